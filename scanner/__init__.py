@@ -1,0 +1,1 @@
+"""Mingjian 明鉴 audits mobile apps and websites for privacy violations against rule files."""

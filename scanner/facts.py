@@ -1,0 +1,346 @@
+"""The vocabulary: one frozen class per kind of fact, the only words in which collectors speak.
+
+A field that is null is *unknown*: not read, or not readable. Unknown never means no. Every class
+states its identity fields (what makes it the same fact in another run, for fingerprints) and the
+channels in which it can be seen at all (so that an unwatched channel is reported as unseen).
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import inspect
+import types
+import typing
+from typing import ClassVar, Literal, NamedTuple
+
+import msgspec
+
+Channel = Literal["apk", "website", "traffic", "policy", "device", "auditor"]
+
+UNLIMITED_API = 10_000
+"""Android's own number for "no released level" (android.os.Build.VERSION_CODES.CUR_DEVELOPMENT)."""
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a fact was seen, exactly enough for another person to look at the same place."""
+
+    evidence: str | None = None
+    """SHA-256 (hex) of the kept bytes that show the fact; null for what the auditor stated."""
+    at: str = ""
+    """The place inside these bytes, in the words of that format, e.g. an element or a ZIP entry."""
+    time: str | None = None
+    """When it happened (ISO 8601 with offset); null for what stands in a file and never happened."""
+    captured: bool = True
+    """True when Mingjian observed it itself, false when somebody handed the observation in."""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """One observation, with its source; what it means in law is for rules to say."""
+
+    identity: ClassVar[tuple[str, ...]]
+    channels: ClassVar[tuple[Channel, ...]]
+
+    source: Source
+    """Where it was seen."""
+    channel: Channel
+    """The kind of observation: apk, website, traffic, policy, device, or the auditor's own word."""
+
+
+class AppManifest(Fact, frozen=True, kw_only=True, tag="app.manifest"):
+    """What the manifest of an Android package says of the app as a whole."""
+
+    identity = ("package",)
+    channels = ("apk",)
+
+    package: str
+    """Application id, e.g. cn.example.app."""
+    version_name: str | None = None
+    """Version shown to people, e.g. 2.4.1; the empty text when the manifest states none."""
+    version_code: int | None = None
+    """Version number that Android compares."""
+    min_sdk: int | None = None
+    """Lowest Android API level; 1 when the manifest states none (Android's default)."""
+    target_sdk: int | None = None
+    """API level whose rules the app asks for; min_sdk when none is stated (Android's default)."""
+    sdk_codename: str | None = None
+    """Preview codename given instead of a number for the target level; empty when there is none."""
+    label: str | None = None
+    """Name shown under the icon, in the default language; the empty text when there is none."""
+    debuggable: bool | None = None
+    """android:debuggable: whether anyone with a cable may read the app's private data."""
+    allow_backup: bool | None = None
+    """android:allowBackup, true by Android's default: private data may leave in a backup."""
+    cleartext_permitted: bool | None = None
+    """Whether traffic without TLS is permitted for hosts at large: network security config, else
+    android:usesCleartextTraffic, else Android's default (permitted below target level 28)."""
+    cleartext_domains: tuple[str, ...] | None = None
+    """Hosts for which the network security config permits traffic without TLS by name."""
+    user_certificates_trusted: bool | None = None
+    """Whether certificates that a user added are trusted outside debug builds."""
+    test_only: bool | None = None
+    """android:testOnly: a build that no store should carry."""
+    shared_user: str | None = None
+    """android:sharedUserId; the empty text when there is none."""
+    queries: tuple[str, ...] | None = None
+    """Other packages, intents and providers that the app asks to see (<queries>), sorted."""
+
+
+class AppType(Fact, frozen=True, kw_only=True, tag="app.type"):
+    """The type of the app among the 39 of 国信办秘字〔2021〕14号 art. 5, as the auditor stated it."""
+
+    identity = ("number",)
+    channels = ("auditor",)
+
+    number: int
+    """Number of the type, 1 to 39."""
+    name: str
+    """Chinese name of the type."""
+
+
+class AppSigner(Fact, frozen=True, kw_only=True, tag="app.signer"):
+    """A certificate that an Android package carries as its signer's; the signature is not verified."""
+
+    identity = ("sha256",)
+    channels = ("apk",)
+
+    sha256: str
+    """SHA-256 (hex) of the certificate in DER."""
+    subject: str | None = None
+    """Distinguished name of the certificate's subject."""
+    schemes: tuple[str, ...] | None = None
+    """Signature schemes that carry this certificate: v1, v2, v3, v3.1."""
+
+
+class PackageTampered(Fact, frozen=True, kw_only=True, tag="package.tampered"):
+    """The container is built in a way that hides things from tools though Android may accept it."""
+
+    identity = ("trick", "entry")
+    channels = ("apk",)
+
+    trick: Literal[
+        "bogus-compression",
+        "encryption-flag",
+        "wrong-crc",
+        "wrong-size",
+        "duplicate-entry",
+        "prepended-bytes",
+        "truncated",
+        "unsafe-name",
+        "header-mismatch",
+        "decoy-entry",
+        "manifest-encoding",
+    ]
+    """Which trick it is."""
+    entry: str | None = None
+    """Name of the ZIP entry concerned; the empty text when it is the container as a whole."""
+
+
+class PermissionDeclared(Fact, frozen=True, kw_only=True, tag="permission.declared"):
+    """The manifest declares that the app may ask for, or gets, a permission."""
+
+    identity = ("permission",)
+    channels = ("apk",)
+
+    permission: str
+    """Full name, e.g. android.permission.CAMERA."""
+    group: str | None = None
+    """Group in which Android and TC260-PG-20204A show it to people, e.g. location; "none" if none."""
+    protection: (
+        Literal["normal", "dangerous", "special", "signature", "vendor", "custom"] | None
+    ) = None
+    """How Android grants it: normal at install, dangerous by a prompt, special by a settings page,
+    signature never to a stranger's app, vendor on some makers' systems, custom by another app."""
+    data_type: str | None = None
+    """Kind of personal information that it opens (rules/lists/data-types.yaml); "none" if none."""
+    max_sdk: int | None = None
+    """Last API level for which it is declared (android:maxSdkVersion); 10000 when unlimited."""
+    min_sdk: int | None = None
+    """First API level for which it is declared: 23 for uses-permission-sdk-23, else 1."""
+    implied: bool | None = None
+    """True when Android adds it because of another permission or an old target level."""
+    used: bool | None = None
+    """Whether code that needs it was found."""
+    expected_for_type: bool | None = None
+    """Whether an app of the stated type may reasonably need it (rules/lists/app-types.yaml)."""
+
+
+class ComponentExported(Fact, frozen=True, kw_only=True, tag="component.exported"):
+    """A part of the app that other apps on the device can start or read."""
+
+    identity = ("type", "name")
+    channels = ("apk",)
+
+    type: Literal["activity", "service", "receiver", "provider"]
+    """Which kind of component it is; an activity alias counts as activity."""
+    name: str
+    """Full class name."""
+    permission: str | None = None
+    """Permission that a caller must hold; the empty text when none is asked."""
+    permission_protection: (
+        Literal["normal", "dangerous", "special", "signature", "vendor", "custom", "none"] | None
+    ) = None
+    """How that permission is granted; "none" when no permission is asked."""
+    actions: tuple[str, ...] | None = None
+    """Actions of its intent filters, sorted."""
+    launcher: bool | None = None
+    """True for a screen that the launcher shows, which has to be exported."""
+
+
+class AutostartRegistered(Fact, frozen=True, kw_only=True, tag="autostart.registered"):
+    """The manifest registers a receiver, so that an event starts the app without the user."""
+
+    identity = ("name",)
+    channels = ("apk",)
+
+    name: str
+    """Full class name of the receiver."""
+    triggers: tuple[
+        Literal["boot", "network", "unlock", "package", "power", "screen", "media", "telephony"],
+        ...,
+    ]
+    """What starts it, sorted."""
+    actions: tuple[str, ...] | None = None
+    """The broadcast actions concerned, sorted."""
+
+
+class PolicyLink(Fact, frozen=True, kw_only=True, tag="policy.link"):
+    """Words or an address that lead to a privacy policy."""
+
+    identity = ("channel", "page", "href")
+    channels = ("apk", "website", "device")
+
+    page: str
+    """Where it stands; inside an APK one of manifest, resources, assets, dex."""
+    href: str | None = None
+    """The address; the empty text when only the words (隐私政策 and the like) were found."""
+    text: str | None = None
+    """The words that were found."""
+    clicks: int | None = None
+    """Taps or clicks from the first screen."""
+    reachable: bool | None = None
+    """Whether the policy behind it opened."""
+
+
+class PolicyDocument(Fact, frozen=True, kw_only=True, tag="policy.document"):
+    """A text that presents itself as a privacy policy."""
+
+    identity = ("channel", "url")
+    channels = ("apk", "website", "policy")
+
+    url: str
+    """Its address, or the entry inside the package."""
+    language: Literal["zh-Hans", "zh-Hant", "en", "other"] | None = None
+    """Main language of the text."""
+    characters: int | None = None
+    """Length of its visible text in characters."""
+    updated: str | None = None
+    """Date of version or effect that the text states (ISO 8601)."""
+    operator: str | None = None
+    """The operator that the text names."""
+
+
+KINDS: dict[str, type[Fact]] = {
+    str(kind.__struct_config__.tag): kind
+    for kind in (
+        AppManifest,
+        AppType,
+        AppSigner,
+        PackageTampered,
+        PermissionDeclared,
+        ComponentExported,
+        AutostartRegistered,
+        PolicyLink,
+        PolicyDocument,
+    )
+}
+"""Every kind of fact by its name."""
+
+AnyFact = (
+    AppManifest
+    | AppType
+    | AppSigner
+    | PackageTampered
+    | PermissionDeclared
+    | ComponentExported
+    | AutostartRegistered
+    | PolicyLink
+    | PolicyDocument
+)
+"""What a line of facts.jsonl decodes to."""
+
+
+class Field(NamedTuple):
+    """One field of a kind of fact, as a rule author needs to know it."""
+
+    name: str
+    type: Literal["text", "number", "truth", "texts"]
+    choices: tuple[str, ...]
+    doc: str
+
+
+def kind_of(fact: Fact) -> str:
+    """Give the name of the kind of a fact, e.g. app.manifest."""
+    return str(fact.__struct_config__.tag)
+
+
+def fact_id(fact: Fact) -> str:
+    """Give the id of a fact: the first 16 hex digits of the SHA-256 of its canonical JSON."""
+    return hashlib.sha256(canonical(fact)).hexdigest()[:16]
+
+
+def canonical(value: object) -> bytes:
+    """Give the one JSON form of a value: sorted keys, no spaces, UTF-8, unknown fields left out."""
+    return msgspec.json.encode(_without_null(msgspec.to_builtins(value)), order="deterministic")
+
+
+def _without_null(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_null(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_without_null(item) for item in value]
+    return value
+
+
+@functools.cache
+def fields_of(kind: str) -> dict[str, Field]:
+    """Give the fields of a kind that a rule may test, by name, with type, choices and meaning."""
+    cls = KINDS[kind]
+    docs = _attribute_docs(Fact) | _attribute_docs(cls)
+    hints = typing.get_type_hints(cls)
+    names = [name for name in cls.__struct_fields__ if name != "source"]
+    return {name: _field(name, hints[name], docs.get(name, "")) for name in names}
+
+
+def _field(name: str, hint: object, doc: str) -> Field:
+    plain = hint
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        plain = next(part for part in typing.get_args(hint) if part is not types.NoneType)
+    if plain is bool:
+        return Field(name, "truth", (), doc)
+    if plain is int:
+        return Field(name, "number", (), doc)
+    if typing.get_origin(plain) is tuple:
+        return Field(name, "texts", _choices(typing.get_args(plain)[0]), doc)
+    return Field(name, "text", _choices(plain), doc)
+
+
+def _choices(hint: object) -> tuple[str, ...]:
+    return typing.get_args(hint) if typing.get_origin(hint) is Literal else ()
+
+
+def _attribute_docs(cls: type) -> dict[str, str]:
+    """Read the text that stands under each field in the source of a class."""
+    body = typing.cast(ast.ClassDef, ast.parse(inspect.getsource(cls)).body[0]).body
+    docs: dict[str, str] = {}
+    for statement, follower in zip(body, body[1:], strict=False):
+        if (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and isinstance(follower, ast.Expr)
+            and isinstance(follower.value, ast.Constant)
+            and isinstance(follower.value.value, str)
+        ):
+            docs[statement.target.id] = " ".join(follower.value.value.split())
+    return docs

@@ -1,0 +1,397 @@
+"""The values that pass between the rooms: from a target, over facts and rulings, to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from scanner.facts import Channel, Fact
+
+Verdict = Literal["violated", "satisfied", "not_applicable", "undetermined"]
+Certainty = Literal["proven", "suspected"]
+Severity = Literal["critical", "high", "medium", "low", "info"]
+Grade = Literal["A", "B", "C", "D", "U"]
+TargetKind = Literal["apk", "website"]
+Scalar = str | int | bool | None
+
+
+class Words(msgspec.Struct, frozen=True):
+    """The same words in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes that are kept unaltered in the case folder, named by their digest."""
+
+    sha256: str
+    """SHA-256 of the bytes, hex."""
+    name: str
+    """What the bytes are called where they come from; never used as a path."""
+    media_type: str
+    """Media type, e.g. application/vnd.android.package-archive."""
+    size: int
+    """Length in bytes."""
+    readable: str | None = None
+    """SHA-256 of kept bytes that show the same in a form that a person can read."""
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be looked at: a file on this machine that a person or a lead named."""
+
+    kind: str
+    """apk for now; a collector says which kinds it accepts."""
+    path: Path
+    """Where the bytes lie."""
+    evidence: Evidence
+    """The same bytes as kept evidence."""
+    depth: int = 0
+    """How many leads away from what the person named."""
+
+
+class Lead(msgspec.Struct, frozen=True, kw_only=True):
+    """A further target that a collector found, already kept as evidence."""
+
+    kind: str
+    """The kind of target it would be, e.g. apk for the packages inside an XAPK, or policy."""
+    evidence: Evidence
+    """The bytes found."""
+
+
+class Unseen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a collector would have seen had it been able to look; the opposite of absence."""
+
+    kind: str
+    """The kind of fact that may exist without our having seen it."""
+    scope: dict[str, tuple[Scalar, ...]] = {}
+    """Which facts of that kind, by field: only those whose field has one of these values."""
+    field: str | None = None
+    """When set: facts of this kind were seen, and only this field of theirs stayed unknown."""
+    collector: str
+    """Who could not look; "audit" when no collector was asked to."""
+    reason: Words
+    """Why."""
+
+
+Sighting = Fact | Unseen | Lead
+"""What a collector yields."""
+
+
+class Keep(Protocol):
+    """How a collector hands over raw bytes: they are kept, and it gets their evidence entry."""
+
+    def __call__(
+        self, data: bytes, *, name: str, media_type: str, readable: str | None = None
+    ) -> Evidence:
+        """Keep the bytes."""
+        ...
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a fact that a finding stands on can be looked up."""
+
+    fact: str
+    """Id of the fact."""
+    evidence: str | None
+    """SHA-256 of the kept bytes."""
+    at: str
+    """Place inside them."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One offence under one rule: the offending fact, and the facts that decided."""
+
+    message: Words
+    """What was found, worded as a suspicion."""
+    certainty: Certainty
+    """proven: the observation is the behaviour; suspected: one more fact is needed."""
+    fingerprint: str
+    """SHA-256 (hex) of the rule id and the identity of the offending fact; equal across runs."""
+    facts: tuple[str, ...]
+    """Ids of the facts, the offending one first."""
+    evidence: tuple[str, ...]
+    """SHA-256 of the kept bytes that show these facts."""
+    data_type: str | None = None
+    """Kind of personal information concerned, for the score."""
+    recipient: str | None = None
+    """Who would receive it, for the score."""
+    alternatives: tuple[Words, ...] = ()
+    """Innocent explanations that the rule knows of."""
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in a norm that was in force when the fact was observed."""
+
+    norm: str
+    """Id in rules/catalog.yaml, e.g. PIPL."""
+    item: str
+    """Article or item, as the norm counts, e.g. 17 or 4.6."""
+
+
+class Manual(msgspec.Struct, frozen=True, kw_only=True):
+    """A check that no program can decide."""
+
+    look_at: Words
+    """What the person must look at."""
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """What one rule says of the subject."""
+
+    rule: str
+    """Id of the rule."""
+    title: Words
+    """Title of the rule."""
+    verdict: Verdict
+    """violated, satisfied, not_applicable or undetermined."""
+    certainty: Certainty | None
+    """The strongest certainty among the findings; null when there are none."""
+    severity: Severity
+    """Weight class of the behaviour (critical, high, medium, low, info)."""
+    category: str
+    """The behaviour or duty that the rule speaks of, e.g. cac-191-4.6."""
+    schemes: dict[str, tuple[str, ...]]
+    """The same in other lists, e.g. {"miit-164": ["5"]}."""
+    basis: tuple[Basis, ...]
+    """Places in the norms in force when the facts were observed."""
+    settles: tuple[Literal["violated", "satisfied"], ...]
+    """What the rule can settle: one that settles only violated says nothing by its silence."""
+    aggravation: tuple[str, ...] = ()
+    """Aggravating circumstances for the score."""
+    remedy: Words | None = None
+    """What a developer can change."""
+    manual: Manual | None = None
+    """What a person must still look at."""
+    advisory: bool = False
+    """True when the rule rests on drafts only: it counts nothing."""
+    findings: tuple[Finding, ...] = ()
+    """One per offending fact."""
+    unseen: tuple[Unseen, ...] = ()
+    """What would have had to be seen to decide."""
+
+
+class Deduction(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the sum that makes the score."""
+
+    category: str
+    """Behaviour that the line belongs to; for a cap, the behaviour or group it caps."""
+    rule: str | None
+    """Rule of the finding; null for a cap."""
+    fingerprint: str | None
+    """The finding; null for a cap."""
+    base: Decimal
+    """Base weight of the severity."""
+    verdict: Decimal
+    """1.0 proven, 0.4 suspected."""
+    sensitivity: Decimal
+    """0.6 to 1.5 by the kind of data."""
+    aggravation: Decimal
+    """1.0 to 1.6."""
+    points: Decimal
+    """Points taken off; negative in a line that gives back what goes over a cap."""
+    reason: Words
+    """The line in words."""
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """A number, the sum that makes it, and a grade that the sum cannot hide."""
+
+    value: Decimal | None
+    """100 less the deductions, at least 0; null where the grade is U, since nothing can be said."""
+    grade: Grade
+    """D, C, B, A, or U for cannot be judged."""
+    limited: bool
+    """True when the range looked at was too small (范围不足) whatever the grade."""
+    coverage: Decimal
+    """Share (0 to 1) of the applicable rules and listed behaviours that reached a verdict."""
+    decided: int
+    """How many of them reached a verdict."""
+    applicable: int
+    """How many there were."""
+    manual: int
+    """How many checks a person still has to make."""
+    deducted: Decimal
+    """Sum of the deductions."""
+    deductions: tuple[Deduction, ...]
+    """Every line of the sum."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One listed behaviour or duty, and what its rules say of it together."""
+
+    id: str
+    """E.g. cac-191-4.6 or miit-164-5."""
+    title: Words
+    """Its name."""
+    verdict: Verdict
+    """The worst of its rules; undetermined where nobody looked."""
+    certainty: Certainty | None
+    """Certainty where violated."""
+    rules: tuple[str, ...]
+    """Rules that speak of it."""
+    unwatched: tuple[Channel, ...]
+    """Channels in which it could be seen and that this case does not hold."""
+
+
+class Norm(msgspec.Struct, frozen=True, kw_only=True):
+    """A law, regulation, notice or standard that a ruling names."""
+
+    id: str
+    """Id in the catalogue."""
+    title: Words
+    """Its title."""
+    number: str
+    """Its official number; with 待核 where a person must still check it."""
+    status: Literal["in_force", "draft", "superseded"]
+    """Whether it binds."""
+    confidence: Literal["high", "medium"]
+    """How sure the catalogue is of title, number and dates."""
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """Who or what is audited; its digest is its identity, since channel packages share a version."""
+
+    kind: TargetKind
+    """apk or website."""
+    name: str
+    """Name shown to people."""
+    id: str
+    """Package name or site."""
+    version: str
+    """Version shown to people, with the version number."""
+    sha256: str
+    """SHA-256 of the file audited."""
+    size: int
+    """Its length in bytes."""
+    file: str
+    """Name of the file, without its folder."""
+    developer: str | None = None
+    """Developer or operator, as the auditor stated it."""
+    store: str | None = None
+    """Store it was got from."""
+    store_url: str | None = None
+    """Page of that store."""
+    channel: str | None = None
+    """Channel package."""
+    obtained_at: str | None = None
+    """When it was got (ISO 8601)."""
+
+
+class CaseSource(msgspec.Struct, frozen=True, kw_only=True):
+    """One source of the subject, and who looked at it."""
+
+    channel: Channel
+    """The channel that it opens."""
+    collector: str
+    """Who looked."""
+    sha256: str
+    """Digest of what was looked at."""
+    name: str
+    """Its name."""
+    readable: bool
+    """False when it could not be audited at all."""
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """The scanner itself, as far as it bears on a result."""
+
+    name: str
+    """mingjian."""
+    version: str
+    """Version of the scanner."""
+    python: str = ""
+    """Version of Python."""
+    platform: str = ""
+    """Operating system and machine type."""
+    libraries: dict[str, str] = {}
+    """Versions of the libraries that read the target."""
+    flags: tuple[str, ...] = ()
+    """The words of the call, as they were given."""
+    started_at: str = ""
+    """When the scan began (ISO 8601 with offset), by this machine's clock."""
+    clock: str = ""
+    """What is known of that clock."""
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """First line of facts.jsonl: what was looked at, when, by what."""
+
+    schema: str
+    """mingjian/facts/1."""
+    subject: Subject
+    """Who or what is audited."""
+    sources: tuple[CaseSource, ...]
+    """What was looked at."""
+    home: str
+    """Country whose law is applied (ISO 3166-1 alpha-2)."""
+    app_type: int | None
+    """Type stated by the auditor, 1 to 39."""
+    knowledge: str
+    """Digest of the tables used."""
+    observed_at: str
+    """When the subject was observed (ISO 8601): decides which norms were in force."""
+    kinds: tuple[str, ...]
+    """Kinds of fact that the scanner of that day knew; any other kind is unseen."""
+    tool: Tool
+    """The scanner that looked."""
+    evidence: tuple[Evidence, ...]
+    """What is kept in the folder evidence/, by digest."""
+
+
+class RulebookInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rules judged."""
+
+    digest: str
+    """SHA-256 over all rule files, lists and the catalogue."""
+    version: str
+    """Version of the rules."""
+    rules: int
+    """How many rules."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a format needs; each format is a function of it."""
+
+    schema: str
+    """mingjian/report/1."""
+    tool: Tool
+    """The scanner that judged and wrote this report."""
+    collected_by: Tool
+    """The scanner that looked at the subject."""
+    rulebook: RulebookInfo
+    """The rules that judged."""
+    subject: Subject
+    """Who or what is audited."""
+    sources: tuple[CaseSource, ...]
+    """What was looked at."""
+    home: str
+    """Country whose law is applied."""
+    app_type: int | None
+    """Type stated by the auditor."""
+    observed_at: str
+    """When the subject was observed."""
+    score: Score
+    """The score and its sum."""
+    norms: tuple[Norm, ...]
+    """Norms that the rulings name."""
+    rulings: tuple[Ruling, ...]
+    """One per rule."""
+    behaviours: tuple[Row, ...]
+    """The 31 behaviours of 认定方法 and the 10 items of 工信部信管函〔2020〕164号, always all 41."""
+    duties: tuple[Row, ...]
+    """Duties of a website; empty for an app."""
+    facts: dict[str, dict[str, object]]
+    """The facts that findings name, by id."""
+    unseen: tuple[Unseen, ...]
+    """What was not seen, and why."""
+    evidence: tuple[Evidence, ...]
+    """What is kept."""
+
+
+Open = Callable[[str], bytes]
+"""How a format opens evidence: by its SHA-256."""
