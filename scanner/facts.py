@@ -11,6 +11,7 @@ import ast
 import functools
 import hashlib
 import inspect
+import itertools
 import types
 import typing
 from typing import ClassVar, Literal, NamedTuple
@@ -18,6 +19,9 @@ from typing import ClassVar, Literal, NamedTuple
 import msgspec
 
 Channel = Literal["apk", "website", "traffic", "policy", "device", "auditor"]
+
+Protection = Literal["normal", "dangerous", "special", "signature", "vendor", "custom"]
+Trigger = Literal["boot", "network", "unlock", "package", "power", "screen", "media", "telephony"]
 
 UNLIMITED_API = 10_000
 """Android's own number for "no released level" (android.os.Build.VERSION_CODES.CUR_DEVELOPMENT)."""
@@ -29,9 +33,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: str | None = None
     """SHA-256 (hex) of the kept bytes that show the fact; null for what the auditor stated."""
     at: str = ""
-    """The place inside these bytes, in the words of that format, e.g. an element or a ZIP entry."""
+    """The place inside these bytes, in the words of that format, e.g. a ZIP entry."""
     time: str | None = None
-    """When it happened (ISO 8601 with offset); null for what stands in a file and never happened."""
+    """When it happened (ISO 8601 with offset); null for what only stands in a file."""
     captured: bool = True
     """True when Mingjian observed it itself, false when somebody handed the observation in."""
 
@@ -88,7 +92,7 @@ class AppManifest(Fact, frozen=True, kw_only=True, tag="app.manifest"):
 
 
 class AppType(Fact, frozen=True, kw_only=True, tag="app.type"):
-    """The type of the app among the 39 of 国信办秘字〔2021〕14号 art. 5, as the auditor stated it."""
+    """The type of the app among the 39 of 国信办秘字〔2021〕14号 art. 5, as the auditor stated."""
 
     identity = ("number",)
     channels = ("auditor",)
@@ -100,7 +104,7 @@ class AppType(Fact, frozen=True, kw_only=True, tag="app.type"):
 
 
 class AppSigner(Fact, frozen=True, kw_only=True, tag="app.signer"):
-    """A certificate that an Android package carries as its signer's; the signature is not verified."""
+    """A certificate that a package carries as its signer's; the signature is not verified."""
 
     identity = ("sha256",)
     channels = ("apk",)
@@ -111,6 +115,18 @@ class AppSigner(Fact, frozen=True, kw_only=True, tag="app.signer"):
     """Distinguished name of the certificate's subject."""
     schemes: tuple[str, ...] | None = None
     """Signature schemes that carry this certificate: v1, v2, v3, v3.1."""
+
+
+class AppPacked(Fact, frozen=True, kw_only=True, tag="app.packed"):
+    """The app's code is wrapped by a packer, so that what it does cannot be read from the file."""
+
+    identity = ("packer",)
+    channels = ("apk",)
+
+    packer: str
+    """Id of the packer (rules/lists/packers.yaml)."""
+    signs: tuple[str, ...] | None = None
+    """The class names, libraries and assets that show it, sorted."""
 
 
 class PackageTampered(Fact, frozen=True, kw_only=True, tag="package.tampered"):
@@ -146,10 +162,8 @@ class PermissionDeclared(Fact, frozen=True, kw_only=True, tag="permission.declar
     permission: str
     """Full name, e.g. android.permission.CAMERA."""
     group: str | None = None
-    """Group in which Android and TC260-PG-20204A show it to people, e.g. location; "none" if none."""
-    protection: (
-        Literal["normal", "dangerous", "special", "signature", "vendor", "custom"] | None
-    ) = None
+    """Group in which it is shown to people (TC260-PG-20204A), e.g. location; "none" if none."""
+    protection: Protection | None = None
     """How Android grants it: normal at install, dangerous by a prompt, special by a settings page,
     signature never to a stranger's app, vendor on some makers' systems, custom by another app."""
     data_type: str | None = None
@@ -196,10 +210,7 @@ class AutostartRegistered(Fact, frozen=True, kw_only=True, tag="autostart.regist
 
     name: str
     """Full class name of the receiver."""
-    triggers: tuple[
-        Literal["boot", "network", "unlock", "package", "power", "screen", "media", "telephony"],
-        ...,
-    ]
+    triggers: tuple[Trigger, ...]
     """What starts it, sorted."""
     actions: tuple[str, ...] | None = None
     """The broadcast actions concerned, sorted."""
@@ -247,6 +258,7 @@ KINDS: dict[str, type[Fact]] = {
         AppManifest,
         AppType,
         AppSigner,
+        AppPacked,
         PackageTampered,
         PermissionDeclared,
         ComponentExported,
@@ -261,6 +273,7 @@ AnyFact = (
     AppManifest
     | AppType
     | AppSigner
+    | AppPacked
     | PackageTampered
     | PermissionDeclared
     | ComponentExported
@@ -307,7 +320,7 @@ def _without_null(value: object) -> object:
 def fields_of(kind: str) -> dict[str, Field]:
     """Give the fields of a kind that a rule may test, by name, with type, choices and meaning."""
     cls = KINDS[kind]
-    docs = _attribute_docs(Fact) | _attribute_docs(cls)
+    docs = attribute_docs(Fact) | attribute_docs(cls)
     hints = typing.get_type_hints(cls)
     names = [name for name in cls.__struct_fields__ if name != "source"]
     return {name: _field(name, hints[name], docs.get(name, "")) for name in names}
@@ -330,11 +343,11 @@ def _choices(hint: object) -> tuple[str, ...]:
     return typing.get_args(hint) if typing.get_origin(hint) is Literal else ()
 
 
-def _attribute_docs(cls: type) -> dict[str, str]:
-    """Read the text that stands under each field in the source of a class."""
+def attribute_docs(cls: type) -> dict[str, str]:
+    """Give the text that stands under each field in the source of a class, by field name."""
     body = typing.cast(ast.ClassDef, ast.parse(inspect.getsource(cls)).body[0]).body
     docs: dict[str, str] = {}
-    for statement, follower in zip(body, body[1:], strict=False):
+    for statement, follower in itertools.pairwise(body):
         if (
             isinstance(statement, ast.AnnAssign)
             and isinstance(statement.target, ast.Name)

@@ -23,7 +23,9 @@ class Words(msgspec.Struct, frozen=True):
     """The same words in Chinese and in English."""
 
     zh: str
+    """In Chinese."""
     en: str
+    """In English."""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,7 +256,7 @@ class Norm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """Who or what is audited; its digest is its identity, since channel packages share a version."""
+    """Who or what is audited, known by its digest, since channel packages share a version."""
 
     kind: TargetKind
     """apk or website."""
@@ -382,7 +384,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rulings: tuple[Ruling, ...]
     """One per rule."""
     behaviours: tuple[Row, ...]
-    """The 31 behaviours of 认定方法 and the 10 items of 工信部信管函〔2020〕164号, always all 41."""
+    """The 31 behaviours of 认定方法 and the 10 items of 信管函〔2020〕164号, always all 41."""
     duties: tuple[Row, ...]
     """Duties of a website; empty for an app."""
     facts: dict[str, dict[str, object]]

@@ -1,4 +1,4 @@
-"""YAML as rule authors write it: every value a text with its place, nothing guessed, nothing shared.
+"""YAML as rule authors write it: every value a text with its place, nothing guessed.
 
 Aliases, anchors, tags, duplicate keys and second documents are faults. What a scalar means is for
 the reader of a field to say (`no` is a text where a text is wanted), so nothing turns into a truth
@@ -7,18 +7,28 @@ value, a date or a number on its own.
 
 from __future__ import annotations
 
+import datetime
+import difflib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
 
 from scanner.errors import Fault
+from scanner.model import Words
 
 MAX_BYTES = 1_000_000
 """Largest file that is read; the largest table of permissions takes about a tenth."""
 MAX_DEPTH = 32
 """Deepest nesting; a rule needs about ten."""
+MAX_PROPOSALS = 50
+"""After so many faults no spelling is looked up any more, so that a hostile file stays cheap."""
+MAX_QUOTED = 60
+"""Longest piece of a file that a message repeats, in characters."""
 
+Choice = TypeVar("Choice", bound=str)
 Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -113,7 +123,8 @@ class _Builder:
         self.documents = 0
 
     def take(self, event: yaml.Event) -> None:
-        place = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file, 1, 1)
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents == 2:
@@ -174,3 +185,171 @@ class _Builder:
 
     def fault(self, place: Place, message: str, hint: str) -> None:
         self.faults.append(place.fault(message, hint))
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Give a hint that names the choices spelt most like a word, or all of a few choices."""
+    known = list(dict.fromkeys(choices))
+    close = difflib.get_close_matches(word[:MAX_QUOTED], known, n=3)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    if 0 < len(known) <= 16:
+        return f"known here: {', '.join(known)}"
+    return "check the spelling"
+
+
+def quoted(text: str) -> str:
+    """Give a piece of a file as a message may repeat it: on one line, and short."""
+    return repr(text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…")
+
+
+class Reader:
+    """Turns nodes into typed values and collects every fault instead of stopping at the first.
+
+    Each method takes a node, and the word for it in messages. It gives the value, or None after
+    recording why not. A node that is None was optional, or was reported as missing: no new fault.
+    """
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+
+    def fault(self, at: Node | Place, message: str, hint: str) -> None:
+        """Record a fault at a node or place."""
+        place = at if isinstance(at, Place) else at.place
+        self.faults.append(place.fault(message, hint))
+
+    def unknown(self, at: Node | Place, message: str, word: str, choices: Iterable[str]) -> None:
+        """Record a fault for a word that is none of the choices, with the nearest as the hint."""
+        few = len(self.faults) < MAX_PROPOSALS
+        self.fault(at, message, nearest(word, choices) if few else "check the spelling")
+
+    def mapping(
+        self,
+        node: Node | None,
+        what: str,
+        *,
+        required: tuple[str, ...] = (),
+        optional: tuple[str, ...] = (),
+    ) -> dict[str, Node] | None:
+        """Read keys that are known beforehand; unknown and missing ones are faults."""
+        table = self.table(node, what)
+        if table is None:
+            return None
+        known = (*required, *optional)
+        for key, place in table.keys.items():
+            if key not in known:
+                self.unknown(place, f"{what}: unknown key {quoted(key)}", key, known)
+        missing = [key for key in required if key not in table.items]
+        if missing:
+            self.fault(table, f"{what}: missing {', '.join(missing)}", "add what is missing")
+        return {key: value for key, value in table.items.items() if key in known}
+
+    def table(self, node: Node | None, what: str) -> Mapping | None:
+        """Read keys that the author chooses; `keys` of the answer holds where each stands."""
+        if node is None or isinstance(node, Mapping):
+            return node
+        self._wrong(node, what, "keys with values", "write one `key: value` on each line")
+        return None
+
+    def sequence(self, node: Node | None, what: str) -> list[Node] | None:
+        """Read a list."""
+        if node is None:
+            return None
+        if isinstance(node, Sequence):
+            return node.items
+        self._wrong(node, what, "a list", "write [a, b], or one `- a` on each line")
+        return None
+
+    def text(self, node: Node | None, what: str) -> str | None:
+        """Read a text that says something."""
+        if node is None:
+            return None
+        if isinstance(node, Scalar) and not node.is_null and node.text.strip():
+            return node.text
+        self._wrong(node, what, "a text", "write a text that is not empty")
+        return None
+
+    def choice(self, node: Node | None, what: str, choices: Iterable[Choice]) -> Choice | None:
+        """Read one of a few words."""
+        word = self.text(node, what)
+        if node is None or word is None:
+            return None
+        known = tuple(choices)
+        for choice in known:
+            if choice == word:
+                return choice
+        self.unknown(node, f"{what}: {quoted(word)} is not known", word, known)
+        return None
+
+    def words(self, node: Node | None, what: str) -> Words | None:
+        """Read the same words in Chinese (zh) and English (en)."""
+        parts = self.mapping(node, what, required=("zh", "en")) or {}
+        zh = self.text(parts.get("zh"), f"{what}.zh")
+        en = self.text(parts.get("en"), f"{what}.en")
+        return None if zh is None or en is None else Words(zh, en)
+
+    def number(
+        self, node: Node | None, what: str, *, least: int = 0, most: int = 10**9
+    ) -> int | None:
+        """Read a whole number within limits, both included."""
+        if node is None:
+            return None
+        text = node.text if isinstance(node, Scalar) and node.plain else ""
+        if re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text) and least <= int(text) <= most:
+            return int(text)
+        self._wrong(node, what, "a whole number", f"write a number from {least} to {most}")
+        return None
+
+    def truth(self, node: Node | None, what: str) -> bool | None:
+        """Read true or false, in no other spelling."""
+        if node is None:
+            return None
+        if isinstance(node, Scalar) and node.plain and node.text in {"true", "false"}:
+            return node.text == "true"
+        self._wrong(node, what, "true or false", "write true or false, without quotes")
+        return None
+
+    def date(self, node: Node | None, what: str) -> datetime.date | None:
+        """Read a day as YYYY-MM-DD."""
+        if node is None:
+            return None
+        if isinstance(node, Scalar) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", node.text):
+            try:
+                return datetime.date.fromisoformat(node.text)
+            except ValueError:
+                pass
+        self._wrong(node, what, "a date", "write it as 2026-01-31")
+        return None
+
+    def texts(self, node: Node | None, what: str) -> tuple[str, ...] | None:
+        """Read a list of texts, none of them twice."""
+        items = self.sequence(node, what)
+        if items is None:
+            return None
+        seen: dict[str, None] = {}
+        for item in items:
+            text = self.text(item, what)
+            if text in seen:
+                self.fault(item, f"{what}: {quoted(text)} stands twice", "keep it once")
+            elif text is not None:
+                seen[text] = None
+        return tuple(seen)
+
+    def numbers(
+        self, node: Node | None, what: str, *, least: int = 0, most: int = 10**9
+    ) -> tuple[int, ...] | None:
+        """Read a list of whole numbers within limits."""
+        items = self.sequence(node, what)
+        if items is None:
+            return None
+        values = [self.number(item, what, least=least, most=most) for item in items]
+        return tuple(value for value in values if value is not None)
+
+    def _wrong(self, node: Node, what: str, wanted: str, hint: str) -> None:
+        self.fault(node, f"{what}: {_shape(node)} where {wanted} is wanted", hint)
+
+
+def _shape(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return quoted(node.text) if node.text else "nothing"
+    return "a list" if isinstance(node, Sequence) else "keys with values"

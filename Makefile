@@ -1,0 +1,75 @@
+# Two commands do all the set-up: `make demo` and `make test`. `make help` lists the rest.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed$(addprefix -,$(notdir $(PYTHON)))
+CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+VERSION := import sys; print("%d.%d" % sys.version_info[:2])
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench fixtures clean
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@echo '  PYTHON=python3.12 after any of them names the Python to use (3.11 to 3.13).'
+
+demo: $(STAMP) ## audit a fixture APK and say where the report lies
+	@$(BIN)/mingjian scan fixtures/apk/violating.apk --app-type 38 -o demo-case --force
+	@echo 'Report: $(CURDIR)/demo-case/report.html'
+
+test: $(STAMP) ## run the whole suite
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## format, lint, strict types, house contract, rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/mingjian rules check
+
+format: $(STAMP) ## put the code into its one form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## measure speed (figures, not tests)
+	@for file in tests/bench/bench_*.py; do echo "$$file"; $(BIN)/python "$$file" || exit 1; done
+
+fixtures: ## rebuild the fixture APKs (needs the packages in fixtures/README.md)
+	@python3 fixtures/build.py
+
+clean: ## remove the environment, caches and the demo case
+	rm -rf $(VENV) demo-case build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find scanner tests fixtures -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made once, and again when pyproject.toml changes. An environment that works is kept, unless
+# PYTHON names another version.
+$(STAMP): pyproject.toml
+	@works() { $(BIN)/python -c '$(FIT)' && $(BIN)/python -m pip --version; }; \
+	python=; bare=; \
+	for name in $(CANDIDATES); do \
+	  "$$name" -c '$(FIT)' 2>/dev/null || continue; \
+	  if "$$name" -c 'import ensurepip, venv' 2>/dev/null; then python=$$name; break; fi; \
+	  bare=$${bare:-$$name}; \
+	done; \
+	if [ -z '$(PYTHON)' ] && works >/dev/null 2>&1; then \
+	  :; \
+	elif [ -n "$$python" ]; then \
+	  version=$$("$$python" -c '$(VERSION)'); \
+	  if ! works >/dev/null 2>&1 || [ "$$($(BIN)/python -c '$(VERSION)')" != "$$version" ]; then \
+	    echo "Making the environment $(VENV) with Python $$version"; \
+	    "$$python" -m venv --clear $(VENV) || exit 1; \
+	  fi; \
+	elif [ -n "$$bare" ]; then \
+	  echo "error: $$bare cannot make an environment, since its venv module is missing" >&2; \
+	  echo "hint: apt-get install $$(basename "$$bare")-venv" >&2; exit 2; \
+	else \
+	  echo 'error: Mingjian needs Python 3.11, 3.12 or 3.13; tried: $(CANDIDATES)' >&2; \
+	  echo 'hint: apt-get install python3 python3-venv, or name one: PYTHON=/path/to/python3.12' >&2; \
+	  exit 2; \
+	fi; \
+	echo 'Installing Mingjian and what it needs (a minute or two, once)'; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -e '.[test,check]' \
+	  || { echo 'error: the installation failed; pip says above why' >&2; exit 1; }
+	@rm -f $(VENV)/.installed*
+	@touch $@

@@ -1,0 +1,235 @@
+"""The heart: gather, derive, judge, score, report, seal."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from scanner import case as cases
+from scanner import report as formats
+from scanner.derive import derive
+from scanner.errors import EvidenceError
+from scanner.evidence import bundle
+from scanner.evidence.vault import Vault
+from scanner.facts import KINDS, AppManifest, AppPacked, Fact, fact_id
+from scanner.gather import gather, state
+from scanner.knowledge import Knowledge
+from scanner.model import (
+    CaseSource,
+    Header,
+    Norm,
+    Open,
+    Report,
+    RulebookInfo,
+    Ruling,
+    Subject,
+    Tool,
+    Unseen,
+    Words,
+)
+from scanner.report.as_json import decode
+from scanner.rulebook.behaviours import rows
+from scanner.rulebook.judge import judge
+from scanner.rulebook.rule import Rulebook
+from scanner.score import score
+
+SCHEMA = "mingjian/report/1"
+
+
+class Request(NamedTuple):
+    """What a person asks for, and what that person states of the subject."""
+
+    paths: Sequence[Path]
+    home: str
+    app_type: int | None
+    developer: str | None
+    store: str | None
+    store_url: str | None
+    channel: str | None
+    obtained_at: str | None
+    tool: Tool
+
+
+def audit(
+    request: Request,
+    destination: Path,
+    *,
+    book: Rulebook,
+    knowledge: Knowledge,
+    formats_wanted: Iterable[str],
+    force: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Audit one subject into a new case folder and give its report.
+
+    Raises NotAuditable where a named file is no target at all, UsageError where the folder cannot
+    be made; in both cases nothing is left behind.
+    """
+    with cases.new_case(destination, force=force) as folder:
+        vault = Vault(folder / cases.EVIDENCE)
+        gathered = gather(request.paths, vault, knowledge, say)
+        state(request.app_type, knowledge, gathered)
+        facts, unseen = derive(gathered.facts, gathered.unseen, knowledge)
+        say("judging")
+        header = _header(request, gathered.sources, facts, vault, knowledge)
+        cases.write_facts(folder, header, facts, unseen)
+        report = report_of(header, facts, unseen, book=book, knowledge=knowledge, tool=request.tool)
+        for name, data in rendered(report, vault.open, formats_wanted).items():
+            (folder / name).write_bytes(data)
+        bundle.write_manifest(folder)
+    return report
+
+
+def judge_again(
+    folder: Path,
+    *,
+    book: Rulebook,
+    knowledge: Knowledge,
+    tool: Tool,
+    formats_wanted: Iterable[str],
+) -> Report:
+    """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
+    check(folder)
+    header, facts, unseen = cases.read_facts(folder)
+    vault = Vault(folder / cases.EVIDENCE)
+    report = report_of(header, facts, unseen, book=book, knowledge=knowledge, tool=tool)
+    cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
+    bundle.write_manifest(folder)
+    return report
+
+
+def report_again(folder: Path, *, formats_wanted: Iterable[str]) -> Report:
+    """Write further formats of the report that a case holds; nothing is judged."""
+    check(folder)
+    report = decode((folder / cases.REPORTS["json"]).read_bytes())
+    vault = Vault(folder / cases.EVIDENCE)
+    cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
+    bundle.write_manifest(folder)
+    return report
+
+
+def check(folder: Path) -> None:
+    """Raise EvidenceError, naming every file, unless a case is byte for byte as it was sealed."""
+    wrong = bundle.verify(folder)
+    if wrong:
+        listed = "; ".join(str(each) for each in wrong[:20])
+        more = f"; and {len(wrong) - 20} more" if len(wrong) > 20 else ""
+        raise EvidenceError(
+            f"{folder.name} does not verify: {listed}{more}",
+            hint="restore the case from its sealed copy",
+        )
+
+
+def rendered(report: Report, open_evidence: Open, wanted: Iterable[str]) -> dict[str, bytes]:
+    """Give the report files of a case by name; always the JSON, on which the others rest."""
+    names = dict.fromkeys(["json", *wanted])
+    return {cases.REPORTS[name]: formats.render(name, report, open_evidence) for name in names}
+
+
+def _header(
+    request: Request,
+    sources: Sequence[CaseSource],
+    facts: Sequence[Fact],
+    vault: Vault,
+    knowledge: Knowledge,
+) -> Header:
+    first = sources[0]
+    manifests = [fact for fact in facts if isinstance(fact, AppManifest)]
+    manifest = manifests[0] if manifests else None
+    version = ""
+    if manifest is not None:
+        version = f"{manifest.version_name or '?'} ({manifest.version_code or '?'})"
+    subject = Subject(
+        kind="apk",
+        name=(manifest and (manifest.label or manifest.package)) or first.name,
+        id=manifest.package if manifest else "",
+        version=version,
+        sha256=first.sha256,
+        size=vault.path(first.sha256).stat().st_size,
+        file=first.name,
+        developer=request.developer,
+        store=request.store,
+        store_url=request.store_url,
+        channel=request.channel,
+        obtained_at=request.obtained_at,
+    )
+    return Header(
+        schema=cases.SCHEMA,
+        subject=subject,
+        sources=tuple(sources),
+        home=request.home,
+        app_type=request.app_type,
+        knowledge=knowledge.digest,
+        observed_at=request.tool.started_at,
+        kinds=tuple(sorted(KINDS)),
+        tool=request.tool,
+        evidence=vault.entries(),
+    )
+
+
+def report_of(
+    header: Header,
+    facts: Sequence[Fact],
+    unseen: Sequence[Unseen],
+    *,
+    book: Rulebook,
+    knowledge: Knowledge,
+    tool: Tool,
+) -> Report:
+    """Judge the facts of a case and put together everything that a format needs; pure."""
+    missing = Words("采集时尚不识别此类事实", "the scanner that looked did not know this kind")
+    newer = sorted(KINDS.keys() - set(header.kinds))
+    known = [*unseen, *(Unseen(kind=k, collector="audit", reason=missing) for k in newer)]
+    kind = header.subject.kind
+    observed_on = datetime.datetime.fromisoformat(header.observed_at).date()
+    rulings = judge(book, facts, known, subject_kind=kind, observed_on=observed_on)
+    watched = {source.channel for source in header.sources if source.readable}
+    table = rows(book.rules, rulings, book.catalog, kind, watched)
+    packed = any(isinstance(fact, AppPacked) for fact in facts)
+    blind = packed and not watched & {"device", "traffic"}
+    named = {name for ruling in rulings for found in ruling.findings for name in found.facts}
+    return Report(
+        schema=SCHEMA,
+        tool=tool,
+        collected_by=header.tool,
+        rulebook=RulebookInfo(
+            digest=book.digest, version=book.catalog.version, rules=len(book.rules)
+        ),
+        subject=header.subject,
+        sources=header.sources,
+        home=header.home,
+        app_type=header.app_type,
+        observed_at=header.observed_at,
+        score=score(rulings, table, knowledge, blind=blind),
+        norms=_norms(rulings, book),
+        rulings=rulings,
+        behaviours=table,
+        duties=(),
+        facts={
+            name: msgspec.to_builtins(fact)
+            for fact in sorted(facts, key=fact_id)
+            if (name := fact_id(fact)) in named
+        },
+        unseen=tuple(known),
+        evidence=header.evidence,
+    )
+
+
+def _norms(rulings: Iterable[Ruling], book: Rulebook) -> tuple[Norm, ...]:
+    listed = {behaviour.norm for behaviour in book.catalog.behaviours.values()}
+    named = {item.norm for ruling in rulings for item in ruling.basis} | listed
+    norms = (book.catalog.norms[name] for name in sorted(named))
+    return tuple(
+        Norm(
+            id=norm.id,
+            title=norm.title,
+            number=norm.number_printed,
+            status=norm.status,
+            confidence=norm.confidence,
+        )
+        for norm in norms
+    )

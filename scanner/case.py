@@ -1,0 +1,277 @@
+"""The case folder: its layout, its facts, and how it comes to be without ever being half there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from scanner.errors import EvidenceError, UsageError
+from scanner.facts import AnyFact, Fact, canonical
+from scanner.model import Header, Scalar, Unseen, Words
+
+FACTS = "facts.jsonl"
+"""What was looked at (line 1) and what was seen and not seen (the other lines)."""
+EVIDENCE = "evidence"
+"""Folder of the raw bytes, each named by its SHA-256."""
+MANIFEST = "manifest-sha256.txt"
+"""Digest of every other file, as sha256sum writes it."""
+REPORTS = {"json": "report.json", "html": "report.html", "text": "report.txt"}
+"""File of each format; the JSON is always there, and the others rest on it."""
+
+SCHEMA = "mingjian/facts/1"
+"""Version of the form of facts.jsonl; another one is refused."""
+
+LIMIT = 512 * 1024**2
+"""Length of facts.jsonl at most, in bytes: about a million facts, which still fit into memory."""
+
+
+class CaseFacts(NamedTuple):
+    """What facts.jsonl holds."""
+
+    header: Header
+    facts: tuple[Fact, ...]
+    unseen: tuple[Unseen, ...]
+
+
+class _UnseenLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An Unseen as a line: its kind stands under "unseen", so that no line has two meanings."""
+
+    unseen: str
+    scope: dict[str, tuple[Scalar, ...]] = {}
+    field: str | None = None
+    collector: str
+    reason: Words
+
+
+class _Peek(msgspec.Struct):
+    unseen: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+_HEADER = msgspec.json.Decoder(Header)
+_PEEK = msgspec.json.Decoder(_Peek)
+_FACT = msgspec.json.Decoder(AnyFact)
+_UNSEEN = msgspec.json.Decoder(_UnseenLine)
+
+
+def write_facts(
+    folder: Path, header: Header, facts: Iterable[Fact], unseen: Iterable[Unseen]
+) -> None:
+    """Write facts.jsonl: the header, then every fact and unseen entry once, sorted.
+
+    The same header, facts and unseen entries give the same bytes, in whatever order they come.
+    """
+    lines = {canonical(fact) for fact in facts}
+    lines |= {canonical(_unseen_line(entry)) for entry in unseen}
+    first = msgspec.json.encode(header, order="deterministic")
+    replace_files(folder, {FACTS: b"\n".join([first, *sorted(lines)]) + b"\n"})
+
+
+def read_facts(folder: Path) -> CaseFacts:
+    """Read facts.jsonl, and refuse it whole when one line is not what Mingjian writes.
+
+    Raises UsageError when the folder is no case or of another version, EvidenceError when a line
+    is wrong, with its number.
+    """
+    path = folder / FACTS
+    if path.is_symlink() or not path.is_file():
+        raise UsageError(
+            f"{_shown(folder)} is no case folder: it holds no {FACTS}",
+            hint="give a folder that mingjian scan -o wrote",
+        )
+    facts: list[Fact] = []
+    unseen: list[Unseen] = []
+    try:
+        if path.stat().st_size > LIMIT:
+            raise EvidenceError(
+                f"{FACTS} is longer than {LIMIT} bytes",
+                hint="no scan writes so much; get the case again from where it was sealed",
+            )
+        with path.open("rb") as file:
+            header = _read_header(file.readline())
+            previous = b""
+            for number, line in enumerate(file, 2):
+                entry = _read_line(line, number)
+                if line <= previous:
+                    raise _wrong(number, "stands twice or out of order")
+                previous = line
+                if isinstance(entry, Unseen):
+                    unseen.append(entry)
+                else:
+                    facts.append(entry)
+    except OSError as error:
+        raise UsageError(
+            f"{FACTS} cannot be read: {error.strerror}",
+            hint="check your permission to read the case folder",
+        ) from error
+    return CaseFacts(header, tuple(facts), tuple(unseen))
+
+
+@contextlib.contextmanager
+def new_case(destination: Path, *, force: bool = False) -> Iterator[Path]:
+    """Give a new folder to write a case into, which takes its place only when all went well.
+
+    When anything goes wrong, nothing of it is left. With `force` an older case gives way; nothing
+    else is ever replaced. Raises UsageError where the case cannot stand.
+    """
+    destination = Path(os.path.abspath(destination))  # noqa: PTH100 - a link must stay visible
+    with _writing(destination):
+        _check_place(destination, force)
+        folder = _sibling(destination)
+        folder.mkdir()
+    try:
+        yield folder
+        with _writing(destination):
+            _move(folder, destination, force)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace_files(case: Path, files: dict[str, bytes]) -> None:
+    """Put files into a case, each by name, so that a reader sees the old or the new, never half.
+
+    All are written beside their places before the first one takes its place.
+    """
+    parts: dict[str, Path] = {}
+    try:
+        with _writing(case):
+            for name, data in files.items():
+                if not name or name.startswith(".") or "/" in name:
+                    raise ValueError(f"not a plain file name: {name!r}")
+                parts[name] = case / f".{secrets.token_hex(8)}.part"
+                parts[name].write_bytes(data)
+            for name, part in parts.items():
+                part.replace(case / name)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+
+
+def _read_header(line: bytes) -> Header:
+    try:
+        schema = msgspec.json.decode(line, type=dict[str, object]).get("schema")
+        if isinstance(schema, str) and schema != SCHEMA:
+            raise UsageError(
+                f"{FACTS} is of the form {schema[:60]!r}, and this version reads {SCHEMA!r}",
+                hint="use the version of mingjian that wrote the case, or scan again",
+            )
+        return _HEADER.decode(line)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise _wrong(1, str(error)) from error
+
+
+def _read_line(line: bytes, number: int) -> Fact | Unseen:
+    entry: Fact | Unseen
+    try:
+        if _PEEK.decode(line).unseen is msgspec.UNSET:
+            entry = _FACT.decode(line)
+            written = canonical(entry)
+        else:
+            raw = _UNSEEN.decode(line)
+            entry = Unseen(
+                kind=raw.unseen,
+                scope=raw.scope,
+                field=raw.field,
+                collector=raw.collector,
+                reason=raw.reason,
+            )
+            written = canonical(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise _wrong(number, str(error)) from error
+    if written != line.rstrip(b"\n"):
+        # A field that this version does not know, or given twice, would drop out unnoticed.
+        raise _wrong(number, "says more than this version reads, or says it in another form")
+    return entry
+
+
+def _unseen_line(entry: Unseen) -> _UnseenLine:
+    return _UnseenLine(
+        unseen=entry.kind,
+        scope=entry.scope,
+        field=entry.field,
+        collector=entry.collector,
+        reason=entry.reason,
+    )
+
+
+def _wrong(line: int, why: str) -> EvidenceError:
+    return EvidenceError(
+        f"{FACTS}:{line}: {why}",
+        hint="the file was altered, or a newer mingjian wrote it; it is never edited by hand",
+    )
+
+
+def _check_place(destination: Path, force: bool) -> None:
+    if not destination.parent.is_dir():
+        raise UsageError(
+            f"the folder {_shown(destination.parent)} does not exist",
+            hint=f"make it first: mkdir -p '{_shown(destination.parent)}'",
+        )
+    if not destination.is_symlink():
+        if not destination.exists():
+            return
+        if destination.is_dir():
+            if _is_empty(destination) or (force and _is_case(destination)):
+                return
+            if _is_case(destination):
+                raise UsageError(
+                    f"{_shown(destination)} already holds a case",
+                    hint="give another folder to -o, or --force to replace that case",
+                )
+    raise UsageError(
+        f"{_shown(destination)} already exists and is no case",
+        hint="give a folder to -o that does not exist or is empty",
+    )
+
+
+def _is_empty(folder: Path) -> bool:
+    return next(folder.iterdir(), None) is None
+
+
+def _is_case(folder: Path) -> bool:
+    """Tell whether a folder holds facts that Mingjian wrote, of whatever version."""
+    path = folder / FACTS
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.readline(200).startswith(b'{"schema":"mingjian/facts/')
+
+
+def _sibling(destination: Path) -> Path:
+    return destination.parent / f".mingjian-{secrets.token_hex(8)}"
+
+
+def _move(folder: Path, destination: Path, force: bool) -> None:
+    if not (force and destination.is_dir()):
+        folder.rename(destination)  # the kernel refuses a folder that somebody filled meanwhile
+        return
+    _check_place(destination, force)
+    old = _sibling(destination)
+    destination.rename(old)
+    try:
+        folder.rename(destination)
+    except BaseException:
+        old.rename(destination)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"{_shown(place)} cannot be written: {error.strerror}",
+            hint="check the free space and your permission to write there",
+        ) from error
+
+
+def _shown(path: Path) -> str:
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,370 @@
+"""Words in, exit code out: the command line holds no logic of its own."""
+
+from __future__ import annotations
+
+import enum
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanner import __version__
+from scanner.errors import Fault, MingjianError, RulebookError
+
+if TYPE_CHECKING:
+    from scanner.knowledge import Knowledge
+    from scanner.model import Report, Tool
+    from scanner.rulebook.rule import Rulebook
+
+app = typer.Typer(
+    name="mingjian",
+    help="明鉴 Mingjian: audit apps and sites for privacy violations against rule files.\n\n"
+    "Exit codes: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 nothing could be "
+    "audited; 4 rulebook refused; 5 evidence does not verify.",
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+rules_app = typer.Typer(
+    help="The rules: list, show, check, new.", rich_markup_mode=None, no_args_is_help=True
+)
+app.add_typer(rules_app, name="rules")
+
+
+class Language(enum.StrEnum):
+    """Language of the talk and of the summary."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Format(enum.StrEnum):
+    """Files that a report can be written to."""
+
+    JSON = "json"
+    HTML = "html"
+    TEXT = "text"
+
+
+class FailOn(enum.StrEnum):
+    """From which findings on the exit code is 1."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    PROVEN_CRITICAL = "proven-critical"
+    PROVEN_HIGH = "proven-high"
+    PROVEN_MEDIUM = "proven-medium"
+    PROVEN_LOW = "proven-low"
+
+
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", help="zh or en; by default what the locale says, else zh."),
+]
+RuleFolders = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", "-r", help="A further folder of rule files; repeatable."),
+]
+Formats = Annotated[
+    list[Format] | None,
+    typer.Option(
+        "--format", "-f", help="Report files beside report.json; repeatable. Default: html."
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary and no progress.")]
+Case = Annotated[Path, typer.Argument(help="A case folder that mingjian wrote.", metavar="CASE")]
+
+
+@app.command()
+def scan(
+    target: Annotated[
+        list[Path], typer.Argument(help="An APK, XAPK or APKS; several are sources of one subject.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The case folder to make.", metavar="CASE"),
+    ] = None,
+    formats: Formats = None,
+    app_type: Annotated[
+        str | None,
+        typer.Option(help="Type among the 39 of 国信办秘字〔2021〕14号: number or name."),
+    ] = None,
+    home: Annotated[str, typer.Option(help="Country whose law applies, ISO 3166.")] = "CN",
+    developer: Annotated[str | None, typer.Option(help="Developer or operator.")] = None,
+    store: Annotated[str | None, typer.Option(help="Store the app was got from.")] = None,
+    store_url: Annotated[str | None, typer.Option(help="Its page in that store.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Channel package.")] = None,
+    obtained_at: Annotated[
+        str | None, typer.Option(help="When it was got, ISO 8601, e.g. 2026-11-22T10:00:00+08:00.")
+    ] = None,
+    rules: RuleFolders = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(help="Exit 1 from this severity on; proven-... counts no suspicion."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing case.")] = False,
+    quiet: Quiet = False,
+    lang: Lang = None,
+) -> None:
+    """Audit one subject into a case folder and print a summary."""
+    from scanner.audit import Request, audit
+
+    knowledge, book = _books(rules)
+    request = Request(
+        paths=target,
+        home=_country(home),
+        app_type=knowledge.app_type(app_type).number if app_type is not None else None,
+        developer=developer,
+        store=store,
+        store_url=store_url,
+        channel=channel,
+        obtained_at=_moment(obtained_at),
+        tool=_tool(),
+    )
+    destination = output or _default_case(target[0])
+    report = audit(
+        request,
+        destination,
+        book=book,
+        knowledge=knowledge,
+        formats_wanted=_wanted(formats),
+        force=force,
+        say=_say(quiet),
+    )
+    _finish(report, destination, fail_on, quiet, lang)
+
+
+@app.command()
+def judge(
+    case: Case,
+    formats: Formats = None,
+    rules: RuleFolders = None,
+    fail_on: Annotated[FailOn | None, typer.Option(help="As for scan.")] = None,
+    quiet: Quiet = False,
+    lang: Lang = None,
+) -> None:
+    """Judge the stored facts of a case again, with the rules of today; the target is not needed."""
+    from scanner.audit import judge_again
+
+    knowledge, book = _books(rules)
+    wanted = _wanted(formats)
+    report = judge_again(case, book=book, knowledge=knowledge, tool=_tool(), formats_wanted=wanted)
+    _finish(report, case, fail_on, quiet, lang)
+
+
+@app.command()
+def report(case: Case, formats: Formats = None, quiet: Quiet = False, lang: Lang = None) -> None:
+    """Write the report of a case again, in the formats wanted; nothing is judged."""
+    from scanner.audit import report_again
+
+    _finish(report_again(case, formats_wanted=_wanted(formats)), case, None, quiet, lang)
+
+
+@app.command()
+def verify(case: Case, quiet: Quiet = False) -> None:
+    """Check a case against its manifest, byte for byte."""
+    from scanner.audit import check
+
+    check(case)
+    if not quiet:
+        typer.echo(f"{case}: every file is as it was sealed")
+
+
+@app.command()
+def facts(
+    kind: Annotated[str | None, typer.Argument(help="One kind only.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Print the vocabulary: every kind of fact that a rule can speak of, field by field."""
+    from scanner.rulebook.describe import vocabulary
+
+    typer.echo(vocabulary(kind, as_json=as_json), nl=False)
+
+
+@rules_app.command("list")
+def rules_list(
+    rules: RuleFolders = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    lang: Lang = None,
+) -> None:
+    """List every rule: id, behaviour, severity, ceiling, title."""
+    from scanner.rulebook.describe import listing
+
+    typer.echo(listing(_books(rules)[1], _language(lang), as_json=as_json), nl=False)
+
+
+@rules_app.command("show")
+def rules_show(
+    rule: Annotated[str, typer.Argument(help="Id of a rule.", metavar="ID")],
+    rules: RuleFolders = None,
+    lang: Lang = None,
+) -> None:
+    """Show one rule: what it demands, on which norms, with its examples."""
+    from scanner.rulebook.describe import showing
+
+    typer.echo(showing(_books(rules)[1], rule, _language(lang)), nl=False)
+
+
+@rules_app.command("check")
+def rules_check(rules: RuleFolders = None, quiet: Quiet = False) -> None:
+    """Read every rule, judge its examples, and name each clause that no example pins."""
+    from scanner.rulebook.proof import prove
+
+    _, book = _books(rules)
+    doubts = prove(book)
+    if doubts:
+        raise RulebookError(tuple(Fault(d.file, d.line, 1, d.message, d.hint) for d in doubts))
+    if not quiet:
+        examples = sum(len(each.examples) for each in book.rules)
+        typer.echo(f"{len(book.rules)} rules, {examples} examples: each clause is pinned")
+
+
+@rules_app.command("new")
+def rules_new(
+    rule: Annotated[str, typer.Argument(help="Id of the rule: words joined by hyphens.")],
+    folder: Annotated[
+        Path, typer.Option("--into", help="Folder to write ID.yaml into.", metavar="FOLDER")
+    ] = Path(),
+) -> None:
+    """Write a new rule file that works, to be changed into yours."""
+    from scanner.rulebook.describe import new_rule
+
+    typer.echo(f"{new_rule(rule, folder)}: now change it, then: mingjian rules check -r {folder}")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mingjian {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; every error that a person can mend ends in one line and a hint."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except RulebookError as error:
+        for fault in error.faults:
+            typer.echo(f"{fault}\n    {fault.hint}", err=True)
+        sys.exit(_complain(error))
+    except MingjianError as error:
+        sys.exit(_complain(error))
+    except KeyboardInterrupt:
+        typer.echo("stopped; nothing was left behind", err=True)
+        sys.exit(130)
+
+
+def _complain(error: MingjianError) -> int:
+    typer.echo(f"mingjian: {error}\n  hint: {error.hint}", err=True)
+    return error.exit_code
+
+
+def _books(folders: list[Path] | None) -> tuple[Knowledge, Rulebook]:
+    from scanner.knowledge import load_knowledge, rules_folder
+    from scanner.rulebook.load import load_rulebook
+
+    own = rules_folder()
+    knowledge = load_knowledge(own / "lists")
+    return knowledge, load_rulebook([own, *(folders or [])], knowledge)
+
+
+def _wanted(formats: list[Format] | None) -> list[str]:
+    return [each.value for each in formats or [Format.HTML]]
+
+
+def _say(quiet: bool):  # type: ignore[no-untyped-def]
+    if quiet or not sys.stderr.isatty():
+        return lambda _: None
+    return lambda text: typer.echo(f"… {text}", err=True)
+
+
+def _language(lang: Language | None) -> Language:
+    if lang is not None:
+        return lang
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    return Language.EN if locale.startswith("en") else Language.ZH
+
+
+def _country(code: str) -> str:
+    from scanner.errors import UsageError
+
+    if len(code) != 2 or not code.isascii() or not code.isalpha():
+        raise UsageError(f"--home {code} is no country code", hint="two letters, e.g. CN")
+    return code.upper()
+
+
+def _moment(text: str | None) -> str | None:
+    import datetime
+
+    from scanner.errors import UsageError
+
+    if text is None:
+        return None
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone().isoformat()
+    except ValueError:
+        hint = "write ISO 8601, e.g. 2026-11-22T10:00:00+08:00"
+        raise UsageError(f"--obtained-at {text} is no time", hint=hint) from None
+
+
+def _tool() -> Tool:
+    import datetime
+
+    from scanner.tool import this_tool
+
+    return this_tool(sys.argv[1:], datetime.datetime.now().astimezone())
+
+
+def _default_case(target: Path) -> Path:
+    return Path(f"mingjian-case-{target.stem}")
+
+
+def _finish(
+    report: Report, case: Path, fail_on: FailOn | None, quiet: bool, lang: Language | None
+) -> None:
+    if not quiet:
+        _print_summary(report, case, lang)
+    if not any(source.readable for source in report.sources):
+        raise typer.Exit(3)
+    if fail_on is not None and _reached(report, fail_on.value):
+        raise typer.Exit(1)
+
+
+def _print_summary(report: Report, case: Path, lang: Language | None) -> None:
+    from scanner.report import render
+
+    def unopened(digest: str) -> bytes:
+        raise AssertionError(digest)
+
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    place = str(case / "report.html")
+    text = render("text", report, unopened, lang=_language(lang).value, colour=colour, place=place)
+    typer.echo(text.decode(), nl=False)
+
+
+def _reached(report: Report, threshold: str) -> bool:
+    order = ("critical", "high", "medium", "low")
+    proven, level = threshold.startswith("proven-"), threshold.removeprefix("proven-")
+    counted = order[: order.index(level) + 1]
+    return any(
+        finding.certainty == "proven" or not proven
+        for ruling in report.rulings
+        if ruling.severity in counted and not ruling.advisory
+        for finding in ruling.findings
+    )

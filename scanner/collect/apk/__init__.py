@@ -1,0 +1,223 @@
+"""The APK collector: what an Android package says of itself, without reading its code.
+
+Looked at are the container, the manifest, the network security config, the signers, and the
+places where a privacy policy may be bundled. Whatever could not be read becomes Unseen with its
+reason; nothing that fails inside ends the look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from scanner.collect.apk.child import Child
+from scanner.collect.apk.container import DEX_NAME, MANIFEST, Container, Unreadable, open_container
+from scanner.collect.apk.declared import (
+    autostart_facts,
+    exported_facts,
+    manifest_facts,
+    permission_facts,
+)
+from scanner.collect.apk.look import TABLE, Look, Xml, look, read_document
+from scanner.collect.apk.manifest import Manifest
+from scanner.collect.apk.netsec import Cleartext, unread_config, with_config, without_config
+from scanner.collect.apk.packed import packers_of
+from scanner.collect.apk.policy import Package, policy_sightings
+from scanner.collect.apk.readable import readable_xml
+from scanner.collect.apk.sets import is_set, set_leads
+from scanner.collect.apk.signer import signer_facts
+from scanner.errors import NotAuditable
+from scanner.facts import AppPacked, PackageTampered, Source
+from scanner.knowledge import Knowledge
+from scanner.model import Keep, Lead, Sighting, Target, Unseen, Words
+
+__all__ = ["KINDS", "collect"]
+
+MANIFEST_KINDS = (
+    "app.manifest",
+    "permission.declared",
+    "component.exported",
+    "autostart.registered",
+)
+"""Kinds of fact that come from the manifest alone."""
+KINDS: tuple[str, ...] = (
+    *("app.manifest", "app.signer", "app.packed", "package.tampered", "permission.declared"),
+    *("component.exported", "autostart.registered", "policy.link", "policy.document"),
+)
+"""Kinds of fact that this collector looks for."""
+
+_SPLIT_ALONE = Words(
+    zh="该文件是拆分 APK，应用级设置在未提供的基础 APK 中",
+    en="the file is a split APK; what holds for the app stands in the base APK, which is not here",
+)
+
+
+def collect(target: Target, keep: Keep, knowledge: Knowledge) -> Iterator[Sighting]:
+    """Look at an APK or a set of APKs and yield facts, what stayed unseen, and leads.
+
+    Raises NotAuditable, before anything is yielded, for a file that is no APK and no ZIP of APKs.
+    The same bytes give the same sightings in the same order.
+    """
+    with open_container(target.path, target.evidence.name) as container, Child() as child:
+        if is_set(container):
+            yield from _set_sightings(container, child, keep)
+            return
+        _refuse_other_archives(container, target)
+        yield from _Collector(container, child, target, keep, knowledge).sightings()
+
+
+class _Collector:
+    """Looks at one APK."""
+
+    def __init__(
+        self, container: Container, child: Child, target: Target, keep: Keep, knowledge: Knowledge
+    ) -> None:
+        self.container = container
+        self.child = child
+        self.target = target
+        self.keep = keep
+        self.knowledge = knowledge
+        self.package = Source(evidence=target.evidence.sha256)
+
+    def sightings(self) -> Iterator[Sighting]:
+        if self.container.doubt:
+            yield from _unseen(KINDS, self.container.doubt)
+        seen = look(self.container, self.child)
+        yield from _guarded(MANIFEST_KINDS, self.from_manifest(seen))
+        yield from _guarded(("app.signer",), signer_facts(self.container, self.child, self.keep))
+        yield from _guarded(("app.packed",), self.packers(seen))
+        yield from _guarded(("policy.link", "policy.document"), self.policy(seen))
+        yield from self.tricks()
+
+    def from_manifest(self, seen: Look) -> Iterator[Sighting]:
+        manifest, xml = seen.manifest, seen.xml
+        if seen.failure:
+            yield from _unseen(MANIFEST_KINDS, _no_manifest(seen.failure.reason))
+        if manifest is None or xml is None:
+            return
+        source = self.kept(xml)
+        if manifest.split:
+            if self.target.depth == 0:
+                yield from _unseen(("app.manifest",), _SPLIT_ALONE)
+        else:
+            at = Source(evidence=source.evidence, at="manifest")
+            yield from manifest_facts(manifest, self.cleartext(manifest, seen.table), at)
+        yield from permission_facts(manifest, self.knowledge, source)
+        yield from exported_facts(manifest, self.knowledge, source)
+        yield from autostart_facts(manifest, source)
+
+    def cleartext(self, manifest: Manifest, table: bytes | None) -> Cleartext:
+        """Read the network security config, where one is named, and keep it."""
+        name = manifest.security_config
+        if name == "":
+            return without_config(manifest)
+        if name is None:
+            return unread_config(_no_config("引用无法解析", "its reference cannot be resolved"))
+        try:
+            xml = read_document(self.container, self.child, name, table)
+        except Unreadable as error:
+            return unread_config(_no_config(error.reason.zh, error.reason.en))
+        self.kept(xml)
+        return with_config(manifest, xml.document, xml.values)
+
+    def kept(self, xml: Xml) -> Source:
+        text = readable_xml(xml.document, xml.values)
+        readable = self.keep(text, name=f"{xml.name}.txt", media_type="text/plain")
+        evidence = self.keep(
+            xml.raw,
+            name=xml.name,
+            media_type="application/vnd.android.axml",
+            readable=readable.sha256,
+        )
+        return Source(evidence=evidence.sha256)
+
+    def policy(self, seen: Look) -> Iterator[Sighting]:
+        manifest_source = self.kept(seen.xml) if seen.xml else self.package
+        if seen.failure:
+            yield _unsearched("manifest", _no_manifest(seen.failure.reason))
+        if seen.table_failure:
+            yield _unsearched("resources", seen.table_failure.reason)
+        package = Package(self.container, seen, self.child, self.keep, self.knowledge)
+        yield from policy_sightings(package, self.package, manifest_source)
+
+    def packers(self, seen: Look) -> Iterator[Sighting]:
+        for packer, signs in packers_of(self.container, seen.manifest, self.knowledge):
+            yield AppPacked(
+                source=Source(evidence=self.target.evidence.sha256, at=signs[0]),
+                channel="apk",
+                packer=packer.id,
+                signs=signs,
+            )
+        if seen.failure:
+            yield from _unseen(("app.packed",), _no_manifest(seen.failure.reason))
+
+    def tricks(self) -> Iterator[PackageTampered]:
+        for found in self.container.tricks:
+            yield PackageTampered(
+                source=Source(evidence=self.target.evidence.sha256, at=found.at),
+                channel="apk",
+                trick=found.trick,
+                entry=found.entry,
+            )
+
+
+def _set_sightings(container: Container, child: Child, keep: Keep) -> Iterator[Sighting]:
+    if container.doubt:
+        yield from _unseen(KINDS, container.doubt)
+    for found in set_leads(container, child, keep):
+        if isinstance(found, Lead):
+            yield found
+        else:
+            yield from _unseen(KINDS, found)
+
+
+def _refuse_other_archives(container: Container, target: Target) -> None:
+    """Refuse a ZIP that shows no sign of being an APK; one that does is looked at."""
+    signs = (MANIFEST, TABLE, f"{MANIFEST}/")
+    if container.doubt or any(sign in container.entries for sign in signs):
+        return
+    if container.names(DEX_NAME):
+        return
+    bundle = "base/manifest/AndroidManifest.xml" in container.entries
+    raise NotAuditable(
+        f"{target.evidence.name} is a ZIP file, but neither an APK nor a set of APKs",
+        hint="build an APK set from the App Bundle with bundletool, and give that"
+        if bundle
+        else "give the APK, XAPK or APKS file as it was downloaded",
+    )
+
+
+def _guarded(kinds: tuple[str, ...], part: Iterable[Sighting]) -> Iterator[Sighting]:
+    try:
+        yield from part
+    except NotAuditable:
+        raise
+    except Exception as error:
+        name = type(error).__name__
+        yield from _unseen(kinds, Words(zh=f"内部错误 {name}", en=f"an inner error: {name}"))
+
+
+def _unseen(kinds: Iterable[str], reason: Words) -> Iterator[Unseen]:
+    for kind in kinds:
+        yield Unseen(kind=kind, scope={"channel": ("apk",)}, collector="apk", reason=reason)
+
+
+def _unsearched(page: str, reason: Words) -> Unseen:
+    return Unseen(
+        kind="policy.link",
+        scope={"channel": ("apk",), "page": (page,)},
+        collector="apk",
+        reason=reason,
+    )
+
+
+def _no_manifest(reason: Words) -> Words:
+    return Words(
+        zh=f"清单 AndroidManifest.xml 无法读取：{reason.zh}",
+        en=f"AndroidManifest.xml cannot be read: {reason.en}",
+    )
+
+
+def _no_config(zh: str, en: str) -> Words:
+    return Words(
+        zh=f"网络安全配置无法读取：{zh}", en=f"the network security config cannot be read: {en}"
+    )

@@ -1,0 +1,201 @@
+"""A bundled privacy policy, or words and addresses that lead to one, anywhere inside a package.
+
+Searched are the manifest, the resource table, text files among assets and raw resources, and the
+bytes of the DEX files (strings stand there in UTF-8; no code is read). A hit says that such words
+are there, not whose policy it is: SDKs bring strings and texts of their own, and nothing here can
+tell a bundled SDK's policy from the app's. No hit says something only where everything could be
+searched, so whatever could not be is reported as unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scanner.collect.apk.child import Child
+from scanner.collect.apk.container import DEX_NAME, Container, Unreadable
+from scanner.collect.apk.look import Look
+from scanner.collect.apk.packed import packers_of
+from scanner.collect.apk.policy_text import (
+    Found,
+    decoded,
+    is_policy,
+    language_of,
+    links_in,
+    operator_in,
+    updated_in,
+)
+from scanner.facts import PolicyDocument, PolicyLink, Source
+from scanner.knowledge import Knowledge
+from scanner.model import Keep, Lead, Sighting, Unseen, Words
+
+MAX_ASSET_BYTES = 16 << 20
+"""A script bundle of a large React Native app holds 5 to 12 MB."""
+MAX_ASSETS_TOTAL = 256 << 20
+"""Inflated text of all assets together."""
+MAX_DEX_BYTES = 128 << 20
+"""A DEX file holds at most 65,536 methods; the largest seen are about 15 MB."""
+MAX_PAGE_CHARACTERS = 2_000_000
+"""A page that may be a policy; the longest real ones hold about 100,000 characters."""
+MAX_LINKS_PER_PAGE = 30
+"""Facts per kind of place; the first in order of address."""
+
+_SEARCHED = r"(?i)(?:assets|res/raw)/.*\.(?:html?|xhtml|txt|md|js|mjs|json|jsbundle|bundle|vue|xml)"
+_MAY_BE_POLICY = (".html", ".htm", ".xhtml", ".txt", ".md")
+_PAGES = (".html", ".htm", ".xhtml")
+_HERMES = b"\xc6\x1f\xbc\x03\xc1\x03\x19\x1f"
+_NATIVE_CODE = {
+    r"lib/[^/]+/libapp\.so": "Flutter",
+    r"lib/[^/]+/libil2cpp\.so": "Unity IL2CPP",
+}
+
+
+class Package(NamedTuple):
+    """An open package, with what looking at it needs."""
+
+    container: Container
+    seen: Look
+    child: Child
+    keep: Keep
+    knowledge: Knowledge
+
+
+class _Search:
+    """One search through one package; links are gathered and given once, in order."""
+
+    def __init__(self, package: Package) -> None:
+        self.container = package.container
+        self.manifest = package.seen.manifest
+        self.table = package.seen.table
+        self.child = package.child
+        self.keep = package.keep
+        self.knowledge = package.knowledge
+        self.links: dict[tuple[str, str], tuple[str, str]] = {}
+        self.documents: list[Sighting] = []
+        self.unseen: list[Unseen] = []
+
+    def add(self, page: str, found: Found, place: str) -> None:
+        self.links.setdefault((page, found.href), (found.text, place))
+
+    def miss(self, page: str, reason: Words, kind: str = "policy.link") -> None:
+        scope: dict[str, tuple[str | int | bool | None, ...]] = {"channel": ("apk",)}
+        if kind == "policy.link":
+            scope["page"] = (page,)
+        self.unseen.append(Unseen(kind=kind, scope=scope, collector="apk", reason=reason))
+
+    def manifest_texts(self) -> None:
+        texts = self.manifest.texts if self.manifest else ()
+        if not any(links_in("\n".join(text for _, text in texts).encode("utf-8", "replace"))):
+            return
+        for place, text in texts:
+            for found in links_in(text.encode("utf-8", "replace")):
+                self.add("manifest", found, place)
+
+    def resources(self) -> None:
+        for found in links_in(self.table or b"", wide=True):
+            self.add("resources", found, f"resources.arsc+0x{found.offset:x}")
+
+    def assets(self) -> None:
+        left = MAX_ASSETS_TOTAL
+        for name in self.container.names(_SEARCHED):
+            try:
+                data = self.container.read(name, min(MAX_ASSET_BYTES, left))
+            except Unreadable as error:
+                self.miss("assets", error.reason)
+                if name.lower().endswith(_MAY_BE_POLICY):
+                    self.miss("assets", error.reason, "policy.document")
+                continue
+            left -= len(data)
+            hermes = data.startswith(_HERMES)
+            if hermes:
+                self.miss("assets", _only_partly(name, "Hermes"))
+            hits = list(links_in(data, wide=hermes or data[:2] == b"\xff\xfe"))
+            for found in hits:
+                self.add("assets", found, f"{name}+0x{found.offset:x}")
+            if hits and name.lower().endswith(_MAY_BE_POLICY):
+                self.document(name, data)
+
+    def document(self, name: str, data: bytes) -> None:
+        title, text = "", decoded(data)[:MAX_PAGE_CHARACTERS]
+        if name.lower().endswith(_PAGES):
+            try:
+                title, text = self.child.page_text(text)
+            except Unreadable as error:
+                self.miss("assets", error.reason, "policy.document")
+                return
+        if not is_policy(title, text):
+            return
+        media_type = "text/html" if name.lower().endswith(_PAGES) else "text/plain"
+        evidence = self.keep(data, name=name, media_type=media_type)
+        fact = PolicyDocument(
+            source=Source(evidence=evidence.sha256, at=name),
+            channel="apk",
+            url=name,
+            language=language_of(text),
+            characters=len(text),
+            updated=updated_in(text),
+            operator=operator_in(text),
+        )
+        self.documents += [fact, Lead(kind="policy", evidence=evidence)]
+
+    def code(self) -> None:
+        names = self.container.names(DEX_NAME)
+        if not names and self.manifest and self.manifest.components and not self.manifest.split:
+            self.miss("dex", Words(zh="包内没有 DEX 文件", en="the package holds no DEX file"))
+        for name in names:
+            try:
+                data = self.container.read(name, MAX_DEX_BYTES)
+                if not data.startswith(b"dex\n"):
+                    raise Unreadable(f"{name} 不是 DEX 文件", f"{name} is no DEX file")
+            except Unreadable as error:
+                self.miss("dex", error.reason)
+                continue
+            for found in links_in(data):
+                self.add("dex", found, f"{name}+0x{found.offset:x}")
+        for packer, _ in packers_of(self.container, self.manifest, self.knowledge):
+            self.miss(
+                "dex",
+                Words(
+                    zh=f"代码疑似经 {packer.name} 加固，运行前不可见",
+                    en=f"the code seems to be packed by {packer.name}; only a run shows it",
+                ),
+            )
+        for pattern, product in _NATIVE_CODE.items():
+            for name in self.container.names(pattern)[:1]:
+                self.miss("native", _only_partly(name, product))
+
+
+def policy_sightings(
+    package: Package, source: Source, manifest_source: Source
+) -> Iterator[Sighting]:
+    """Give links and documents found, leads to the documents, and what could not be searched.
+
+    `source` stands for the package, `manifest_source` for its manifest.
+    """
+    search = _Search(package)
+    search.manifest_texts()
+    search.resources()
+    search.assets()
+    search.code()
+    given: dict[str, int] = {}
+    for (page, href), (text, place) in sorted(search.links.items()):
+        given[page] = given.get(page, 0) + 1
+        if given[page] > MAX_LINKS_PER_PAGE:
+            continue
+        origin = manifest_source if page == "manifest" else source
+        yield PolicyLink(
+            source=Source(evidence=origin.evidence, at=place),
+            channel="apk",
+            page=page,
+            href=href,
+            text=text,
+        )
+    yield from search.documents
+    yield from search.unseen
+
+
+def _only_partly(name: str, product: str) -> Words:
+    return Words(
+        zh=f"{name} 为 {product} 编译产物，其中的文字无法完整检索",
+        en=f"{name} is compiled by {product}; words in it cannot be searched completely",
+    )

@@ -1,0 +1,1 @@
+"""Raw bytes kept unaltered, and the list of digests that lets anyone check a whole case."""

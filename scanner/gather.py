@@ -1,0 +1,155 @@
+"""Targets into sightings: each is looked at by its collector, and so is what it leads to.
+
+What no collector looked for, and each lead that nobody followed, becomes unseen.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from scanner.errors import NotAuditable
+from scanner.evidence.vault import Vault
+from scanner.facts import KINDS, AppType, Channel, Fact, Source
+from scanner.knowledge import Knowledge
+from scanner.model import CaseSource, Lead, Scalar, Target, Unseen, Words
+
+COLLECTORS: Mapping[str, str] = {"apk": "scanner.collect.apk"}
+"""Which room looks at which kind of target."""
+CHANNELS: Mapping[str, Channel] = {"apk": "apk"}
+"""Which channel each kind of target opens."""
+MAX_TARGETS = 64
+"""Most targets of one subject, leads included; split sets have a few dozen at most."""
+MAX_DEPTH = 3
+"""Most leads from one to the next."""
+
+
+class Gathered(NamedTuple):
+    """What the collectors brought."""
+
+    facts: list[Fact]
+    unseen: list[Unseen]
+    sources: list[CaseSource]
+
+
+def gather(
+    paths: Iterable[Path], vault: Vault, knowledge: Knowledge, say: Callable[[str], None]
+) -> Gathered:
+    """Look at each target and at what it leads to, within bounds."""
+    gathered = Gathered([], [], [])
+    queue: deque[Target] = deque()
+    for path in paths:
+        say(f"keeping {path.name}")
+        media_type = "application/vnd.android.package-archive"
+        kept = vault.keep_file(path, name=path.name, media_type=media_type)
+        queue.append(Target(kind="apk", path=vault.path(kept.sha256), evidence=kept))
+    looked_at = set[str]()
+    while queue:
+        target = queue.popleft()
+        if target.evidence.sha256 in looked_at:
+            continue
+        looked_at.add(target.evidence.sha256)
+        say(f"reading {target.evidence.name}")
+        for lead in _look(target, vault, knowledge, gathered):
+            why = _not_followed(lead, target.depth + 1, len(looked_at) + len(queue))
+            if why is None:
+                path = vault.path(lead.evidence.sha256)
+                depth = target.depth + 1
+                further = Target(kind=lead.kind, path=path, evidence=lead.evidence, depth=depth)
+                queue.append(further)
+            else:
+                gathered.unseen.extend(_unfollowed(lead, why))
+    return gathered
+
+
+def _look(target: Target, vault: Vault, knowledge: Knowledge, gathered: Gathered) -> list[Lead]:
+    """Let the collector of this kind look; what it cannot audit at all becomes unseen."""
+    room = importlib.import_module(COLLECTORS[target.kind])
+    leads: list[Lead] = []
+    readable = True
+    try:
+        for sighting in room.collect(target, vault.keep, knowledge):
+            if isinstance(sighting, Fact):
+                gathered.facts.append(sighting)
+            elif isinstance(sighting, Unseen):
+                gathered.unseen.append(sighting)
+            else:
+                leads.append(sighting)
+    except NotAuditable as error:
+        if target.depth == 0:
+            raise
+        readable = False
+        name, said = target.evidence.name, str(error)
+        reason = Words(f"无法检测 {name}：{said}", f"{name} could not be audited: {said}")
+        gathered.unseen.extend(_unseen(room.KINDS, CHANNELS[target.kind], reason, target.kind))
+    gathered.sources.append(
+        CaseSource(
+            channel=CHANNELS[target.kind],
+            collector=target.kind,
+            sha256=target.evidence.sha256,
+            name=target.evidence.name,
+            readable=readable,
+        )
+    )
+    return leads
+
+
+def _not_followed(lead: Lead, depth: int, targets: int) -> Words | None:
+    if lead.kind not in COLLECTORS:
+        return Words(f"本版本尚不读取 {lead.kind}", f"this version does not read {lead.kind} yet")
+    if depth > MAX_DEPTH:
+        return Words(f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep")
+    if targets >= MAX_TARGETS:
+        return Words(f"目标超过 {MAX_TARGETS} 个", f"more than {MAX_TARGETS} targets")
+    return None
+
+
+def _unfollowed(lead: Lead, why: Words) -> list[Unseen]:
+    """Say what a lead that nobody followed would have shown."""
+    name = lead.evidence.name
+    reason = Words(f"{name}：{why.zh}", f"{name}: {why.en}")
+    if lead.kind in COLLECTORS:
+        room = importlib.import_module(COLLECTORS[lead.kind])
+        return _unseen(room.KINDS, CHANNELS[lead.kind], reason, "audit")
+    kinds = [kind for kind, cls in KINDS.items() if lead.kind in cls.channels]
+    return [
+        Unseen(kind=kind, scope={"channel": (lead.kind,)}, collector="audit", reason=reason)
+        for kind in kinds
+    ]
+
+
+def _unseen(kinds: Iterable[str], channel: Channel, reason: Words, collector: str) -> list[Unseen]:
+    scope: dict[str, tuple[Scalar, ...]] = {"channel": (channel,)}
+    return [Unseen(kind=k, scope=scope, collector=collector, reason=reason) for k in kinds]
+
+
+def state(app_type: int | None, knowledge: Knowledge, gathered: Gathered) -> None:
+    """Add what the auditor stated, and as unseen whatever no collector was there to look for."""
+    if app_type is not None:
+        name = knowledge.app_types[app_type].zh
+        stated = AppType(
+            source=Source(at="--app-type"), channel="auditor", number=app_type, name=name
+        )
+        gathered.facts.append(stated)
+    else:
+        reason = Words(
+            "未说明 App 类型，请用 --app-type", "the type of the app was not stated: --app-type"
+        )
+        gathered.unseen.extend(_unseen(["app.type"], "auditor", reason, "audit"))
+        gathered.unseen.append(
+            Unseen(
+                kind="permission.declared",
+                field="expected_for_type",
+                collector="audit",
+                reason=reason,
+            )
+        )
+    watched = {source.channel for source in gathered.sources} | {"auditor"}
+    for kind, cls in KINDS.items():
+        for channel in cls.channels:
+            if channel not in watched:
+                reason = Words(f"本案没有 {channel} 来源", f"this case holds no {channel} source")
+                gathered.unseen.extend(_unseen([kind], channel, reason, "audit"))

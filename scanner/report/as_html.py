@@ -1,0 +1,193 @@
+"""report.html: the report for people, in one file that never touches the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from scanner.facts import Source
+from scanner.model import Evidence, Norm, Open, Report, Row, Words
+from scanner.report import outline, terms, words
+from scanner.report.words import Options, visible
+
+MOST: dict[str, int] = {
+    "findings": 200,  # of one rule
+    "facts": 20,  # of one finding
+    "values": 40,  # of one field
+    "unseen": 60,  # of one reason
+    "gaps": 40,
+    "lines": 300,  # of the sum
+    "evidence": 200,
+}
+"""How many of each the page shows at most; it says how many more there are in report.json."""
+LONGEST = 1200
+"""Characters of one text that the page shows at most; it says how many more there are."""
+
+_FOLDER = Path(__file__).parent
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_T = TypeVar("_T")
+
+
+class FactView(NamedTuple):
+    """A fact as the page shows it."""
+
+    id: str
+    kind: str
+    label: Words | None
+    fields: tuple[tuple[str, Words | None, object], ...]
+    source: Source
+
+
+def render(report: Report, _open: Open, _options: Options) -> bytes:
+    """Give the report as one HTML page: Chinese and English at a switch, no outside resource.
+
+    Every text is escaped, and characters that would hide or turn text are shown by their code.
+    """
+    style = _resource("report.css")
+    script = _resource("report.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    page = _environment().get_template("report.html.j2").render(
+        report=report,
+        view=_View(report),
+        outline=outline,
+        words=words,
+        terms=terms,
+        most=MOST,
+        policy=Markup(policy),  # noqa: S704 - made of our own words and two digests
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+    )
+    return page.encode()
+
+
+class _View:
+    """What the page looks up in the report."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._evidence = {entry.sha256: entry for entry in report.evidence}
+        self._norms = {norm.id: norm for norm in report.norms}
+        self._rows = {row.id: row for row in (*report.behaviours, *report.duties)}
+        self._anchors: dict[str, str] = {}
+        self._printed: set[str] = set()
+        self.flagged = {
+            certainty: outline.flagged(report, certainty) for certainty in words.CERTAINTY
+        }
+        for groups in self.flagged.values():
+            for group in groups:
+                for finding in group.findings[: MOST["findings"]]:
+                    self._anchors.setdefault(finding.fingerprint, f"f{len(self._anchors) + 1}")
+
+    def evidence(self, sha256: str | None) -> Evidence | None:
+        """Give the entry of kept bytes, if the case holds them under a proper digest."""
+        entry = self._evidence.get(sha256 or "")
+        return entry if entry and _DIGEST.fullmatch(entry.sha256) else None
+
+    def norm(self, id_: str) -> Norm | None:
+        """Give a norm by its id."""
+        return self._norms.get(id_)
+
+    def row(self, id_: str) -> Row | None:
+        """Give a listed behaviour or duty by its id."""
+        return self._rows.get(id_)
+
+    def rows(self) -> list[tuple[str, list[Row]]]:
+        """Give the listed behaviours and duties by the list they stand in."""
+        lists: dict[str, list[Row]] = {}
+        for row in self._rows.values():
+            lists.setdefault(row.id.rpartition("-")[0], []).append(row)
+        return list(lists.items())
+
+    def anchor(self, fingerprint: str | None) -> str | None:
+        """Give the place of a finding on the page; null where the page leaves it out."""
+        return self._anchors.get(fingerprint or "")
+
+    def take_anchor(self, fingerprint: str) -> str | None:
+        """Give the place of a finding the first time it is printed, so that no place is twofold."""
+        place = self._anchors.get(fingerprint)
+        if place is None or place in self._printed:
+            return None
+        self._printed.add(place)
+        return place
+
+    def fact(self, id_: str) -> FactView | None:
+        """Give a fact by its id, if the report holds it."""
+        fact = self._report.facts.get(id_)
+        if fact is None:
+            return None
+        kind = str(fact.get("kind", ""))
+        fields = tuple(
+            (name, terms.FIELD.get(name), value)
+            for name, value in fact.items()
+            if name not in {"kind", "source", "channel"}
+        )
+        source = msgspec.convert(fact.get("source", {}), Source)
+        return FactView(id_, kind, terms.KIND.get(kind), fields, source)
+
+    def signers(self) -> list[str]:
+        """Give the certificates of the signers among the facts, as SHA-256."""
+        facts = self._report.facts.values()
+        return sorted(str(one.get("sha256")) for one in facts if one.get("kind") == "app.signer")
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "head": _head,
+        "beyond": _beyond,
+        "plain": _plain,
+        "thousands": "{:,}".format,
+    }
+    return environment
+
+
+def _shown(value: object) -> object:
+    """Make every text that reaches the page harmless to the eye; Jinja escapes it afterwards."""
+    if isinstance(value, Markup):
+        return value
+    text = str(value)
+    more = len(text) - LONGEST
+    if more > 0:
+        return f"{visible(text[:LONGEST])}… [+{more:,} 字符 characters: report.json]"
+    return visible(text)
+
+
+def _head(items: Sequence[_T], what: str) -> Sequence[_T]:
+    return items[: MOST[what]]
+
+
+def _beyond(items: Sequence[object], what: str) -> int:
+    return max(0, len(items) - MOST[what])
+
+
+def _plain(value: Any) -> str:
+    """Give a value that is neither a list nor yes, no or unknown."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _resource(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

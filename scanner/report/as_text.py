@@ -1,0 +1,207 @@
+"""The summary for a terminal: what a person needs to know before opening the report."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from scanner.model import Certainty, Grade, Open, Report, Severity, Words
+from scanner.report import words
+from scanner.report.outline import Flagged, flagged, for_a_person, gaps, unwatched, watched
+from scanner.report.outline import with_verdict as having
+from scanner.report.words import Lang, Options, say, visible
+
+WIDTH = 100
+"""Columns of a line at most; a Chinese character takes two."""
+MOST_FINDINGS = 16
+"""Lines of findings at most: the report has them all."""
+MOST_GAPS = 4
+"""Lines of reasons at most why something was not seen."""
+
+_RESET = "\x1b[0m"
+_GRADE_COLOUR: dict[Grade, str] = {
+    "D": "\x1b[1;31m",
+    "C": "\x1b[1;33m",
+    "B": "\x1b[33m",
+    "A": "\x1b[32m",
+    "U": "\x1b[1;35m",
+}
+_SEVERITY_COLOUR: dict[Severity, str] = {"critical": "\x1b[31m", "high": "\x1b[33m"}
+_DIM = "\x1b[2m"
+_BOLD = "\x1b[1m"
+
+
+def render(report: Report, _open: Open, options: Options) -> bytes:
+    """Give the summary as UTF-8 text of at most 100 columns, with terminal colours when asked."""
+    return ("\n".join(_Summary(report, options).lines()) + "\n").encode()
+
+
+class _Summary:
+    def __init__(self, report: Report, options: Options) -> None:
+        self.report = report
+        self.lang: Lang = options.lang
+        self.options = options
+
+    def lines(self) -> Iterator[str]:
+        yield from self._head()
+        yield ""
+        yield from self._scope()
+        yield ""
+        yield from self._findings()
+        yield ""
+        yield from self._rest()
+
+    def _head(self) -> Iterator[str]:
+        subject, score = self.report.subject, self.report.score
+        name = " · ".join(part for part in (subject.name, subject.id, subject.version) if part)
+        yield self._paint(_BOLD, fit(visible(name)))
+        yield self._paint(_DIM, fit(f"SHA-256 {visible(subject.sha256)}"))
+        grade = f"{score.grade} {say(words.GRADE[score.grade], self.lang)}"
+        if score.value is None:
+            figure = say(words.NO_SCORE, self.lang)
+        else:
+            label = self._say("得分", "score")
+            figure = f"{label} {words.number(score.value)} / 100"
+        coverage = self._say(
+            f"覆盖率 {words.percent(score.coverage)}（{score.applicable} 项中 {score.decided} 项有结论）",
+            f"coverage {words.percent(score.coverage)} "
+            f"({score.decided} of {score.applicable} reached a verdict)",
+        )
+        limited = f"   {say(words.LIMITED, self.lang)}" if score.limited else ""
+        yield ""
+        yield f"{self._paint(_GRADE_COLOUR[score.grade], grade)}   {figure}   {coverage}{limited}"
+        yield from wrap(say(words.GRADE_MEANING[score.grade], self.lang))
+
+    def _scope(self) -> Iterator[str]:
+        seen = self._names([words.CHANNEL[one] for one in watched(self.report)])
+        unseen = self._names([words.CHANNEL[one] for one in unwatched(self.report)])
+        yield self._say("看了：", "Looked at: ") + (seen or self._say("无", "nothing"))
+        yield self._say("没看：", "Not looked at: ") + (unseen or self._say("无", "nothing"))
+        for source in self.report.sources:
+            if not source.readable:
+                label = self._say("无法读取：", "could not be read: ")
+                yield fit(f"  – {label}{visible(source.name)}")
+        found = gaps(self.report)
+        for gap in found[:MOST_GAPS]:
+            kinds = self._say(f"{len(gap.entries)} 类事实", _count(len(gap.entries), "kind"))
+            yield fit(f"  – {visible(say(gap.reason, self.lang))} ({kinds})")
+        if len(found) > MOST_GAPS:
+            more = len(found) - MOST_GAPS
+            yield self._say(f"  – 另有 {more} 项原因，见报告", f"  – and {more} more in the report")
+
+    def _findings(self) -> Iterator[str]:
+        groups = {key: flagged(self.report, key) for key in words.CERTAINTY}
+        total = sum(len(group) for group in groups.values())
+        if not total:
+            yield from wrap(say(words.NOTHING_FOUND, self.lang))
+            yield from wrap(say(words.NOT_COMPLIANCE, self.lang))
+            return
+        left = MOST_FINDINGS
+        for certainty, group in groups.items():
+            if group:
+                yield self._paint(_BOLD, self._heading(certainty, group))
+                for one in group[:left]:
+                    yield self._line(one)
+                left -= min(left, len(group))
+        if total > MOST_FINDINGS:
+            more = total - MOST_FINDINGS
+            yield self._say(f"  另有 {more} 项，见报告", f"  and {more} more in the report")
+
+    def _heading(self, certainty: Certainty, group: tuple[Flagged, ...]) -> str:
+        count = sum(len(one.findings) for one in group)
+        label = say(words.CERTAINTY[certainty], self.lang)
+        return self._say(
+            f"检出涉嫌情形 · {label}：{len(group)} 项规则，{count} 处",
+            f"Signs found · {label}: {_count(len(group), 'rule')}, {_count(count, 'place')}",
+        )
+
+    def _line(self, one: Flagged) -> str:
+        severity = say(words.SEVERITY[one.ruling.severity], self.lang)
+        mark = pad(severity, 4 if self.lang == "zh" else 8)
+        cite = pad(visible(one.ruling.category), 14)
+        tail = f" ×{len(one.findings)}" if len(one.findings) > 1 else ""
+        if one.ruling.advisory:
+            tail += self._say("（依据为草案）", " (drafts only)")
+        room = WIDTH - width(f"  {mark}  {cite}  {tail}")
+        title = fit(visible(say(one.ruling.title, self.lang)), room)
+        colour = _SEVERITY_COLOUR.get(one.ruling.severity, "")
+        return f"  {self._paint(colour, mark)}  {cite}  {title}{tail}"
+
+    def _rest(self) -> Iterator[str]:
+        counts = {key: len(having(self.report, key)) for key in words.VERDICT}
+        parts = [
+            f"{say(words.VERDICT[key], self.lang)} {counts[key]}"
+            for key in ("undetermined", "satisfied", "not_applicable")
+        ]
+        manual = len(for_a_person(self.report))
+        parts.insert(1, f"{self._say('待人工核查', 'left for a person')} {manual}")
+        yield self._say("规则：", "Rules: ") + " · ".join(parts)
+        if self.options.place:
+            yield f"{self._say('报告：', 'Report: ')}{visible(self.options.place)}"
+
+    def _names(self, labels: list[Words]) -> str:
+        return self._say("、", ", ").join(say(label, self.lang) for label in labels)
+
+    def _say(self, zh: str, en: str) -> str:
+        return zh if self.lang == "zh" else en
+
+    def _paint(self, colour: str, text: str) -> str:
+        return f"{colour}{text}{_RESET}" if colour and self.options.colour else text
+
+
+def width(text: str) -> int:
+    """Give the columns that a text takes on a terminal: East Asian wide characters take two."""
+    return sum(_columns(mark) for mark in text)
+
+
+def fit(text: str, columns: int = WIDTH) -> str:
+    """Shorten a text to so many columns, with … where something was left out."""
+    if width(text) <= columns:
+        return text
+    kept, used = "", 0
+    for mark in text:
+        used += _columns(mark)
+        if used > columns - 1:
+            break
+        kept += mark
+    return kept + "…"
+
+
+def pad(text: str, columns: int) -> str:
+    """Fill a text with spaces to so many columns, or shorten it to them."""
+    short = fit(text, columns)
+    return short + " " * (columns - width(short))
+
+
+def wrap(text: str, columns: int = WIDTH) -> Iterator[str]:
+    """Break a text into lines of at most so many columns, between words where there are any."""
+    line = ""
+    for word in _words(text):
+        if width(line + word.rstrip()) > columns and line:
+            yield line.rstrip()
+            line = word.lstrip()
+        else:
+            line += word
+    yield line.rstrip()
+
+
+def _words(text: str) -> Iterator[str]:
+    """Split where a line may break: after a space, and before a wide character."""
+    word = ""
+    for mark in text:
+        breaks = _columns(mark) == 2 and not unicodedata.category(mark).startswith("P")
+        if word and (breaks or word[-1] == " "):
+            yield word
+            word = ""
+        word += mark
+    yield word
+
+
+def _columns(mark: str) -> int:
+    if unicodedata.combining(mark) or unicodedata.category(mark) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(mark) in "WF" else 1
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

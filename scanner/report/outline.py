@@ -1,0 +1,99 @@
+"""The report in the order in which a person reads it, whatever the format."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from scanner.facts import Channel
+from scanner.model import Certainty, Finding, Report, Ruling, Severity, TargetKind, Unseen, Words
+
+RANK: dict[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
+
+CHANNELS: dict[TargetKind, tuple[Channel, ...]] = {
+    "apk": ("apk", "policy", "traffic", "device"),
+    "website": ("website", "policy", "traffic"),
+}
+"""Channels through which a subject of this kind can be looked at."""
+
+
+class Flagged(NamedTuple):
+    """The findings of one rule that are equally certain."""
+
+    ruling: Ruling
+    certainty: Certainty
+    findings: tuple[Finding, ...]
+
+
+class Gap(NamedTuple):
+    """What one collector could not see for one reason."""
+
+    collector: str
+    reason: Words
+    entries: tuple[Unseen, ...]
+
+
+def flagged(report: Report, certainty: Certainty) -> tuple[Flagged, ...]:
+    """Give the rules with findings of this certainty, the weightiest first, drafts last."""
+    points: dict[str | None, Decimal] = {}
+    for line in report.score.deductions:
+        points[line.rule] = points.get(line.rule, Decimal(0)) + line.points
+    found = []
+    for ruling in report.rulings:
+        findings = tuple(one for one in ruling.findings if one.certainty == certainty)
+        if ruling.verdict == "violated" and findings:
+            found.append(Flagged(ruling, certainty, findings))
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (
+                one.ruling.advisory,
+                RANK[one.ruling.severity],
+                -points.get(one.ruling.rule, Decimal(0)),
+                one.ruling.rule,
+            ),
+        )
+    )
+
+
+def with_verdict(report: Report, verdict: str) -> tuple[Ruling, ...]:
+    """Give the rulings with this verdict, by category and rule."""
+    chosen = (ruling for ruling in report.rulings if ruling.verdict == verdict)
+    return tuple(sorted(chosen, key=lambda ruling: (ruling.category, ruling.rule)))
+
+
+def for_a_person(report: Report) -> tuple[Ruling, ...]:
+    """Give the rulings that leave a check to a person, the weightiest first."""
+    chosen = (ruling for ruling in report.rulings if ruling.manual is not None)
+    return tuple(sorted(chosen, key=lambda ruling: (RANK[ruling.severity], ruling.rule)))
+
+
+def watched(report: Report) -> tuple[Channel, ...]:
+    """Give the channels that were looked at: those with at least one source that could be read."""
+    open_ = {source.channel for source in report.sources if source.readable}
+    return tuple(
+        sorted(open_, key=lambda one: (one == "auditor", *_order(report.subject.kind, one)))
+    )
+
+
+def unwatched(report: Report) -> tuple[Channel, ...]:
+    """Give the channels that a subject of this kind has and that nobody looked at."""
+    seen = watched(report)
+    return tuple(one for one in CHANNELS[report.subject.kind] if one not in seen)
+
+
+def gaps(report: Report) -> tuple[Gap, ...]:
+    """Group what was not seen by who could not look and why; the widest gap first."""
+    groups: dict[tuple[str, Words], list[Unseen]] = {}
+    for entry in report.unseen:
+        groups.setdefault((entry.collector, entry.reason), []).append(entry)
+    found = [
+        Gap(collector, reason, tuple(sorted(entries, key=lambda one: (one.kind, one.field or ""))))
+        for (collector, reason), entries in groups.items()
+    ]
+    return tuple(sorted(found, key=lambda gap: (-len(gap.entries), gap.collector, gap.reason.zh)))
+
+
+def _order(kind: TargetKind, channel: Channel) -> tuple[int, str]:
+    known = CHANNELS[kind]
+    return (known.index(channel) if channel in known else len(known), channel)

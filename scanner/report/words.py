@@ -1,0 +1,160 @@
+"""The fixed words that more than one format prints, in Chinese and in English.
+
+A finding speaks through the words of its rule; nothing here may sound more certain than that.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal, NamedTuple
+
+from scanner.facts import Channel
+from scanner.model import Certainty, Grade, Norm, Severity, Verdict, Words
+
+Lang = Literal["zh", "en"]
+
+
+class Options(NamedTuple):
+    """What a caller may ask of a format."""
+
+    lang: Lang = "zh"
+    colour: bool = False
+    place: str = ""
+
+
+VERDICT: dict[Verdict, Words] = {
+    "violated": Words("检出涉嫌情形", "Signs found"),
+    "satisfied": Words("所查范围内符合", "Met, as far as looked"),
+    "not_applicable": Words("不适用", "Not applicable"),
+    "undetermined": Words("无法判定", "Undetermined"),
+}
+
+CERTAINTY: dict[Certainty, Words] = {
+    "proven": Words("事实已证实", "Fact proven"),
+    "suspected": Words("线索待印证", "Suspected"),
+}
+
+CERTAINTY_MEANING: dict[Certainty, Words] = {
+    "proven": Words(
+        "观察到的事实与该情形的表述一致；是否成立由有权机关认定。",
+        "What was observed is what the provision describes; "
+        "whether it is a violation is for the authority to find.",
+    ),
+    "suspected": Words(
+        "观察到的事实与该情形相符，但至少还需一项事实印证。",
+        "What was observed is consistent with what the provision describes; "
+        "at least one more fact is needed.",
+    ),
+}
+
+SEVERITY: dict[Severity, Words] = {
+    "critical": Words("严重", "Critical"),
+    "high": Words("高", "High"),
+    "medium": Words("中", "Medium"),
+    "low": Words("低", "Low"),
+    "info": Words("提示", "Info"),
+}
+
+GRADE: dict[Grade, Words] = {
+    "D": Words("高风险", "High risk"),
+    "C": Words("较高风险", "Elevated risk"),
+    "B": Words("一般风险", "Moderate risk"),
+    "A": Words("较低风险", "Low risk"),
+    "U": Words("无法判断", "Cannot be judged"),
+}
+
+GRADE_MEANING: dict[Grade, Words] = {
+    "D": Words(
+        "检出至少一项事实已证实的严重情形，与监管通报的典型情形相符；建议整改后再发布。",
+        "At least one critical finding rests on a proven fact, of a kind that regulators "
+        "typically name in notices; rectify before release.",
+    ),
+    "C": Words(
+        "检出事实已证实的高级别情形，或三项及以上待印证的严重情形；可能收到整改通知。",
+        "At least one high finding rests on a proven fact, or three or more critical ones are "
+        "suspected; a notice to rectify is likely.",
+    ),
+    "B": Words(
+        "所查范围内未见事实已证实的严重或高级别情形，但仍有待整改的情形或未充分检测的部分。",
+        "No critical or high finding rests on a proven fact in the tested scope, but something "
+        "remains to be fixed or to be looked at.",
+    ),
+    "A": Words(
+        "所查范围内未发现典型问题；这不等于合规。",
+        "No typical problem was found in the tested scope; that is not compliance.",
+    ),
+    "U": Words(
+        "能够查看的部分太少，不足以给出结论；这不是通过。",
+        "Too little could be looked at to say anything; this is not a pass.",
+    ),
+}
+
+LIMITED = Words("范围不足", "Limited scope")
+NO_SCORE = Words("不给出分数", "no score is given")
+
+CHANNEL: dict[Channel, Words] = {
+    "apk": Words("安装包", "package"),
+    "website": Words("网站", "website"),
+    "traffic": Words("网络流量", "network traffic"),
+    "policy": Words("隐私政策文本", "privacy policy"),
+    "device": Words("设备运行", "device run"),
+    "auditor": Words("审计人陈述", "auditor's statement"),
+}
+
+STATUS: dict[str, Words] = {
+    "in_force": Words("现行有效", "in force"),
+    "draft": Words("草案，不具约束力", "draft, not binding"),
+    "superseded": Words("已被取代", "superseded"),
+}
+
+TO_VERIFY = Words("待核", "to be verified")
+
+TITLE = Words("个人信息保护检测报告", "Personal information audit report")
+
+NOTHING_FOUND = Words(
+    "在已看到的部分中未检出涉嫌情形；对未看到的部分没有结论。",
+    "No signs were found in what was looked at; nothing is said of what was not.",
+)
+
+NOT_COMPLIANCE = Words(
+    "未检出不等于合规；是否构成违规由有权机关认定。",
+    "Nothing found is not compliance; whether there is a violation is for the authority to find.",
+)
+
+# Characters that print nothing and are no control or format characters by their class.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def say(words: Words, lang: Lang) -> str:
+    """Give words in one language, on one line."""
+    return " ".join((words.zh if lang == "zh" else words.en).split())
+
+
+def visible(text: str) -> str:
+    """Give a text in which nothing is hidden: characters that steer or print nothing show a code.
+
+    Control characters, writing directions, zero-width characters and the like become ⟨U+202E⟩.
+    """
+    if text.isprintable() and _BLANKS.isdisjoint(text):
+        return text
+    return "".join(f"⟨U+{ord(mark):04X}⟩" if _hidden(mark) else mark for mark in text)
+
+
+def _hidden(mark: str) -> bool:
+    return mark in _BLANKS or unicodedata.category(mark) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def needs_check(norm: Norm) -> bool:
+    """Tell whether a person must still check the norm's title, number or dates at the source."""
+    return norm.confidence != "high" and TO_VERIFY.zh not in norm.number
+
+
+def percent(share: object) -> str:
+    """Give a share (0 to 1) as a whole percentage, rounded down so that it never flatters."""
+    return f"{int(float(str(share)) * 100 + 1e-9)}%"
+
+
+def number(value: object) -> str:
+    """Give a figure without zeros that say nothing: 12.50 becomes 12.5."""
+    text = f"{value:f}" if not isinstance(value, str) else value
+    return text.rstrip("0").rstrip(".") if "." in text else text

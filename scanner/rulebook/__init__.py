@@ -1,0 +1,1 @@
+"""Rules: what a rule file says, how it is read, judged, and made to prove itself."""

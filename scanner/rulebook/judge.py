@@ -1,0 +1,249 @@
+"""The judge: facts and unseen entries against rules; exactly one ruling for each rule; pure."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from scanner.facts import Fact, canonical, kind_of
+from scanner.model import Basis, Certainty, Finding, Ruling, Unseen, Verdict, Words
+from scanner.rulebook.catalog import Catalog
+from scanner.rulebook.match import UNKNOWN_FACT, Answer, Blank, Entry, Seen
+from scanner.rulebook.rule import Forbid, ForEach, Require, Rule, Rulebook, Shape
+
+PLACEHOLDER = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
+"""In a message: {field} of the offending fact, or {kind.field} of the facts that decided."""
+MAX_LISTED = 8
+"""Most values that a message lists before it says how many more there are."""
+MAX_VALUE = 200
+"""Longest value that a message repeats, in characters."""
+
+
+class Offence(NamedTuple):
+    """The offending fact (none where a thing is missing as a whole) and the facts that decided."""
+
+    entry: Entry | None
+    deciding: tuple[str, ...]
+
+
+class _Outcome(NamedTuple):
+    offences: list[Offence]
+    why: frozenset[int | Blank]
+
+
+def judge(
+    book: Rulebook,
+    facts: Iterable[Fact],
+    unseen: Iterable[Unseen],
+    *,
+    subject_kind: str,
+    observed_on: datetime.date,
+) -> tuple[Ruling, ...]:
+    """Rule on one subject: one ruling for each rule, in the order of the rulebook."""
+    seen = Seen(facts, unseen, book.sets)
+    judge_one = _Judge(seen, book.catalog, book.labels, subject_kind, observed_on)
+    return tuple(judge_one.ruling(rule) for rule in book.rules)
+
+
+def fingerprint(rule: str, fact: Fact | None) -> str:
+    """Give what stays equal across runs: rule id, and the identity of the offending fact."""
+    identity: list[object] = [rule]
+    if fact is not None:
+        identity += [kind_of(fact), *(getattr(fact, name) for name in type(fact).identity)]
+    return hashlib.sha256(canonical(identity)).hexdigest()
+
+
+class _Judge(NamedTuple):
+    seen: Seen
+    catalog: Catalog
+    labels: Mapping[str, Words]
+    subject_kind: str
+    observed_on: datetime.date
+
+    def ruling(self, rule: Rule) -> Ruling:
+        """Rule on one rule."""
+        applies = self.subject_kind in rule.targets
+        basis = self._basis(rule, [self.observed_on])
+        if not applies or (rule.basis and not basis):
+            return self._ruling(rule, "not_applicable", basis)
+        when = self.seen.answer(rule.when) if rule.when else Answer(True)
+        exempt = self.seen.answer(rule.exempt) if rule.exempt else Answer(False)
+        if when.truth is False or exempt.truth is True:
+            return self._ruling(rule, "not_applicable", basis)
+        if rule.shape is None:
+            return self._ruling(rule, "undetermined", basis, why=when.why)
+        outcome = self._apply(rule.shape)
+        if outcome.offences and when.truth and "violated" in rule.settles:
+            findings = self._findings(rule, outcome.offences, doubtful=exempt.truth is None)
+            dates = [self._observed(offence) for offence in outcome.offences]
+            basis = self._basis(rule, dates) or basis
+            return self._ruling(rule, "violated", basis, findings=findings, why=exempt.why)
+        why = outcome.why | when.why | exempt.why
+        if outcome.offences or why or "satisfied" not in rule.settles:
+            return self._ruling(rule, "undetermined", basis, why=why)
+        return self._ruling(rule, "satisfied", basis)
+
+    def _apply(self, shape: Shape) -> _Outcome:
+        if isinstance(shape, Require):
+            answer = self.seen.answer(shape.condition)
+            offences = [Offence(None, answer.facts)] if answer.truth is False else []
+            return _Outcome(offences, answer.why)
+        if isinstance(shape, Forbid) and shape.each.count is not None:
+            enough = self.seen.answer(shape.each)
+            if not enough.truth:
+                return _Outcome([], enough.why)
+        return self._each(shape)
+
+    def _each(self, shape: Forbid | ForEach) -> _Outcome:
+        """Look at each fact that matches; a forbidden one offends where its condition holds, one
+        that demands a counterpart offends where the condition fails."""
+        offending = isinstance(shape, Forbid)
+        condition = shape.also if isinstance(shape, Forbid) else shape.expect
+        matches = self.seen.matches(shape.each)
+
+        def about(its: object) -> Answer:
+            return Answer(True) if condition is None else self.seen.answer(condition, its)
+
+        offences: list[Offence] = []
+        why: frozenset[int | Blank] = frozenset()
+        for entry in matches.hits:
+            answer = about(entry.fact)
+            if answer.truth is offending:
+                offences.append(Offence(entry, answer.facts))
+            why |= answer.why
+        for entry in matches.maybes:
+            answer = about(entry.fact)
+            if answer.truth is not (not offending):
+                why |= answer.why | matches.blanks
+        if matches.unseen and (not offending or about(UNKNOWN_FACT).truth is not False):
+            why |= frozenset(matches.unseen)
+        return _Outcome(offences, why)
+
+    def _findings(self, rule: Rule, offences: list[Offence], *, doubtful: bool) -> list[Finding]:
+        findings = []
+        for entry, deciding in offences:
+            fact = entry.fact if entry else None
+            ids = tuple(dict.fromkeys([*([entry.id] if entry else []), *deciding]))
+            facts = [self.seen.facts[name] for name in ids]
+            kept = dict.fromkeys(each.source.evidence for each in facts if each.source.evidence)
+            findings.append(
+                Finding(
+                    message=_message(rule, fact, facts, self.labels),
+                    certainty=self._certainty(rule, fact, doubtful),
+                    fingerprint=fingerprint(rule.id, fact),
+                    facts=ids,
+                    evidence=tuple(kept),
+                    data_type=_named(fact, "data_type"),
+                    recipient=_named(fact, "recipient"),
+                    alternatives=rule.alternatives,
+                )
+            )
+        return sorted(findings, key=lambda found: (found.certainty, found.message.en, found.facts))
+
+    def _certainty(self, rule: Rule, fact: Fact | None, doubtful: bool) -> Certainty:
+        if doubtful:
+            return "suspected"
+        if rule.raise_when is not None:
+            its: object = UNKNOWN_FACT if fact is None else fact
+            if self.seen.answer(rule.raise_when, its).truth:
+                return "proven"
+        if fact is not None:
+            return rule.certainty.get(fact.channel, "suspected")
+        ceilings = set(rule.certainty.values())
+        return "proven" if ceilings == {"proven"} else "suspected"
+
+    def _observed(self, offence: Offence) -> datetime.date:
+        time = offence.entry.fact.source.time if offence.entry else None
+        try:
+            return datetime.datetime.fromisoformat(time or "").date()
+        except ValueError:  # a fact without a time, or a case file with one that is none
+            return self.observed_on
+
+    def _basis(self, rule: Rule, dates: Iterable[datetime.date]) -> tuple[Basis, ...]:
+        """Give the places in force on one of the days; a draft is cited too, and binds nobody."""
+        days = set(dates)
+        norms = {item.norm: self.catalog.norms[item.norm] for item in rule.basis}
+        return tuple(
+            item
+            for item in rule.basis
+            if norms[item.norm].status == "draft"
+            or any(norms[item.norm].in_force(day) for day in days)
+        )
+
+    def _ruling(
+        self,
+        rule: Rule,
+        verdict: Verdict,
+        basis: tuple[Basis, ...],
+        *,
+        findings: Iterable[Finding] = (),
+        why: Iterable[int | Blank] = (),
+    ) -> Ruling:
+        found = tuple(findings)
+        certainties = {finding.certainty for finding in found}
+        statuses = {self.catalog.norms[item.norm].status for item in basis}
+        return Ruling(
+            rule=rule.id,
+            title=rule.title,
+            verdict=verdict,
+            certainty="proven" if "proven" in certainties else "suspected" if found else None,
+            severity=rule.severity,
+            category=rule.category,
+            schemes=rule.schemes,
+            basis=basis,
+            settles=rule.settles,
+            aggravation=rule.aggravation,
+            remedy=rule.remedy,
+            manual=rule.manual if verdict != "not_applicable" else None,
+            advisory=statuses == {"draft"},
+            findings=found,
+            unseen=self.seen.explain(why),
+        )
+
+
+def _named(fact: Fact | None, field: str) -> str | None:
+    value = getattr(fact, field, None)
+    return None if value == "none" else value
+
+
+def _message(
+    rule: Rule, fact: Fact | None, facts: list[Fact], labels: Mapping[str, Words]
+) -> Words:
+    template = rule.message or rule.title
+
+    def filled(text: str, language: str) -> str:
+        def value_of(match: re.Match[str]) -> str:
+            kind, _, field = match[1].rpartition(".")
+            if not kind:
+                return _shown([getattr(fact, field, None)], labels, language)
+            values = [getattr(each, field) for each in facts if kind_of(each) == kind]
+            return _shown(values, labels, language)
+
+        return PLACEHOLDER.sub(value_of, text)
+
+    return Words(filled(template.zh, "zh"), filled(template.en, "en"))
+
+
+def _shown(values: Iterable[object], labels: Mapping[str, Words], language: str) -> str:
+    chinese = language == "zh"
+    flat = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
+    texts = []
+    for value in flat:
+        if value is None:
+            texts.append("未知" if chinese else "unknown")
+        elif isinstance(value, bool):
+            texts.append(("是" if value else "否") if chinese else ("yes" if value else "no"))
+        elif str(value) in labels:
+            texts.append(getattr(labels[str(value)], language))
+        else:
+            text = str(value)
+            texts.append(text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…")
+    different = sorted(set(texts))
+    listed = ("、" if chinese else ", ").join(different[:MAX_LISTED])
+    more = len(different) - MAX_LISTED
+    if more <= 0:
+        return listed
+    return listed + (f" 等 {len(different)} 项" if chinese else f" and {more} more")

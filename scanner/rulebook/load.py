@@ -1,0 +1,387 @@
+"""Rule files into a rulebook: every fault of every file at once, or rules that can be trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from scanner.errors import Fault, RulebookError, UsageError
+from scanner.facts import KINDS, Channel, Fact, Source, fields_of
+from scanner.knowledge import Knowledge
+from scanner.model import Basis, Certainty, Manual, Severity, TargetKind, Unseen, Verdict, Words
+from scanner.rulebook.catalog import Catalog, load_catalog
+from scanner.rulebook.clauses import ClauseReader, Value
+from scanner.rulebook.judge import PLACEHOLDER
+from scanner.rulebook.rule import (
+    SCHEMES,
+    Aggravation,
+    Example,
+    Forbid,
+    ForEach,
+    Require,
+    Rule,
+    Rulebook,
+    Shape,
+)
+from scanner.strict_yaml import Node, Place, Scalar, parse, quoted
+from scanner.strict_yaml import Sequence as NodeList
+
+MAX_FILES = 5_000
+"""Most rule files in all folders together; the whole law of section by section is a few hundred."""
+ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+SHAPES = ("forbid", "require", "for_each")
+REQUIRED = ("id", "title", "category", "basis", "severity", "targets")
+OPTIONAL = (
+    "schemes",
+    "settles",
+    "when",
+    "exempt",
+    *SHAPES,
+    "expect",
+    "certainty",
+    "raise",
+    "aggravation",
+    "alternatives",
+    "message",
+    "remedy",
+    "manual",
+    "examples",
+)
+
+
+def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
+    """Read all rules below the folders, the first of which holds the catalogue.
+
+    Raises RulebookError with every fault of every file, UsageError where a folder is not there.
+    """
+    catalog = load_catalog(folders[0] / "catalog.yaml")
+    faults: list[Fault] = []
+    rules: dict[str, Rule] = {}
+    digest = hashlib.sha256(knowledge.digest.encode())
+    digest.update((folders[0] / "catalog.yaml").read_bytes())
+    for file, name in _files(folders):
+        data = file.read_bytes()
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+        rule = read_rule(data, name, catalog, knowledge, faults)
+        if rule is None:
+            continue
+        if rule.id in rules:
+            message = f"the id {rule.id} stands in {rules[rule.id].file} too"
+            faults.append(Fault(name, 1, 1, message, "an id is never used twice"))
+        rules[rule.id] = rule
+    if faults:
+        raise RulebookError(tuple(sorted(faults)))
+    return Rulebook(
+        rules=tuple(rules[name] for name in sorted(rules)),
+        catalog=catalog,
+        sets=knowledge.sets,
+        labels={name: kind.title for name, kind in knowledge.data_types.items()},
+        digest=digest.hexdigest(),
+    )
+
+
+def read_rule(
+    data: bytes, name: str, catalog: Catalog, knowledge: Knowledge, faults: list[Fault]
+) -> Rule | None:
+    """Read one rule file; None, with at least one fault added, where it is not a rule."""
+    before = len(faults)
+    node, found = parse(data, name)
+    faults.extend(found)
+    if node is None:
+        if len(faults) == before:
+            faults.append(Fault(name, 1, 1, "the file is empty", "start with: id: " + _stem(name)))
+        return None
+    rule = _RuleReader(faults, knowledge, catalog).rule(node, name)
+    return rule if len(faults) == before else None
+
+
+def _files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
+    files: list[tuple[Path, str]] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"no rule folder at {folder}", hint="-r names a folder of rule files")
+        for file in sorted(folder.rglob("*.y*ml")):
+            inner = file.relative_to(folder)
+            aside = inner.parts[0] == "lists" or inner.as_posix() == "catalog.yaml"
+            if aside or not stat.S_ISREG(file.lstat().st_mode):
+                continue
+            files.append((file, f"{folder.name}/{inner.as_posix()}"))
+    if len(files) > MAX_FILES:
+        hint = f"at most {MAX_FILES} are read"
+        raise UsageError(f"{len(files)} rule files", hint=hint)
+    return files
+
+
+def _stem(name: str) -> str:
+    return Path(name).stem
+
+
+class _RuleReader(ClauseReader):
+    """Reads one rule file."""
+
+    def __init__(self, faults: list[Fault], knowledge: Knowledge, catalog: Catalog) -> None:
+        super().__init__(faults, knowledge.sets)
+        self.catalog = catalog
+
+    def rule(self, node: Node, name: str) -> Rule | None:
+        keys = self.mapping(node, "rule", required=REQUIRED, optional=OPTIONAL)
+        if keys is None:
+            return None
+        place = node.place
+        shape = self.shape(keys, place)
+        its = shape.each.fact if isinstance(shape, Forbid | ForEach) else None
+        manual = self.manual(keys.get("manual"))
+        if not any(key in keys for key in SHAPES) and manual is None and "manual" not in keys:
+            hint = "write forbid, require, or for_each with expect; or manual for a check by hand"
+            self.fault(place, "the rule demands nothing", hint)
+        if any(key in keys for key in SHAPES):
+            self.needed(keys, place, ("settles", "certainty", "message", "examples"))
+        values = {
+            "id": self.id(keys.get("id"), name),
+            "title": self.words(keys.get("title"), "title"),
+            "category": self.category(keys.get("category")),
+            "schemes": self.schemes(keys.get("schemes")),
+            "basis": self.basis(keys.get("basis")),
+            "severity": self.choice(keys.get("severity"), "severity", get_args(Severity)),
+            "targets": self.choices(keys.get("targets"), "targets", get_args(TargetKind)),
+            "settles": self.settles(keys.get("settles")),
+            "shape": shape,
+            "when": self.condition(keys.get("when"), "when", None),
+            "exempt": self.condition(keys.get("exempt"), "exempt", None),
+            "certainty": self.certainty(keys.get("certainty"), its),
+            "raise_when": self.raise_when(keys.get("raise"), its),
+            "aggravation": self.choices(
+                keys.get("aggravation"), "aggravation", get_args(Aggravation)
+            ),
+            "alternatives": self.alternatives(keys.get("alternatives")),
+            "message": self.message(keys.get("message"), its),
+            "remedy": self.words(keys.get("remedy"), "remedy"),
+            "manual": manual,
+            "examples": self.examples(keys.get("examples"), shape is not None),
+            "file": name,
+        }
+        if None in (values["id"], values["title"], values["category"], values["severity"]):
+            return None
+        return Rule(**values)  # type: ignore[arg-type]
+
+    def needed(self, keys: dict[str, Node], place: Place, names: tuple[str, ...]) -> None:
+        missing = [name for name in names if name not in keys]
+        if missing:
+            hint = "every rule that judges states these"
+            self.fault(place, f"rule: missing {', '.join(missing)}", hint)
+
+    def id(self, node: Node | None, name: str) -> str | None:
+        text = self.text(node, "id")
+        if node is None or text is None:
+            return None
+        if not ID.fullmatch(text):
+            self.fault(node, f"id: {quoted(text)}", "lower case words joined by hyphens")
+        elif f"{text}.yaml" != Path(name).name:
+            self.fault(node, f"id: {text}, in {Path(name).name}", f"name the file {text}.yaml")
+        return text
+
+    def category(self, node: Node | None) -> str | None:
+        text = self.text(node, "category")
+        if node is not None and text is not None and not self.catalog.is_category(text):
+            message = f"category: {quoted(text)} is in no catalogue"
+            self.unknown(node, message, text, self.catalog.categories)
+        return text
+
+    def shape(self, keys: dict[str, Node], place: Place) -> Shape | None:
+        """Read the one mood of the rule: forbid, require, or for_each with expect."""
+        moods = [key for key in SHAPES if key in keys]
+        if len(moods) > 1:
+            self.fault(place, f"{' and '.join(moods)} together", "one rule has one mood")
+        if ("expect" in keys) != ("for_each" in keys):
+            self.fault(place, "for_each and expect belong together", "write both, or neither")
+        if "forbid" in keys:
+            return self.forbid(keys["forbid"], "forbid")
+        if "require" in keys:
+            wanted = self.condition(keys["require"], "require", None)
+            return Require(condition=wanted) if wanted else None
+        if "for_each" not in keys or "expect" not in keys:
+            return None
+        each = self.pattern(keys["for_each"], "for_each", None)
+        expect = self.condition(keys["expect"], "expect", each.fact if each else None)
+        if each is None or expect is None:
+            return None
+        if each.count is not None:
+            hint = "each fact is looked at by itself; count in expect or when"
+            self.fault(keys["for_each"], "for_each: count", hint)
+        return ForEach(each=each, expect=expect)
+
+    def choices(self, node: Node | None, what: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        items = self.sequence(node, what) or []
+        read = [self.choice(item, what, known) for item in items]
+        if isinstance(node, NodeList) and not items:
+            self.fault(node, f"{what}: an empty list", f"one or more of {', '.join(known)}")
+        return tuple(dict.fromkeys(word for word in read if word is not None))
+
+    def settles(self, node: Node | None) -> tuple[str, ...]:
+        words = self.choices(node, "settles", ("violated", "satisfied"))
+        if node is not None and words and "violated" not in words:
+            self.fault(node, "settles: a rule that cannot accuse", "begin with violated")
+        return words
+
+    def schemes(self, node: Node | None) -> dict[str, tuple[str, ...]]:
+        table = self.table(node, "schemes")
+        schemes: dict[str, tuple[str, ...]] = {}
+        for name, value in table.items.items() if table else ():
+            if table is not None and name not in SCHEMES:
+                message = f"schemes: {quoted(name)} is not known"
+                self.unknown(table.keys[name], message, name, SCHEMES)
+            if isinstance(value, Scalar):
+                text = self.text(value, f"schemes.{name}")
+                schemes[name] = (text,) if text else ()
+            else:
+                schemes[name] = self.texts(value, f"schemes.{name}") or ()
+        return schemes
+
+    def basis(self, node: Node | None) -> tuple[Basis, ...]:
+        items = self.sequence(node, "basis") or []
+        if isinstance(node, NodeList) and not items:
+            self.fault(node, "basis: an empty list", "name at least one norm and its item")
+        places = []
+        for item in items:
+            keys = self.mapping(item, "basis", required=("doc", "item")) or {}
+            norm = self.choice(keys.get("doc"), "basis.doc", self.catalog.norms)
+            place = self.text(keys.get("item"), "basis.item")
+            if norm and place:
+                places.append(Basis(norm=norm, item=place))
+        return tuple(places)
+
+    def certainty(self, node: Node | None, its: str | None) -> dict[Channel, Certainty]:
+        table = self.table(node, "certainty")
+        known: tuple[Channel, ...] = KINDS[its].channels if its else get_args(Channel)
+        ceilings: dict[Channel, Certainty] = {}
+        if table is not None and not table.items:
+            self.fault(table, "certainty: nothing", "write e.g. {apk: suspected}")
+        for name, value in table.items.items() if table else ():
+            channel = self.choice(Scalar(name, True, table.keys[name]), "certainty", known)  # type: ignore[union-attr]
+            word = self.choice(value, f"certainty.{name}", get_args(Certainty))
+            if channel and word:
+                ceilings[channel] = word  # type: ignore[index,assignment]
+        return ceilings
+
+    def raise_when(self, node: Node | None, its: str | None) -> object:
+        keys = self.mapping(node, "raise", required=("to", "when"))
+        if keys is None:
+            return None
+        self.choice(keys.get("to"), "raise.to", ("proven",))
+        return self.condition(keys.get("when"), "raise.when", its)
+
+    def alternatives(self, node: Node | None) -> tuple[Words, ...]:
+        read = [
+            self.words(item, "alternatives") for item in self.sequence(node, "alternatives") or ()
+        ]
+        return tuple(words for words in read if words is not None)
+
+    def manual(self, node: Node | None) -> Manual | None:
+        keys = self.mapping(node, "manual", required=("look_at",))
+        look_at = self.words(keys.get("look_at"), "manual.look_at") if keys else None
+        return Manual(look_at=look_at) if look_at else None
+
+    def message(self, node: Node | None, its: str | None) -> Words | None:
+        words = self.words(node, "message")
+        if node is None or words is None:
+            return words
+        for name in PLACEHOLDER.findall(words.zh) + PLACEHOLDER.findall(words.en):
+            kind, _, field = name.rpartition(".")
+            kind = kind or its or ""
+            if kind not in KINDS or field not in fields_of(kind):
+                hint = "write {field} of the offending fact, or {kind.field} of one that decided"
+                self.fault(node, f"message: nothing is called {{{name}}}", hint)
+        return words
+
+    def examples(self, node: Node | None, judges: bool) -> tuple[Example, ...]:
+        items = self.sequence(node, "examples") or []
+        read = [self.example(item) for item in items]
+        kept = tuple(example for example in read if example is not None)
+        if node is not None and judges and len(kept) == len(items):
+            verdicts = {example.verdict for example in kept}
+            if "violated" not in verdicts or not verdicts & {"satisfied", "undetermined"}:
+                hint = "write at least one violated, and one satisfied or undetermined"
+                self.fault(node, "examples: the rule is not proven both ways", hint)
+        names = [example.name for example in kept]
+        for example in kept:
+            if names.count(example.name) > 1:
+                place = Place(node.place.file, example.line, 1) if node else Place("", 1, 1)
+                self.fault(place, f"examples: {quoted(example.name)} twice", "give it its own name")
+        return kept
+
+    def example(self, node: Node) -> Example | None:
+        optional = ("certainty", "findings", "facts", "unseen")
+        keys = self.mapping(node, "example", required=("name", "verdict"), optional=optional)
+        if keys is None:
+            return None
+        name = self.text(keys.get("name"), "example.name")
+        verdict = self.choice(keys.get("verdict"), "example.verdict", get_args(Verdict))
+        certainty = self.choice(keys.get("certainty"), "example.certainty", get_args(Certainty))
+        if verdict == "violated" and "certainty" not in keys:
+            self.fault(node, "example: violated, but how certain?", "add certainty")
+        facts = self.sequence(keys.get("facts"), "example.facts") or []
+        unseen = self.sequence(keys.get("unseen"), "example.unseen") or []
+        if name is None or verdict is None:
+            return None
+        return Example(
+            name=name,
+            verdict=verdict,  # type: ignore[arg-type]
+            certainty=certainty,  # type: ignore[arg-type]
+            findings=self.number(keys.get("findings"), "example.findings"),
+            facts=tuple(fact for n, item in enumerate(facts) if (fact := self.fact(item, n))),
+            unseen=tuple(entry for item in unseen if (entry := self.unseen(item))),
+            line=node.place.line,
+        )
+
+    def fact(self, node: Node, number: int) -> Fact | None:
+        """Read a fact of an example; a field that it leaves out, or gives as null, is unknown."""
+        table = self.table(node, "fact")
+        kind_node = table.items.get("kind") if table else None
+        if table is None or kind_node is None:
+            self.fault(node, "fact: no kind", "begin with kind: ...")
+            return None
+        kind = self.choice(kind_node, "fact.kind", KINDS)
+        if kind is None:
+            return None
+        fields = fields_of(kind)
+        values: dict[str, Any] = dict.fromkeys(fields)
+        values["channel"] = KINDS[kind].channels[0]
+        for name, value in table.items.items():
+            if name not in fields and name != "kind":
+                message = f"fact: {kind} has no field {quoted(name)}"
+                self.unknown(table.keys[name], message, name, fields)
+            elif name != "kind" and not (isinstance(value, Scalar) and value.is_null):
+                values[name] = self.known(value, f"fact.{name}", kind, name)
+        return KINDS[kind](source=Source(at=f"facts[{number}]"), **values)
+
+    def known(self, node: Node, what: str, kind: str, name: str) -> Value | tuple[str, ...] | None:
+        field = fields_of(kind)[name]
+        if field.type != "texts":
+            return self.plain(node, what, field, exact=True)
+        return self.choices(node, what, field.choices) if field.choices else self.texts(node, what)
+
+    def unseen(self, node: Node) -> Unseen | None:
+        """Read an unseen entry of an example: a kind, or a kind with a scope."""
+        reason = Words("示例", "example")
+        if isinstance(node, Scalar):
+            kind = self.choice(node, "unseen", KINDS)
+            return Unseen(kind=kind, collector="example", reason=reason) if kind else None
+        keys = self.mapping(node, "unseen", required=("kind",), optional=("scope",)) or {}
+        kind = self.choice(keys.get("kind"), "unseen.kind", KINDS)
+        if kind is None:
+            return None
+        table = self.table(keys.get("scope"), "unseen.scope")
+        scope: dict[str, tuple[Value | None, ...]] = {}
+        for name, value in table.items.items() if table else ():
+            if table is not None and name not in fields_of(kind):
+                message = f"unseen.scope: {kind} has no field {quoted(name)}"
+                self.unknown(table.keys[name], message, name, fields_of(kind))
+                continue
+            field = fields_of(kind)[name]
+            items = self.sequence(value, f"unseen.scope.{name}") or []
+            scope[name] = tuple(self.plain(i, "unseen.scope", field, exact=True) for i in items)
+        return Unseen(kind=kind, scope=scope, collector="example", reason=reason)

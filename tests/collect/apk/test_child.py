@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from scanner.collect.apk import child as room
+from scanner.collect.apk.child import Child
+from scanner.collect.apk.container import Unreadable
+from tests.collect.apk.forge import axml, manifest, table
+
+
+def test_a_child_answers_several_questions() -> None:
+    with Child() as child:
+        assert child.read_xml(axml(manifest())).elements[0].tag == "manifest"
+        assert child.resolve(table({0x7F010000: "x"}), [0x7F010000])[0x7F010000].text == "x"
+        assert child.page_text("<title>t</title><p>words<script>no</script>") == ("t", "t\nwords")
+        assert child.subject_of(b"no certificate") is None
+
+
+def test_a_refusal_carries_its_reason_and_the_child_lives_on() -> None:
+    with Child() as child:
+        with pytest.raises(Unreadable, match="the binary XML"):
+            child.read_xml(b"nonsense")
+        with pytest.raises(Unreadable, match="the parsing library failed"):
+            child.resolve(b"nonsense" * 9, [1])
+        with pytest.raises(Unreadable):
+            child.signed_by(b"nonsense")
+        assert child.read_xml(axml(manifest())).elements
+
+
+def test_a_hanging_child_is_ended_and_replaced() -> None:
+    with Child(wall_seconds=1.0) as child:
+        page = "<a " * 400_000
+        start = time.monotonic()
+        for _ in range(room.MAX_DEATHS):
+            try:
+                child.page_text(page)
+            except Unreadable as error:
+                assert error.reason.zh
+        assert time.monotonic() - start < 30
+
+
+def test_too_many_deaths_end_the_questions() -> None:
+    with Child() as child:
+        for _ in range(room.MAX_DEATHS):
+            child.read_xml(axml(manifest()))
+            assert child._process
+            child._process.kill()
+            with pytest.raises(Unreadable, match="crashed"):
+                child.read_xml(axml(manifest()))
+        with pytest.raises(Unreadable, match="too often"):
+            child.read_xml(axml(manifest()))
+
+
+def test_memory_is_limited() -> None:
+    with Child() as child, pytest.raises(Unreadable):
+        child.resolve(b"\2\0\x0c\0" + b"\xff" * 100, range(10))

@@ -1,0 +1,220 @@
+"""The laws of the judge, for worlds that hypothesis makes up, and its words and certainties."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import msgspec
+from hypothesis import event, example, given, settings
+from hypothesis import strategies as st
+
+from scanner.facts import KINDS, Fact, Source, fields_of
+from scanner.knowledge import rules_folder
+from scanner.model import Basis, Ruling, Unseen, Words
+from scanner.rulebook.catalog import load_catalog
+from scanner.rulebook.judge import fingerprint, judge
+from scanner.rulebook.rule import Clause, Forbid, ForEach, Pattern, Rule, Rulebook
+from tests.rulebook.strategies import (
+    DAY,
+    SETS,
+    SMALL_WORLD,
+    WORDS,
+    completion,
+    facts,
+    forbids,
+    make,
+    rules,
+    unseen,
+    values,
+)
+
+CATALOG = load_catalog(rules_folder() / "catalog.yaml")
+LAWS = settings(max_examples=200, deadline=None)
+
+
+def ruling(rule: Rule, known: list[Fact], missing: list[Unseen]) -> Ruling:
+    book = Rulebook(rules=(rule,), catalog=CATALOG, sets=SETS, labels={}, digest="")
+    return judge(book, known, missing, subject_kind="apk", observed_on=DAY)[0]
+
+
+@LAWS
+@given(st.data(), rules(), facts(), unseen)
+def test_a_definite_verdict_is_final(
+    data: st.DataObject, rule: Rule, known: list[Fact], missing: list[Unseen]
+) -> None:
+    before = ruling(rule, known, missing)
+    event(before.verdict)
+    if before.verdict == "undetermined":
+        return
+    after = ruling(rule, data.draw(completion(known, missing)), [])
+    if before.verdict == "violated" and rule.exempt is not None and before.unseen:
+        # an exemption that nobody could rule out lowers the finding to a suspicion
+        assert before.certainty == "suspected"
+        assert after.verdict in ("violated", "not_applicable")
+    else:
+        assert after.verdict == before.verdict
+
+
+@LAWS
+@given(st.randoms(use_true_random=False), rules(), facts(), unseen)
+def test_the_order_of_facts_never_matters(
+    random: Any, rule: Rule, known: list[Fact], missing: list[Unseen]
+) -> None:
+    before = ruling(rule, known, missing)
+    shuffled, shuffled_missing = [*known, *known[:1]], list(missing)
+    random.shuffle(shuffled)
+    random.shuffle(shuffled_missing)
+    after = ruling(rule, shuffled, shuffled_missing)
+    assert msgspec.json.encode(after) == msgspec.json.encode(before)
+
+
+@LAWS
+@given(rules(), facts(), unseen, unseen)
+def test_more_unseen_never_clears_anyone(
+    rule: Rule, known: list[Fact], missing: list[Unseen], more: list[Unseen]
+) -> None:
+    before, after = ruling(rule, known, missing), ruling(rule, known, [*missing, *more])
+    if after.verdict in ("satisfied", "not_applicable"):
+        assert before.verdict == after.verdict
+
+
+@LAWS
+@given(rules(), facts(), unseen, st.sampled_from(("apk", "website", "device")))
+def test_leaving_a_source_away_never_clears_anyone(
+    rule: Rule, known: list[Fact], missing: list[Unseen], channel: str
+) -> None:
+    kept = [fact for fact in known if fact.channel != channel]
+    gone = [
+        Unseen(kind=kind, scope={"channel": (channel,)}, collector="audit", reason=WORDS)
+        for kind in SMALL_WORLD
+    ]
+    before, after = ruling(rule, known, missing), ruling(rule, kept, [*missing, *gone])
+    if after.verdict in ("satisfied", "not_applicable"):
+        assert before.verdict == after.verdict
+
+
+@LAWS
+@given(rules(gated=False), forbids(), facts(), unseen, facts(prefix="more "))
+def test_a_further_fact_never_undoes_a_forbid(
+    rule: Rule, shape: Forbid, known: list[Fact], missing: list[Unseen], more: list[Fact]
+) -> None:
+    rule = msgspec.structs.replace(rule, shape=shape, raise_when=None)
+    if ruling(rule, known, missing).verdict == "violated":
+        assert ruling(rule, [*known, *more], missing).verdict == "violated"
+
+
+@LAWS
+@given(st.data(), st.sampled_from(sorted(KINDS)))
+def test_a_fingerprint_depends_on_identity_alone(data: st.DataObject, kind: str) -> None:
+    cls = KINDS[kind]
+    given_fields = {
+        name: data.draw(values(kind, name, unknown=False), label=name) for name in cls.identity
+    }
+    others = [name for name in fields_of(kind) if name not in cls.identity]
+    changed = {name: data.draw(values(kind, name)) for name in others}
+    evidence = data.draw(st.text("0123456789abcdef", min_size=64, max_size=64))
+    source = Source(evidence=evidence, at="elsewhere", time="2026-01-01T00:00:00Z", captured=False)
+    fact = make(kind, "here", given_fields)
+    moved = msgspec.structs.replace(make(kind, "", given_fields | changed), source=source)
+    assert fingerprint("a-rule", moved) == fingerprint("a-rule", fact)
+    assert fingerprint("another-rule", fact) != fingerprint("a-rule", fact)
+    for name in cls.identity:
+        if fields_of(kind)[name].type == "text" and not fields_of(kind)[name].choices:
+            renamed = msgspec.structs.replace(fact, **{name: "something else"})
+            assert fingerprint("a-rule", renamed) != fingerprint("a-rule", fact)
+
+
+@given(st.sampled_from(("is", "is_not", "in", "not_in", "contains", "starts_with", "matches")))
+@example("not_in_list")
+def test_an_unknown_field_is_unknown_under_every_operator(operator: Any) -> None:
+    value: Any = ("a",) if operator in ("in", "not_in") else "some"
+    pattern = Pattern(
+        fact="policy.link", where=(Clause(field="href", operator=operator, value=value),)
+    )
+    fact = make("policy.link", "x", {"page": "a"})
+    assert ruling(_rule(Forbid(each=pattern)), [fact], []).verdict == "undetermined"
+
+
+def _rule(shape: Any, **changes: Any) -> Rule:
+    base: dict[str, Any] = {
+        "id": "a-rule",
+        "title": WORDS,
+        "category": "cac-191-1.1",
+        "schemes": {},
+        "basis": (),
+        "severity": "high",
+        "targets": ("apk",),
+        "settles": ("violated", "satisfied"),
+        "shape": shape,
+        "certainty": {"apk": "proven"},
+    }
+    return Rule(**base | changes)
+
+
+LINK = Pattern(fact="policy.link", where=(Clause(field="page", operator="is", value="a"),))
+
+
+def test_no_object_settles_only_what_the_rule_settles() -> None:
+    silent = ForEach(each=LINK, expect=Pattern(fact="policy.document"))
+    assert ruling(_rule(silent), [], []).verdict == "satisfied"
+    assert ruling(_rule(silent, settles=("violated",)), [], []).verdict == "undetermined"
+
+
+def test_a_message_names_the_offending_fact_and_those_that_decided() -> None:
+    also = Pattern(fact="permission.declared")
+    rule = _rule(
+        Forbid(each=LINK, also=also),
+        message=Words("{page}：{permission.declared.data_type}", "{text}, {reachable}"),
+    )
+    known = [make("policy.link", "x", {"page": "a", "text": "t" * 500, "reachable": False})]
+    known += [
+        make("permission.declared", str(n), {"permission": str(n), "data_type": f"k{n:02}"})
+        for n in range(12)
+    ]
+    (finding,) = ruling(rule, known, []).findings
+    assert finding.message.zh == "a：k00、k01、k02、k03、k04、k05、k06、k07 等 12 项"
+    assert finding.message.en == "t" * 199 + "…, no"
+    assert len(finding.facts) == 13
+
+
+def test_a_ceiling_is_raised_only_by_what_was_seen_and_lowered_by_a_doubtful_exemption() -> None:
+    witness = Pattern(
+        fact="permission.declared",
+        where=(Clause(field="permission", operator="its", value="page"),),
+    )
+    rule = _rule(Forbid(each=LINK), certainty={"apk": "suspected"}, raise_when=witness)
+    link = make("policy.link", "x", {"page": "a"})
+    seen = make("permission.declared", "y", {"permission": "a"})
+    other = make("permission.declared", "y", {"permission": "b"})
+    assert ruling(rule, [link, other], []).certainty == "suspected"
+    assert ruling(rule, [link, seen], []).certainty == "proven"
+    doubtful = msgspec.structs.replace(rule, exempt=Pattern(fact="policy.document"))
+    missing = Unseen(kind="policy.document", collector="c", reason=WORDS)
+    lowered = ruling(doubtful, [link, seen], [missing])
+    assert (lowered.verdict, lowered.certainty, lowered.unseen) == (
+        "violated",
+        "suspected",
+        (missing,),
+    )
+
+
+def test_the_basis_printed_is_the_norm_in_force_when_the_fact_was_observed() -> None:
+    rule = _rule(Forbid(each=LINK), basis=())
+    both = (Basis(norm="CSL-2017", item="41"), Basis(norm="CSL-2026", item="43"))
+    rule = msgspec.structs.replace(rule, basis=both)
+    link = make("policy.link", "x", {"page": "a"})
+    book = Rulebook(rules=(rule,), catalog=CATALOG, sets=SETS, labels={}, digest="")
+    for day, norm in (("2025-12-31", "CSL-2017"), ("2026-01-01", "CSL-2026")):
+        on = datetime.date.fromisoformat(day)
+        (one,) = judge(book, [link], [], subject_kind="apk", observed_on=on)
+        assert [item.norm for item in one.basis] == [norm]
+        later = datetime.date(2027, 1, 1)
+        dated = msgspec.structs.replace(link, source=Source(time=f"{day}T12:00:00+08:00"))
+        (one,) = judge(book, [dated], [], subject_kind="apk", observed_on=later)
+        assert [item.norm for item in one.basis] == [norm]
+
+
+def test_the_duty_of_another_kind_of_subject_does_not_apply() -> None:
+    rule = _rule(Forbid(each=LINK), targets=("website",))
+    assert ruling(rule, [make("policy.link", "x", {"page": "a"})], []).verdict == "not_applicable"
