@@ -227,7 +227,7 @@ def _norms(rulings: Iterable[Ruling], book: Rulebook) -> tuple[Norm, ...]:
         Norm(
             id=norm.id,
             title=norm.title,
-            number=norm.number_printed,
+            number=norm.number_printed(),
             status=norm.status,
             confidence=norm.confidence,
         )

@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ class _UnseenLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """An Unseen as a line: its kind stands under "unseen", so that no line has two meanings."""
 
     unseen: str
-    scope: dict[str, tuple[Scalar, ...]] = {}
+    scope: Mapping[str, tuple[Scalar, ...]] = {}
     field: str | None = None
     collector: str
     reason: Words

@@ -15,7 +15,7 @@ from scanner.errors import NotAuditable
 from scanner.evidence.vault import Vault
 from scanner.facts import KINDS, AppType, Channel, Fact, Source
 from scanner.knowledge import Knowledge
-from scanner.model import CaseSource, Lead, Scalar, Target, Unseen, Words
+from scanner.model import CaseSource, Lead, Target, Unseen, Words
 
 COLLECTORS: Mapping[str, str] = {"apk": "scanner.collect.apk"}
 """Which room looks at which kind of target."""
@@ -122,7 +122,7 @@ def _unfollowed(lead: Lead, why: Words) -> list[Unseen]:
 
 
 def _unseen(kinds: Iterable[str], channel: Channel, reason: Words, collector: str) -> list[Unseen]:
-    scope: dict[str, tuple[Scalar, ...]] = {"channel": (channel,)}
+    scope = {"channel": (channel,)}
     return [Unseen(kind=k, scope=scope, collector=collector, reason=reason) for k in kinds]
 
 

@@ -99,9 +99,8 @@ class AppType(msgspec.Struct, frozen=True, kw_only=True):
     """What its basic function is."""
     necessary: tuple[str, ...]
     """Information necessary for it; empty for the 13 types that need none."""
-    needs: tuple[str, ...] | None
-    """Codes of permissions it may reasonably ask for at use; None where that depends on the tool
-    (project judgement)."""
+    needs: tuple[str, ...]
+    """Codes of permissions it may reasonably ask for at use (project judgement)."""
     arguable: tuple[str, ...] = ()
     """Codes about which the table does not decide."""
 
@@ -163,15 +162,15 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     def expects(self, permission: str, app_type: int) -> bool | None:
         """Say whether an app of a type may reasonably need a permission; None if the table cannot.
 
-        It cannot for permissions that open nothing personal, for unknown ones, for type 38
-        (实用工具, which depends on the tool), and where the table calls a case arguable.
+        It cannot for permissions that open nothing personal, for unknown ones, and where the
+        table calls a case arguable (for type 38, 实用工具, most are: they depend on the tool).
         """
         row, kind = self.permissions.get(permission), self.app_types.get(app_type)
         if row is None or kind is None or (row.need is None and row.types is None):
             return None
-        if app_type in (row.types or ()) or row.need in (kind.needs or ()):
+        if app_type in (row.types or ()) or row.need in kind.needs:
             return True
-        if kind.needs is None or app_type in row.arguable or row.need in kind.arguable:
+        if app_type in row.arguable or row.need in kind.arguable:
             return None
         return False
 
@@ -355,9 +354,7 @@ class _Tables:
         zh, en = read.text(row.get("zh"), "zh"), read.text(row.get("en"), "en")
         basic = read.words(row.get("basic"), "basic")
         necessary = read.texts(row.get("necessary"), "necessary")
-        needs = row.get("needs")
-        open_needs = isinstance(needs, Scalar) and needs.is_null
-        known = None if open_needs else self.choices(needs, "needs", self.codes)
+        needs = self.choices(row.get("needs"), "needs", self.codes)
         arguable = self.choices(row.get("arguable"), "arguable", self.codes)
         if zh is None or en is None or basic is None or necessary is None:
             return None
@@ -367,7 +364,7 @@ class _Tables:
             en=en,
             basic_function=basic,
             necessary=necessary,
-            needs=known,
+            needs=needs or (),
             arguable=arguable or (),
         )
 

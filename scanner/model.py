@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal, Protocol
@@ -70,7 +70,7 @@ class Unseen(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     """The kind of fact that may exist without our having seen it."""
-    scope: dict[str, tuple[Scalar, ...]] = {}
+    scope: Mapping[str, tuple[Scalar, ...]] = {}
     """Which facts of that kind, by field: only those whose field has one of these values."""
     field: str | None = None
     """When set: facts of this kind were seen, and only this field of theirs stayed unknown."""

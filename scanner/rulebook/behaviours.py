@@ -58,7 +58,7 @@ def _row(
         if behaviour.channels.get(channel, "manual") != "manual" and channel not in watched
     )
     verdicts = {_for_row(ruling) for ruling in rulings}
-    verdict = next((each for each in WORST_FIRST if each in verdicts), "undetermined")
+    verdict: Verdict = next((each for each in WORST_FIRST if each in verdicts), "undetermined")
     if verdict in ("satisfied", "not_applicable") and unwatched:
         verdict = "undetermined"
     certainties = {ruling.certainty for ruling in rulings if _for_row(ruling) == "violated"}

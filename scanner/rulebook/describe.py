@@ -122,7 +122,7 @@ def showing(book: Rulebook, name: str, language: str) -> str:
     lines = [f"{found.id}  ({found.file})", f"  {getattr(found.title, language)}"]
     for item in found.basis:
         norm = book.catalog.norms[item.norm]
-        lines.append(f"  {getattr(norm.title, language)} {norm.number_printed}: {item.item}")
+        lines.append(f"  {getattr(norm.title, language)} {norm.number_printed()}: {item.item}")
     whole = msgspec.to_builtins(found)
     kept = {key: value for key, value in whole.items() if value not in (None, [], {}, "")}
     return "\n".join(lines) + "\n" + _json(kept)

@@ -264,7 +264,7 @@ class _RuleReader(ClauseReader):
             channel = self.choice(Scalar(name, True, table.keys[name]), "certainty", known)  # type: ignore[union-attr]
             word = self.choice(value, f"certainty.{name}", get_args(Certainty))
             if channel and word:
-                ceilings[channel] = word  # type: ignore[index,assignment]
+                ceilings[channel] = word
         return ceilings
 
     def raise_when(self, node: Node | None, its: str | None) -> object:
@@ -329,8 +329,8 @@ class _RuleReader(ClauseReader):
             return None
         return Example(
             name=name,
-            verdict=verdict,  # type: ignore[arg-type]
-            certainty=certainty,  # type: ignore[arg-type]
+            verdict=verdict,
+            certainty=certainty,
             findings=self.number(keys.get("findings"), "example.findings"),
             facts=tuple(fact for n, item in enumerate(facts) if (fact := self.fact(item, n))),
             unseen=tuple(entry for item in unseen if (entry := self.unseen(item))),

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from scanner.facts import KINDS, Fact, Source, fields_of, kind_of
-from scanner.model import Basis, Unseen, Words
+from scanner.model import Basis, Certainty, Unseen, Words
 from scanner.rulebook import rule as r
 
 WORDS = Words("字", "word")
@@ -164,7 +164,8 @@ shapes = forbids() | for_eachs() | conditions().map(lambda c: r.Require(conditio
 def rules(draw: st.DrawFn, *, gated: bool = True) -> r.Rule:
     shape = draw(shapes)
     its = shape.each.fact if not isinstance(shape, r.Require) else None
-    certainty = draw(st.sampled_from(("proven", "suspected")))
+    ceilings: tuple[Certainty, ...] = ("proven", "suspected")
+    certainty = draw(st.sampled_from(ceilings))
     return r.Rule(
         id="a-rule",
         title=WORDS,
@@ -177,7 +178,7 @@ def rules(draw: st.DrawFn, *, gated: bool = True) -> r.Rule:
         shape=shape,
         when=draw(st.none() | conditions(depth=1)) if gated else None,
         exempt=draw(st.none() | conditions(depth=1)) if gated else None,
-        certainty=dict.fromkeys(("apk", "website", "device"), certainty),
+        certainty={"apk": certainty, "website": certainty, "device": certainty},
         raise_when=draw(st.none() | conditions(its, depth=1)),
     )
 

@@ -117,6 +117,9 @@ def test_a_list_may_hold_more_than_the_scope_names() -> None:
     scope = {"actions": ("a",)}
     missing = Unseen(kind="autostart.registered", scope=scope, collector="c", reason=WORDS)
     assert exists([], [missing], pattern) is None
+    link = Clause(field="actions", operator="contains_its", value="permission")
+    linked = Pattern(fact="autostart.registered", where=(link,))
+    assert exists([], [missing], linked, permission(1, permission="b")) is None
 
 
 def test_a_list_is_compared_by_its_length_and_linked_by_what_it_holds() -> None:

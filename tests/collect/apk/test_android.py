@@ -54,11 +54,8 @@ def test_an_android_attribute_without_its_id_does_not_count() -> None:
 
 def test_a_second_value_of_an_attribute_does_not_count_and_is_said() -> None:
     data = bytearray(axml(Node("application", {"android:debuggable": True, "android:label": "x"})))
-    debuggable, label = struct.pack("<I", 0), struct.pack("<I", 1)
-    place = data.rfind(label + b"\xff\xff\xff\xff") if label in data else -1
-    assert place < 0 or debuggable
-    first = data.index(struct.pack("<H", 0x102), 8)
-    data[first + 16 + 20 + 20 + 4 : first + 16 + 20 + 20 + 8] = debuggable
+    second = data.index(struct.pack("<2H", 0x102, 16)) + 16 + 20 + 20
+    data[second + 4 : second + 8] = struct.pack("<I", 0)
     document = read_xml(bytes(data))
     assert document.elements[0].attributes["android:debuggable"].text == "true"
     assert "android:debuggable twice" in document.odd
