@@ -12,7 +12,6 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Request": "scanner.audit",
-    "audit": "scanner.audit",
     "judge_again": "scanner.audit",
     "Report": "scanner.model",
     "Ruling": "scanner.model",

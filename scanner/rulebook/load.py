@@ -27,7 +27,7 @@ from scanner.rulebook.rule import (
     Rulebook,
     Shape,
 )
-from scanner.strict_yaml import Node, Place, Scalar, parse, quoted
+from scanner.strict_yaml import MAX_BYTES, Node, Place, Scalar, parse, quoted
 from scanner.strict_yaml import Sequence as NodeList
 
 MAX_FILES = 5_000
@@ -64,7 +64,9 @@ def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
     digest = hashlib.sha256(knowledge.digest.encode())
     digest.update((folders[0] / "catalog.yaml").read_bytes())
     for file, name in _files(folders):
-        data = file.read_bytes()
+        data = _content(file, name, faults)
+        if data is None:
+            continue
         digest.update(f"{name}\0{len(data)}\0".encode() + data)
         rule = read_rule(data, name, catalog, knowledge, faults)
         if rule is None:
@@ -106,14 +108,25 @@ def _files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
             raise UsageError(f"no rule folder at {folder}", hint="-r names a folder of rule files")
         for file in sorted(folder.rglob("*.y*ml")):
             inner = file.relative_to(folder)
-            aside = inner.parts[0] == "lists" or inner.as_posix() == "catalog.yaml"
-            if aside or not stat.S_ISREG(file.lstat().st_mode):
-                continue
-            files.append((file, f"{folder.name}/{inner.as_posix()}"))
+            if inner.parts[0] != "lists" and inner.as_posix() != "catalog.yaml":
+                files.append((file, f"{folder.name}/{inner.as_posix()}"))
     if len(files) > MAX_FILES:
         hint = f"at most {MAX_FILES} are read"
         raise UsageError(f"{len(files)} rule files", hint=hint)
     return files
+
+
+def _content(file: Path, name: str, faults: list[Fault]) -> bytes | None:
+    """Read a rule file, as far as one is read at all; never through a link."""
+    try:
+        if not stat.S_ISREG(file.lstat().st_mode):
+            faults.append(Fault(name, 1, 1, "not a plain file", "put the rule itself here"))
+            return None
+        with file.open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        faults.append(Fault(name, 1, 1, f"cannot be read: {error.strerror}", "make it readable"))
+        return None
 
 
 def _stem(name: str) -> str:

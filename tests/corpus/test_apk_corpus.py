@@ -10,9 +10,7 @@ from tests.corpus import compare_apks
 FOLDER = os.environ.get("MINGJIAN_CORPUS", "")
 
 
-@pytest.mark.skipif(
-    not FOLDER, reason="MINGJIAN_CORPUS does not name the folder of the APK corpus"
-)
+@pytest.mark.skipif(not FOLDER, reason="MINGJIAN_CORPUS does not name the folder of the APK corpus")
 @pytest.mark.skipif(
     compare_apks.truth_file() is None,
     reason="no truth file: set MINGJIAN_TRUTH to the folder with apk_oracle.json",

@@ -25,7 +25,7 @@ from scanner.collect.apk.policy import Package, policy_sightings
 from scanner.collect.apk.readable import readable_xml
 from scanner.collect.apk.sets import is_set, set_leads
 from scanner.collect.apk.signer import signer_facts
-from scanner.errors import NotAuditable
+from scanner.errors import MingjianError, NotAuditable
 from scanner.facts import AppPacked, PackageTampered, Source
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Lead, Sighting, Target, Unseen, Words
@@ -189,7 +189,7 @@ def _refuse_other_archives(container: Container, target: Target) -> None:
 def _guarded(kinds: tuple[str, ...], part: Iterable[Sighting]) -> Iterator[Sighting]:
     try:
         yield from part
-    except NotAuditable:
+    except MingjianError:
         raise
     except Exception as error:
         name = type(error).__name__

@@ -30,6 +30,9 @@ WALL_SECONDS = 90
 MAX_DEATHS = 3
 """Children that may die on one package; after that it is left alone."""
 
+MODULE = ("-m", "scanner.collect.apk.child")
+"""What the child runs."""
+
 T = TypeVar("T")
 
 
@@ -133,10 +136,13 @@ class Child:
                 "解析进程崩溃，或超出时间或内存上限",
                 "the parsing process crashed, or went past its limit of time or memory",
             )
-        answer = msgspec.msgpack.decode(reply, type=Answer)
-        if answer.refusal:
-            raise Unreadable(*answer.refusal)
-        return msgspec.msgpack.decode(answer.result, type=result)
+        try:
+            answer = msgspec.msgpack.decode(reply, type=Answer)
+            if answer.refusal:
+                raise Unreadable(*answer.refusal)
+            return msgspec.msgpack.decode(answer.result, type=result)
+        except msgspec.MsgspecError as error:
+            raise Unreadable("解析进程答复无效", "the parsing process answered nonsense") from error
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -156,8 +162,8 @@ class _Process(NamedTuple):
 
 
 def _start() -> _Process:
-    process = subprocess.Popen(
-        [sys.executable, "-s", "-P", "-m", "scanner.collect.apk.child"],
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-s", "-P", *MODULE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -51,7 +51,7 @@ class Node(NamedTuple):
     """An element to be written."""
 
     tag: str
-    attributes: dict[str, Attribute] = {}
+    attributes: Mapping[str, Attribute] = MappingProxyType({})
     children: Sequence[Node] = ()
     text: str = ""
 
@@ -163,9 +163,7 @@ def table(values: Mapping[int, Attribute | Mapping[int, Attribute]]) -> bytes:
                 identity & 0xFFFF
             ] = typed
     types = max(by_type, default=1)
-    chunks = b"".join(
-        _type_chunks(kind, versions) for kind, versions in sorted(by_type.items())
-    )
+    chunks = b"".join(_type_chunks(kind, versions) for kind, versions in sorted(by_type.items()))
     type_pool = pool([f"type{n}" for n in range(1, types + 1)])
     key_pool = pool(["key"])
     head = struct.pack("<I", 0x7F) + "cn.example".encode("utf-16-le").ljust(256, b"\0")
@@ -179,7 +177,9 @@ def table(values: Mapping[int, Attribute | Mapping[int, Attribute]]) -> bytes:
 
 def _type_chunks(kind: int, versions: dict[int, dict[int, tuple[int, int]]]) -> bytes:
     count = max(index for entries in versions.values() for index in entries) + 1
-    chunks = struct.pack("<2HIBBHI", 0x202, 16, 16 + 4 * count, kind, 0, 0, count) + bytes(4 * count)
+    chunks = struct.pack("<2HIBBHI", 0x202, 16, 16 + 4 * count, kind, 0, 0, count) + bytes(
+        4 * count
+    )
     for version, entries in sorted(versions.items()):
         offsets, body = [0xFFFFFFFF] * count, b""
         for index, (value_kind, data) in sorted(entries.items()):

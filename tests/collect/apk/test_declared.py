@@ -81,7 +81,9 @@ def test_a_split_implies_nothing(tmp_path: Path) -> None:
 def test_exported_components(tmp_path: Path) -> None:
     inside = [
         activity(".Main", intent(A + "MAIN", categories=["android.intent.category.LAUNCHER"])),
-        activity(".Job", tag="service", exported=True, permission="android.permission.BIND_JOB_SERVICE"),
+        activity(
+            ".Job", tag="service", exported=True, permission="android.permission.BIND_JOB_SERVICE"
+        ),
         activity(".Own", tag="service", exported=True, permission="cn.other.ASK"),
         activity(".Off", exported=True, enabled=False),
         activity(".Hidden"),
@@ -102,7 +104,9 @@ def test_receivers_that_start_the_app(tmp_path: Path) -> None:
         activity(".Boot", intent(A + "BOOT_COMPLETED", A + "USER_PRESENT", "x.y"), tag="receiver"),
         activity(".Off", intent(A + "BOOT_COMPLETED"), tag="receiver", enabled=False),
         activity(".Push", intent("com.example.PUSH"), tag="receiver"),
-        activity(".Net", intent("android.net.conn.CONNECTIVITY_CHANGE"), tag="receiver", exported=False),
+        activity(
+            ".Net", intent("android.net.conn.CONNECTIVITY_CHANGE"), tag="receiver", exported=False
+        ),
         activity(".Service", intent(A + "BOOT_COMPLETED"), tag="service"),
     ]
     found = look_at(apk(manifest(inside=inside)), tmp_path).of(AutostartRegistered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from scanner.collect.apk import KINDS, MANIFEST_KINDS
 from scanner.errors import NotAuditable
 from scanner.facts import AppManifest, PackageTampered, PermissionDeclared, kind_of
+from scanner.model import Sighting
 from tests.collect.apk.forge import (
     DEX,
     File,
@@ -41,17 +43,19 @@ CODE = File("classes.dex", DEX)
 HONEST = apk(ROOT, File("resources.arsc", table({0x7F010000: "示例"}), method=0))
 
 
-def variant(**changed: object) -> bytes:
-    first = File("AndroidManifest.xml", XML)._replace(**changed)
+FIRST = File("AndroidManifest.xml", XML)
+
+
+def variant(first: File) -> bytes:
     return container([first, CODE])
 
 
 HOSTILE = {
-    "bogus-compression": variant(stored_as=0x2CFE),
+    "bogus-compression": variant(FIRST._replace(stored_as=0x2CFE)),
     "encryption-flag": container([File("AndroidManifest.xml", XML, flags=1), CODE]),
-    "manifest-encoding": variant(data=axml(ROOT, magic=0)),
-    "wrong-crc": variant(crc=1),
-    "wrong-size": variant(size=len(XML) - 1),
+    "manifest-encoding": variant(FIRST._replace(data=axml(ROOT, magic=0))),
+    "wrong-crc": variant(FIRST._replace(crc=1)),
+    "wrong-size": variant(FIRST._replace(size=len(XML) - 1)),
     "decoy-entry": container(
         [File("AndroidManifest.xml", XML), CODE, File("AndroidManifest.xml/"), File("classes.dex/")]
     ),
@@ -60,7 +64,7 @@ HOSTILE = {
     ),
     "prepended-bytes": container([File("AndroidManifest.xml", XML), CODE], before=b"x" * 99),
     "truncated": HONEST[:-30],
-    "header-mismatch": variant(local_name="AndroidManifest.xmk"),
+    "header-mismatch": variant(FIRST._replace(local_name="AndroidManifest.xmk")),
     "unsafe-name": container([File("AndroidManifest.xml", XML), CODE, File("../../etc/passwd")]),
 }
 
@@ -138,7 +142,8 @@ def test_a_bomb_beside_the_manifest_costs_nothing(tmp_path: Path) -> None:
 def test_an_inner_error_of_one_part_is_said_and_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object) -> Iterator[Sighting]:
+        yield from ()
         raise ZeroDivisionError
 
     monkeypatch.setattr("scanner.collect.apk.signer_facts", fails)
@@ -185,8 +190,7 @@ def test_any_damage_ends_in_facts_unseen_or_a_refusal(
     with tempfile.TemporaryDirectory() as folder:
         try:
             seen = look_at(bytes(data[: len(data) - cut // 3]), Path(folder))
-        except NotAuditable as error:
-            assert error.hint
+        except NotAuditable:
             return
     whole = {one.kind for one in seen.unseen if one.field is None}
     assert seen.of(AppManifest) or "app.manifest" in whole
@@ -221,7 +225,7 @@ def test_aapt_reads_the_same_from_a_container_that_zip_wrote(tmp_path: Path) -> 
     names = ["AndroidManifest.xml", "classes.dex", "resources.arsc"]
     subprocess.run(["zip", "-q", "demo.apk", *names], cwd=tmp_path, check=True)
     path = tmp_path / "demo.apk"
-    command = ["aapt", "dump", "badging", path]
+    command = ["aapt", "dump", "badging", str(path)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     seen = look_at(path.read_bytes(), tmp_path)
     (fact,) = seen.of(AppManifest)

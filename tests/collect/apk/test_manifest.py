@@ -98,9 +98,7 @@ def test_a_split_states_no_levels_of_its_own() -> None:
 
 
 def test_references_are_resolved_or_null() -> None:
-    root = manifest(
-        app={"android:label": Ref(0x7F010000), "android:debuggable": Ref(0x7F010001)}
-    )
+    root = manifest(app={"android:label": Ref(0x7F010000), "android:debuggable": Ref(0x7F010001)})
     record = read(root, {0x7F010000: Value("text", "名称")})
     assert (record.label, record.debuggable) == ("名称", None)
     empty = read(manifest(app={"android:label": Ref(0)}))
@@ -170,7 +168,12 @@ def test_an_alias_counts_as_activity_and_asks_its_own_permission_only() -> None:
         True,
         "cn.example.ASK",
     )
-    assert (alias.type, alias.alias, alias.launcher, alias.permission) == ("activity", True, True, "")
+    assert (alias.type, alias.alias, alias.launcher, alias.permission) == (
+        "activity",
+        True,
+        True,
+        "",
+    )
     assert alias.at == "manifest/application/activity-alias[1] (cn.example.app.Alias)"
 
 

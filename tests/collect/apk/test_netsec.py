@@ -108,9 +108,7 @@ def test_domains_are_named_when_they_are_permitted_by_name(tmp_path: Path) -> No
         (34, [Node("debug-overrides", {}, [anchors("user")])], False),
     ],
 )
-def test_user_certificates(
-    tmp_path: Path, target: int, config: list[Node], trusted: bool
-) -> None:
+def test_user_certificates(tmp_path: Path, target: int, config: list[Node], trusted: bool) -> None:
     assert fact_with(tmp_path, target, *config).user_certificates_trusted is trusted
 
 

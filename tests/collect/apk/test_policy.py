@@ -65,7 +65,11 @@ def test_links_are_found_in_every_place(tmp_path: Path) -> None:
 def test_a_bundled_policy_is_a_document_and_a_lead(tmp_path: Path) -> None:
     seen = look_at(apk(None, File("assets/privacy.html", PAGE)), tmp_path)
     (fact,) = seen.of(PolicyDocument)
-    assert (fact.url, fact.language, fact.updated) == ("assets/privacy.html", "zh-Hans", "2024-03-05")
+    assert (fact.url, fact.language, fact.updated) == (
+        "assets/privacy.html",
+        "zh-Hans",
+        "2024-03-05",
+    )
     assert fact.operator == "示例（北京）科技有限公司"
     assert fact.characters is not None
     assert fact.characters >= len(POLICY)

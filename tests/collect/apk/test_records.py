@@ -30,9 +30,7 @@ def test_zip64_end_records_are_followed() -> None:
     data = container([File("a", b"x")])
     end = find_end(MemoryBytes(data))
     assert end is not None
-    record = b"PK\6\6" + struct.pack(
-        "<Q2H2I4Q", 44, 45, 45, 0, 0, 1, 1, end.length, end.offset
-    )
+    record = b"PK\6\6" + struct.pack("<Q2H2I4Q", 44, 45, 45, 0, 0, 1, 1, end.length, end.offset)
     locator = b"PK\6\7" + struct.pack("<IQI", 0, end.end, 1)
     tail = b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
     wide = data[: end.end] + record + locator + tail

@@ -90,7 +90,9 @@ def test_only_so_many_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_split_adds_facts_but_no_manifest_of_its_own(tmp_path: Path) -> None:
     seen = look_at(FEATURE, tmp_path, depth=1)
     assert not seen.of(AppManifest)
-    assert [one.permission for one in seen.of(PermissionDeclared)] == ["android.permission.INTERNET"]
+    assert [one.permission for one in seen.of(PermissionDeclared)] == [
+        "android.permission.INTERNET"
+    ]
     assert [one.name for one in seen.of(ComponentExported)] == ["cn.example.app.Extra"]
     assert not seen.unseen_of("app.manifest")
 

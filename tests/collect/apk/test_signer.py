@@ -130,12 +130,13 @@ def test_a_length_past_the_end_is_unreadable() -> None:
 )
 def test_apksigner_names_the_same_certificate(tmp_path: Path) -> None:
     store, path = tmp_path / "key.p12", tmp_path / "signed.apk"
-    words = "-alias k -storepass secret -keypass secret -keyalg EC -dname CN=demo".split()
-    subprocess.run(["keytool", "-genkeypair", "-keystore", store, *words], check=True)
+    words = ["-alias", "k", "-storepass", "secret", "-keypass", "secret", "-keyalg", "EC"]
+    make = ["keytool", "-genkeypair", "-keystore", str(store), *words, "-dname", "CN=demo"]
+    subprocess.run(make, check=True)
     path.write_bytes(apk(manifest()))
-    sign = ["apksigner", "sign", "--ks", store, "--ks-pass", "pass:secret", path]
+    sign = ["apksigner", "sign", "--ks", str(store), "--ks-pass", "pass:secret", str(path)]
     subprocess.run(sign, check=True)
-    command = ["apksigner", "verify", "--print-certs", path]
+    command = ["apksigner", "verify", "--print-certs", str(path)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     (fact,) = look_at(path.read_bytes(), tmp_path).of(AppSigner)
     assert fact.sha256 in printed

@@ -1,0 +1,162 @@
+"""Every example of every rule, and what every rule owes its readers: proof, words, ceilings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanner.knowledge import load_knowledge, rules_folder
+from scanner.model import Words
+from scanner.rulebook.load import load_rulebook
+from scanner.rulebook.proof import judged_otherwise, prove_rule
+from scanner.rulebook.rule import Example, Rule
+
+FOLDER = rules_folder()
+BOOK = load_rulebook([FOLDER], load_knowledge(FOLDER / "lists"))
+FILES = sorted(
+    file
+    for file in FOLDER.rglob("*.yaml")
+    if file.name != "catalog.yaml" and file.parent.name != "lists"
+)
+JUDGING = [rule for rule in BOOK.rules if rule.shape is not None]
+DIGITS = "〇一二三四五六七八九"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+every_rule = pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
+every_judging_rule = pytest.mark.parametrize("rule", JUDGING, ids=lambda rule: rule.id)
+
+
+def examples() -> Iterator[object]:
+    for rule in BOOK.rules:
+        for example in rule.examples:
+            yield pytest.param(rule, example, id=f"{rule.id}: {example.name}")
+
+
+def words_of(rule: Rule) -> Iterator[Words]:
+    manual = rule.manual.look_at if rule.manual else None
+    for words in (rule.title, rule.message, rule.remedy, manual, *rule.alternatives):
+        if words is not None:
+            yield words
+
+
+def official_names() -> set[str]:
+    """Names of norms and official labels, which a text may quote though they hold strong words."""
+    named = [norm.title for norm in BOOK.catalog.norms.values()]
+    named += [norm.short for norm in BOOK.catalog.norms.values()]
+    for behaviour in BOOK.catalog.behaviours.values():
+        named += [behaviour.title, behaviour.group]
+    return {text for words in named for text in (words.zh, words.en)}
+
+
+def without_names(text: str) -> str:
+    for name in sorted(official_names(), key=len, reverse=True):
+        text = text.replace(name, "")
+    return text
+
+
+def numeral(number: int) -> str:
+    """Write a number below 100 as Chinese articles are numbered."""
+    tens, ones = divmod(number, 10)
+    ten = "" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十"
+    return ten + (DIGITS[ones] if ones else "")
+
+
+@pytest.mark.parametrize(("rule", "example"), list(examples()))
+def test_an_example_is_judged_as_stated(rule: Rule, example: Example) -> None:
+    assert judged_otherwise(rule, example, BOOK) is None
+
+
+@every_rule
+def test_nothing_in_a_rule_is_unpinned(rule: Rule) -> None:
+    assert prove_rule(rule, BOOK) == ()
+
+
+@every_judging_rule
+def test_a_rule_that_judges_shows_four_cases_and_one_that_is_not_known(rule: Rule) -> None:
+    verdicts = [example.verdict for example in rule.examples]
+    assert len(verdicts) >= 4
+    assert "undetermined" in verdicts
+    assert rule.alternatives
+
+
+@every_rule
+def test_no_text_gives_a_verdict_of_its_own(rule: Rule) -> None:
+    for words in words_of(rule):
+        assert not re.search("违法|违规|非法|窃取|偷", without_names(words.zh)), words.zh
+        strong = r"(?i)violat|illegal|unlawful|steal|secretly"
+        assert not re.search(strong, without_names(words.en)), words.en
+
+
+@every_judging_rule
+def test_a_message_suspects_where_it_accuses_and_only_there(rule: Rule) -> None:
+    assert rule.message is not None
+    accuses = rule.severity != "info"
+    assert ("涉嫌" in rule.message.zh) == accuses
+    assert ("suspected of" in rule.message.en) == accuses
+
+
+@every_judging_rule
+def test_a_message_that_accuses_cites_the_place_of_its_category(rule: Rule) -> None:
+    if rule.severity == "info":
+        return
+    assert rule.message is not None
+    behaviour = BOOK.catalog.behaviours.get(rule.category)
+    if behaviour is not None:
+        title = BOOK.catalog.norms[behaviour.norm].title.zh
+        assert f"涉嫌属于《{title}》{behaviour.cite.zh}情形" in rule.message.zh
+    else:
+        norm, _, article = rule.category.rpartition("-")
+        short = BOOK.catalog.norms[norm.upper()].short.zh
+        assert f"（{short}第{numeral(int(article))}条）" in rule.message.zh
+
+
+@every_rule
+def test_the_category_stands_among_the_basis(rule: Rule) -> None:
+    behaviour = BOOK.catalog.behaviours.get(rule.category)
+    norm, _, item = rule.category.rpartition("-")
+    place = (behaviour.norm, behaviour.item) if behaviour else (norm.upper(), item)
+    assert place in [(basis.norm, basis.item) for basis in rule.basis]
+
+
+@every_judging_rule
+def test_no_ceiling_is_above_that_of_the_behaviour(rule: Rule) -> None:
+    behaviour = BOOK.catalog.behaviours.get(rule.category)
+    for channel, ceiling in rule.certainty.items():
+        if ceiling == "proven":
+            assert behaviour is not None
+            assert behaviour.channels[channel] == "proven"
+
+
+@every_rule
+def test_both_old_and_new_cybersecurity_law_are_named_or_neither(rule: Rule) -> None:
+    named = {basis.norm: basis.item for basis in rule.basis if basis.norm.startswith("CSL")}
+    if named:
+        # The amendment of 2025 moved the articles from 19 on by two.
+        assert int(named["CSL-2026"]) == int(named["CSL-2017"]) + 2
+
+
+@every_rule
+def test_words_are_there_in_both_languages(rule: Rule) -> None:
+    for words in words_of(rule):
+        assert CHINESE.search(words.zh), words.zh
+        assert words.en.strip()
+        assert not CHINESE.search(words.en), words.en
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_mark_of_doubt_from_our_notes_is_left_in_a_file(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert "[M]" not in text
+    assert "[H" not in text
+    assert "shared/" not in text
+
+
+def test_every_file_is_a_rule_in_the_folder_of_its_category() -> None:
+    assert {rule.file for rule in BOOK.rules} == {
+        f"{FOLDER.name}/{file.relative_to(FOLDER).as_posix()}" for file in FILES
+    }
+    for rule in BOOK.rules:
+        assert rule.category.startswith(Path(rule.file).parent.name + "-")

@@ -1,0 +1,204 @@
+"""The heart, on the project's own twins: cases that re-enter, repeat, and verify."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from scanner.audit import check, judge_again, report_again, report_of
+from scanner.case import read_facts
+from scanner.errors import EvidenceError, NotAuditable, UsageError
+from scanner.model import Report
+from scanner.report.as_json import decode
+from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, VIOLATING, case, request
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    root = tmp_path_factory.mktemp("cases")
+    for name, path in (("violating", VIOLATING), ("compliant", COMPLIANT)):
+        case(root / name, path)
+    return {name: root / name for name in ("violating", "compliant")}
+
+
+def report(folder: Path) -> Report:
+    return decode((folder / "report.json").read_bytes())
+
+
+def verdicts(found: Report) -> dict[str, str]:
+    return {ruling.rule: ruling.verdict for ruling in found.rulings}
+
+
+def test_the_violating_twin_is_found_out(folders: dict[str, Path]) -> None:
+    found = report(folders["violating"])
+    rulings = {ruling.rule: ruling for ruling in found.rulings}
+    assert rulings["one-shot-grant"].verdict == "violated"
+    assert rulings["one-shot-grant"].certainty == "proven"
+    assert rulings["no-policy-in-package"].certainty == "suspected"
+    assert found.score.grade == "D"
+    assert found.score.value is not None
+    rows = {row.id: row for row in found.behaviours}
+    assert rows["cac-191-4.6"].certainty == "proven"
+    assert rows["miit-164-5"].verdict == "violated"
+
+
+def test_the_compliant_twin_is_accused_of_nothing_and_not_passed_either(
+    folders: dict[str, Path],
+) -> None:
+    found = report(folders["compliant"])
+    accused = [
+        ruling.rule
+        for ruling in found.rulings
+        if ruling.verdict == "violated" and ruling.severity != "info"
+    ]
+    assert accused == []
+    assert (found.score.grade, found.score.value) == ("U", None)
+    assert {row.verdict for row in found.behaviours} == {"undetermined"}
+
+
+@pytest.mark.parametrize("name", ["violating", "compliant"])
+def test_all_41_rows_stand_in_every_report(folders: dict[str, Path], name: str) -> None:
+    found = report(folders[name])
+    assert len(found.behaviours) == 41
+    assert len({row.id for row in found.behaviours}) == 41
+
+
+def test_every_finding_leads_to_its_facts_and_kept_bytes(folders: dict[str, Path]) -> None:
+    found = report(folders["violating"])
+    kept = {entry.sha256 for entry in found.evidence}
+    for ruling in found.rulings:
+        for finding in ruling.findings:
+            assert finding.facts
+            assert set(finding.facts) <= set(found.facts)
+            assert set(finding.evidence) <= kept
+    for digest in kept:
+        assert (folders["violating"] / "evidence" / digest).is_file()
+
+
+def test_the_case_verifies_with_sha256sum_alone(folders: dict[str, Path]) -> None:
+    sha256sum = shutil.which("sha256sum")
+    if sha256sum is None:
+        pytest.skip("sha256sum is not here: apt-get install coreutils")
+    command = [sha256sum, "--strict", "-c", "manifest-sha256.txt"]
+    run = subprocess.run(command, cwd=folders["violating"], capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+    check(folders["violating"])
+
+
+def test_the_same_input_gives_the_same_bytes(folders: dict[str, Path], tmp_path: Path) -> None:
+    case(tmp_path / "again", VIOLATING)
+    for name in ("facts.jsonl", "report.json", "report.html", "manifest-sha256.txt"):
+        assert (tmp_path / "again" / name).read_bytes() == (
+            folders["violating"] / name
+        ).read_bytes()
+
+
+def again(folder: Path, **changes: Any) -> Report:
+    given: dict[str, Any] = {
+        "book": BOOK,
+        "knowledge": KNOWLEDGE,
+        "tool": request().tool,
+        "formats_wanted": ["html"],
+    }
+    return judge_again(folder, **given | changes)
+
+
+def test_judging_again_with_the_same_rules_changes_nothing(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folders["violating"], copy)
+    again(copy)
+    for name in ("report.json", "report.html", "manifest-sha256.txt"):
+        assert (copy / name).read_bytes() == (folders["violating"] / name).read_bytes()
+
+
+def test_judging_again_with_other_rules_needs_no_target(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folders["violating"], copy)
+    fewer = msgspec.structs.replace(BOOK, rules=BOOK.rules[:3], digest="other")
+    found = again(copy, book=fewer)
+    assert len(found.rulings) == 3
+    assert report(copy) == found
+    check(copy)
+
+
+def test_a_report_is_written_again_in_other_formats(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folders["violating"], copy)
+    found = report_again(copy, formats_wanted=["text", "html"])
+    assert found == report(folders["violating"])
+    assert "手电筒" in (copy / "report.txt").read_text("utf-8")
+    check(copy)
+
+
+@pytest.mark.parametrize("harm", ["alter", "remove", "add"])
+def test_a_case_that_was_touched_is_refused(
+    folders: dict[str, Path], tmp_path: Path, harm: str
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folders["violating"], copy)
+    victim = sorted((copy / "evidence").iterdir())[0]
+    if harm == "alter":
+        victim.write_bytes(b"another")
+    elif harm == "remove":
+        victim.unlink()
+    else:
+        (copy / "added.txt").write_text("x", encoding="utf-8")
+    for verb in (check, again):
+        with pytest.raises(EvidenceError) as refused:
+            verb(copy)
+        name = "added.txt" if harm == "add" else victim.name
+        assert name in str(refused.value)
+
+
+def test_a_kind_that_the_case_does_not_know_is_unseen(folders: dict[str, Path]) -> None:
+    header, facts, unseen = read_facts(folders["compliant"])
+    older = msgspec.structs.replace(
+        header, kinds=tuple(kind for kind in header.kinds if kind != "app.manifest")
+    )
+    kept = [fact for fact in facts if type(fact).__name__ != "AppManifest"]
+    options: dict[str, Any] = {"book": BOOK, "knowledge": KNOWLEDGE, "tool": header.tool}
+    newer = report_of(older, kept, unseen, **options)
+    assert any(entry.kind == "app.manifest" and not entry.scope for entry in newer.unseen)
+    assert verdicts(newer)["debuggable-build"] == "undetermined"
+
+
+@pytest.mark.parametrize("content", [b"", b"just text", b"PK\x03\x04"])
+def test_what_cannot_be_audited_leaves_nothing_behind(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.apk").write_bytes(content)
+    with pytest.raises(NotAuditable):
+        case(tmp_path / "case", tmp_path / "x.apk")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.apk"]
+
+
+def test_a_case_is_never_written_over_another_folder(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(UsageError):
+        case(tmp_path / "mine", VIOLATING)
+    assert (tmp_path / "mine" / "letter.txt").read_text("utf-8") == "x"
+
+
+def test_provenance_and_scanner_stand_in_the_report(tmp_path: Path) -> None:
+    stated = {
+        "developer": "某公司",
+        "store": "某商店",
+        "store_url": "https://store.example/app",
+        "channel": "c1",
+        "obtained_at": "2026-11-20T10:00:00+08:00",
+    }
+    found = case(tmp_path / "case", COMPLIANT, **stated)
+    assert {name: getattr(found.subject, name) for name in stated} == stated
+    assert found.subject.sha256 == found.sources[0].sha256
+    assert found.collected_by.flags == ("scan",)
+    assert found.observed_at == "2026-11-22T10:00:00+00:00"

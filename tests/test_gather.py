@@ -1,0 +1,113 @@
+"""Targets and leads: what is followed, what is not, and what nobody looked for is unseen."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scanner import gather as room
+from scanner.errors import NotAuditable
+from scanner.evidence.vault import Vault
+from scanner.facts import KINDS, AppManifest, AppType
+from scanner.gather import Gathered, gather, state
+from tests.samples import COMPLIANT, KNOWLEDGE, VIOLATING
+
+
+def gathered(tmp_path: Path, *paths: Path) -> Gathered:
+    return gather(paths, Vault(tmp_path / "evidence"), KNOWLEDGE, lambda _: None)
+
+
+def package_set(path: Path, *apks: tuple[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in apks:
+            archive.writestr(name, data)
+    return path
+
+
+def manifests(found: Gathered) -> list[str | None]:
+    return [fact.version_name for fact in found.facts if isinstance(fact, AppManifest)]
+
+
+def test_a_package_is_looked_at_once_however_often_it_is_named(tmp_path: Path) -> None:
+    found = gathered(tmp_path, VIOLATING, VIOLATING)
+    assert manifests(found) == ["1.3.0"]
+    (source,) = found.sources
+    assert (source.channel, source.name, source.readable) == ("apk", "violating.apk", True)
+
+
+def test_the_packages_inside_a_set_are_followed(tmp_path: Path) -> None:
+    whole = package_set(tmp_path / "set.xapk", ("base.apk", VIOLATING.read_bytes()))
+    found = gathered(tmp_path, whole)
+    assert manifests(found) == ["1.3.0"]
+    assert [source.name for source in found.sources] == ["set.xapk", "base.apk"]
+
+
+def test_an_unreadable_package_inside_a_set_is_unseen_whole(tmp_path: Path) -> None:
+    apks = (("base.apk", VIOLATING.read_bytes()), ("split.apk", b"PK\x03\x04 nothing"))
+    found = gathered(tmp_path, package_set(tmp_path / "set.xapk", *apks))
+    assert manifests(found) == ["1.3.0"]
+    whole = {entry.kind for entry in found.unseen if not entry.scope.keys() - {"channel"}}
+    assert {"app.manifest", "permission.declared", "app.signer"} <= whole
+
+
+def test_what_is_no_package_at_all_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.apk").write_text("not an app", encoding="utf-8")
+    with pytest.raises(NotAuditable):
+        gathered(tmp_path, tmp_path / "text.apk")
+
+
+def test_leads_are_bounded_in_number_and_depth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "MAX_TARGETS", 2)
+    apks = (("base.apk", VIOLATING.read_bytes()), ("other.apk", COMPLIANT.read_bytes()))
+    found = gathered(tmp_path, package_set(tmp_path / "set.xapk", *apks))
+    assert len(found.sources) == 2
+    assert any("more than 2 targets" in entry.reason.en for entry in found.unseen)
+    monkeypatch.setattr(room, "MAX_TARGETS", 64)
+    monkeypatch.setattr(room, "MAX_DEPTH", 0)
+    found = gathered(tmp_path, package_set(tmp_path / "again.xapk", *apks))
+    assert any("nested more than 0 deep" in entry.reason.en for entry in found.unseen)
+
+
+def test_a_policy_inside_a_package_is_kept_and_said_to_be_unread(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "evidence")
+    found = gather([COMPLIANT], vault, KNOWLEDGE, lambda _: None)
+    reasons = [entry.reason.en for entry in found.unseen if entry.collector == "audit"]
+    assert any("does not read policy yet" in reason for reason in reasons)
+    assert any(b"</html>" in vault.open(entry.sha256) for entry in vault.entries())
+
+
+def test_every_kind_is_unseen_in_every_channel_that_nobody_watched(tmp_path: Path) -> None:
+    found = gathered(tmp_path, VIOLATING)
+    state(None, KNOWLEDGE, found)
+    whole = {
+        (entry.kind, channel)
+        for entry in found.unseen
+        if entry.field is None and entry.scope.keys() == {"channel"}
+        for channel in entry.scope["channel"]
+    }
+    for kind, cls in KINDS.items():
+        for channel in cls.channels:
+            if channel != "apk":
+                assert (kind, channel) in whole
+    assert any(entry.field == "expected_for_type" for entry in found.unseen)
+
+
+def test_the_type_that_the_auditor_stated_is_a_fact(tmp_path: Path) -> None:
+    found = gathered(tmp_path, VIOLATING)
+    state(38, KNOWLEDGE, found)
+    (stated,) = [fact for fact in found.facts if isinstance(fact, AppType)]
+    assert (stated.number, stated.name, stated.channel) == (38, "实用工具", "auditor")
+    assert not any(entry.kind == "app.type" for entry in found.unseen)
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    said = io.StringIO()
+    gather(
+        [VIOLATING], Vault(tmp_path / "evidence"), KNOWLEDGE, lambda text: print(text, file=said)
+    )
+    assert said.getvalue().splitlines() == ["keeping violating.apk", "reading violating.apk"]
