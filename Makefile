@@ -8,7 +8,7 @@ FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench fixtures clean
+.PHONY: help demo test check format schema bench fixtures clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -31,6 +31,10 @@ check: $(STAMP) ## format, lint, strict types, house contract, rules
 format: $(STAMP) ## put the code into its one form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+schema: $(STAMP) ## write the shipped JSON Schemas anew
+	$(BIN)/python -c 'from scanner.rulebook.schema import rule_schema as s; print(s().decode(), end="")' > rules/rule.schema.json
+	$(BIN)/python -c 'from scanner.report.as_json import report_schema as s; print(s().decode(), end="")' > scanner/report/report.schema.json
 
 bench: $(STAMP) ## measure speed (figures, not tests)
 	@for file in tests/bench/bench_*.py; do echo "$$file"; $(BIN)/python "$$file" || exit 1; done

@@ -12,10 +12,10 @@ import msgspec
 from scanner import case as cases
 from scanner import report as formats
 from scanner.derive import derive
-from scanner.errors import EvidenceError
+from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import bundle
 from scanner.evidence.vault import Vault
-from scanner.facts import KINDS, AppManifest, AppPacked, Fact, fact_id
+from scanner.facts import KINDS, AppManifest, AppPacked, Fact, canonical, fact_id
 from scanner.gather import gather, state
 from scanner.knowledge import Knowledge
 from scanner.model import (
@@ -113,7 +113,12 @@ def report_again(folder: Path, *, formats_wanted: Iterable[str]) -> Report:
 
 
 def check(folder: Path) -> None:
-    """Raise EvidenceError, naming every file, unless a case is byte for byte as it was sealed."""
+    """Raise EvidenceError, naming every file, unless a case is byte for byte as it was sealed.
+
+    Raises UsageError where there is no case at all.
+    """
+    if not (folder / cases.FACTS).is_file() and not (folder / cases.MANIFEST).is_file():
+        raise UsageError(f"no case at {folder}", hint="name a folder that mingjian scan made")
     wrong = bundle.verify(folder)
     if wrong:
         listed = "; ".join(str(each) for each in wrong[:20])
@@ -184,6 +189,7 @@ def report_of(
     missing = Words("采集时尚不识别此类事实", "the scanner that looked did not know this kind")
     newer = sorted(KINDS.keys() - set(header.kinds))
     known = [*unseen, *(Unseen(kind=k, collector="audit", reason=missing) for k in newer)]
+    known.sort(key=canonical)
     kind = header.subject.kind
     observed_on = datetime.datetime.fromisoformat(header.observed_at).date()
     rulings = judge(book, facts, known, subject_kind=kind, observed_on=observed_on)
@@ -210,7 +216,7 @@ def report_of(
         behaviours=table,
         duties=(),
         facts={
-            name: msgspec.to_builtins(fact)
+            name: msgspec.json.decode(canonical(fact))
             for fact in sorted(facts, key=fact_id)
             if (name := fact_id(fact)) in named
         },

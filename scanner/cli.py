@@ -340,7 +340,7 @@ def _finish(
 ) -> None:
     if not quiet:
         _print_summary(report, case, lang)
-    if not any(source.readable for source in report.sources):
+    if not report.subject.id:
         raise typer.Exit(3)
     if fail_on is not None and _reached(report, fail_on.value):
         raise typer.Exit(1)

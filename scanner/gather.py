@@ -33,13 +33,15 @@ class Gathered(NamedTuple):
     facts: list[Fact]
     unseen: list[Unseen]
     sources: list[CaseSource]
+    looked_for: set[tuple[str, Channel]]
+    """Kinds of fact that some collector looked for, each with the channel."""
 
 
 def gather(
     paths: Iterable[Path], vault: Vault, knowledge: Knowledge, say: Callable[[str], None]
 ) -> Gathered:
     """Look at each target and at what it leads to, within bounds."""
-    gathered = Gathered([], [], [])
+    gathered = Gathered([], [], [], set())
     queue: deque[Target] = deque()
     for path in paths:
         say(f"keeping {path.name}")
@@ -68,6 +70,7 @@ def gather(
 def _look(target: Target, vault: Vault, knowledge: Knowledge, gathered: Gathered) -> list[Lead]:
     """Let the collector of this kind look; what it cannot audit at all becomes unseen."""
     room = importlib.import_module(COLLECTORS[target.kind])
+    gathered.looked_for.update((kind, CHANNELS[target.kind]) for kind in room.KINDS)
     leads: list[Lead] = []
     readable = True
     try:
@@ -147,9 +150,8 @@ def state(app_type: int | None, knowledge: Knowledge, gathered: Gathered) -> Non
                 reason=reason,
             )
         )
-    watched = {source.channel for source in gathered.sources} | {"auditor"}
     for kind, cls in KINDS.items():
         for channel in cls.channels:
-            if channel not in watched:
+            if channel != "auditor" and (kind, channel) not in gathered.looked_for:
                 reason = Words(f"本案没有 {channel} 来源", f"this case holds no {channel} source")
                 gathered.unseen.extend(_unseen([kind], channel, reason, "audit"))

@@ -173,7 +173,7 @@ def test_a_kind_that_the_case_does_not_know_is_unseen(folders: dict[str, Path]) 
     assert verdicts(newer)["debuggable-build"] == "undetermined"
 
 
-@pytest.mark.parametrize("content", [b"", b"just text", b"PK\x03\x04"])
+@pytest.mark.parametrize("content", [b"", b"just text", b"PK"])
 def test_what_cannot_be_audited_leaves_nothing_behind(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.apk").write_bytes(content)
     with pytest.raises(NotAuditable):

@@ -24,7 +24,7 @@ def expected(*facts: Fact) -> bool | None:
     known, unseen = derive([CONTACTS, *facts], [MISSING], KNOWLEDGE)
     assert unseen == [MISSING]
     assert known[1:] == list(facts)
-    assert replace(known[0], expected_for_type=None) == CONTACTS  # type: ignore[type-var]
+    assert replace(known[0], expected_for_type=None) == CONTACTS
     return known[0].expected_for_type  # type: ignore[attr-defined, no-any-return]
 
 

@@ -1,4 +1,4 @@
-"""The vocabulary: round trips, ids that depend on nothing but content, fields that are described."""
+"""The vocabulary: round trips, ids that depend on content alone, fields that are described."""
 
 from __future__ import annotations
 

@@ -107,7 +107,6 @@ def test_the_type_that_the_auditor_stated_is_a_fact(tmp_path: Path) -> None:
 
 def test_progress_is_told(tmp_path: Path) -> None:
     said = io.StringIO()
-    gather(
-        [VIOLATING], Vault(tmp_path / "evidence"), KNOWLEDGE, lambda text: print(text, file=said)
-    )
+    vault = Vault(tmp_path / "evidence")
+    gather([VIOLATING], vault, KNOWLEDGE, lambda text: print(text, file=said))
     assert said.getvalue().splitlines() == ["keeping violating.apk", "reading violating.apk"]

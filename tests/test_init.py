@@ -18,7 +18,7 @@ def test_every_public_name_is_there(name: str) -> None:
 def test_there_are_few_and_no_others() -> None:
     assert len(scanner.__all__) <= 16
     with pytest.raises(AttributeError):
-        _ = scanner.nothing  # type: ignore[attr-defined]
+        _ = scanner.nothing
 
 
 def test_importing_the_package_loads_no_heavy_library() -> None:

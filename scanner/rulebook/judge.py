@@ -197,7 +197,7 @@ class _Judge(NamedTuple):
             settles=rule.settles,
             aggravation=rule.aggravation,
             remedy=rule.remedy,
-            manual=rule.manual if verdict != "not_applicable" else None,
+            manual=rule.manual if verdict in ("violated", "undetermined") else None,
             advisory=statuses == {"draft"},
             findings=found,
             unseen=self.seen.explain(why),

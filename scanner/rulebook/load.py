@@ -148,10 +148,11 @@ class _RuleReader(ClauseReader):
         shape = self.shape(keys, place)
         its = shape.each.fact if isinstance(shape, Forbid | ForEach) else None
         manual = self.manual(keys.get("manual"))
-        if not any(key in keys for key in SHAPES) and manual is None and "manual" not in keys:
+        judges = any(key in keys for key in SHAPES)
+        if not judges and "manual" not in keys:
             hint = "write forbid, require, or for_each with expect; or manual for a check by hand"
             self.fault(place, "the rule demands nothing", hint)
-        if any(key in keys for key in SHAPES):
+        if judges:
             self.needed(keys, place, ("settles", "certainty", "message", "examples"))
         values = {
             "id": self.id(keys.get("id"), name),
@@ -171,7 +172,7 @@ class _RuleReader(ClauseReader):
                 keys.get("aggravation"), "aggravation", get_args(Aggravation)
             ),
             "alternatives": self.alternatives(keys.get("alternatives")),
-            "message": self.message(keys.get("message"), its),
+            "message": self.message(keys.get("message"), its, judges and shape is None),
             "remedy": self.words(keys.get("remedy"), "remedy"),
             "manual": manual,
             "examples": self.examples(keys.get("examples"), shape is not None),
@@ -298,16 +299,21 @@ class _RuleReader(ClauseReader):
         look_at = self.words(keys.get("look_at"), "manual.look_at") if keys else None
         return Manual(look_at=look_at) if look_at else None
 
-    def message(self, node: Node | None, its: str | None) -> Words | None:
+    def message(self, node: Node | None, its: str | None, open_its: bool) -> Words | None:
+        """Read a message; where the offending fact was not understood, its fields are not."""
         words = self.words(node, "message")
-        if node is None or words is None:
+        if node is None or words is None or open_its:
             return words
-        for name in PLACEHOLDER.findall(words.zh) + PLACEHOLDER.findall(words.en):
-            kind, _, field = name.rpartition(".")
-            kind = kind or its or ""
-            if kind not in KINDS or field not in fields_of(kind):
-                hint = "write {field} of the offending fact, or {kind.field} of one that decided"
-                self.fault(node, f"message: nothing is called {{{name}}}", hint)
+        for text in (words.zh, words.en):
+            for name in PLACEHOLDER.findall(text):
+                kind, _, field = name.rpartition(".")
+                kind = kind or its or ""
+                if kind not in KINDS or field not in fields_of(kind):
+                    hint = "write {field} of the offending fact, or {kind.field} of another"
+                    self.fault(node, f"message: nothing is called {{{name}}}", hint)
+            if set(PLACEHOLDER.sub("", text)) & set("{}"):
+                hint = "braces hold the name of a field in lower case, and nothing else"
+                self.fault(node, "message: a brace that is not filled in", hint)
         return words
 
     def examples(self, node: Node | None, judges: bool) -> tuple[Example, ...]:

@@ -85,10 +85,8 @@ def judge_example(rule: Rule, example: Example, book: Rulebook) -> Ruling:
 
 def mutants(rule: Rule) -> Iterator[tuple[str, int, Rule]]:
     """Give the rule with one clause changed, with the words for that clause and its line."""
-    if rule.shape is None:
-        return
-    for clause, line, shape in _shapes(rule.shape):
-        yield clause, line, replace(rule, shape=shape)
+    if rule.shape is not None:
+        yield from _of_judging(rule, rule.shape)
     for name, field in (("when", "when"), ("exempt", "exempt"), ("raise", "raise_when")):
         condition = getattr(rule, field)
         if condition is None:
@@ -97,6 +95,11 @@ def mutants(rule: Rule) -> Iterator[tuple[str, int, Rule]]:
         yield f"{name}", line, replace(rule, **{field: None})
         for clause, inner_line, other in _conditions(condition):
             yield f"{name}: {clause}", inner_line or line, replace(rule, **{field: other})
+
+
+def _of_judging(rule: Rule, shape: Shape) -> Iterator[tuple[str, int, Rule]]:
+    for clause, line, other in _shapes(shape):
+        yield clause, line, replace(rule, shape=other)
     both = rule.settles == ("violated", "satisfied")
     other_settles = ("violated",) if both else ("violated", "satisfied")
     yield "settles", 1, replace(rule, settles=other_settles)

@@ -6,6 +6,7 @@ for hostile bytes. References in a document stay references; `resolve` looks the
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -96,13 +97,15 @@ def read_xml(data: bytes) -> Document:
         event = next(parser)
         if event == axml.START_TAG:
             attributes = _attributes(parser, odd)
-            elements.append(Element(depth, parser.name, attributes))
+            elements.append(
+                Element(depth, _string(parser.sb, parser.m_name, odd) or "", attributes)
+            )
             depth += 1
             length += sum(len(value.text) for value in attributes.values())
         elif event == axml.END_TAG:
             depth -= 1
         elif event == axml.TEXT and elements:
-            text = (elements[-1].text + parser.text)[:MAX_TEXT]
+            text = (elements[-1].text + (_string(parser.sb, parser.m_name, odd) or ""))[:MAX_TEXT]
             elements[-1] = msgspec.structs.replace(elements[-1], text=text)
             length += len(text)
         elif event == axml.END_DOCUMENT:
@@ -122,20 +125,21 @@ def _attributes(parser: AXMLParser, odd: set[str]) -> dict[str, Value]:
     attributes: dict[str, Value] = {}
     for start in range(0, len(fields), 5):
         namespace, name, raw, kind, data = fields[start : start + 5]
-        key = _attribute_name(parser, namespace, name)
+        key = _attribute_name(parser, namespace, name, odd)
         if kind == _STRING and raw not in (data, _NO_STRING):
             odd.add(f"two values for {key}")
         if key in attributes:
             odd.add(f"{key} twice")
-        attributes.setdefault(key, _value(kind, data, parser.sb))
+        text = _string(parser.sb, data, odd) if kind == _STRING else None
+        attributes.setdefault(key, _value(kind, data, text))
     return attributes
 
 
-def _attribute_name(parser: AXMLParser, namespace: int, name: int) -> str:
+def _attribute_name(parser: AXMLParser, namespace: int, name: int, odd: set[str]) -> str:
     """Name an attribute as Android finds it: by resource id, and only without one by its text."""
     from androguard.core.resources import public  # noqa: PLC0415
 
-    text = str(parser.sb[name])
+    text = _string(parser.sb, name, odd) or ""
     if namespace == _NO_STRING and text in _BY_TEXT:
         return text
     identity = parser.m_resourceIDs[name] if name < len(parser.m_resourceIDs) else 0
@@ -144,14 +148,24 @@ def _attribute_name(parser: AXMLParser, namespace: int, name: int) -> str:
         return f"android:{known or _NEWER_NAMES.get(identity) or f'{identity:08x}'}"
     if namespace == _NO_STRING:
         return text
-    if parser.sb[namespace] == _ANDROID:
-        return f"unbound:{text}"
-    return f"{parser.sb[namespace].rpartition('/')[2]}:{text}"
+    space = _string(parser.sb, namespace, odd) or ""
+    return f"{'unbound' if space == _ANDROID else space.rpartition('/')[2]}:{text}"
 
 
-def _value(kind: int, data: int, strings: Any) -> Value:
+def _string(strings: Any, index: int, odd: set[str]) -> str | None:
+    """Give a string of the pool, or null for a malformed one, as Android does."""
+    from androguard.core.axml import ResParserError  # noqa: PLC0415
+
+    try:
+        return str(strings[index])[:MAX_TEXT]
+    except (ResParserError, AssertionError, IndexError, struct.error):
+        odd.add(f"malformed string {index}")
+        return None
+
+
+def _value(kind: int, data: int, text: str | None) -> Value:
     if kind == _STRING:
-        return Value("text", strings[data][:MAX_TEXT])
+        return Value("reference", "@null") if text is None else Value("text", text)
     if kind in (_REFERENCE, _DYNAMIC_REFERENCE):
         return Value("reference", f"@{data:08x}" if data else "@null", data)
     if kind == _BOOL:
@@ -204,8 +218,11 @@ class Table:
         if entry.is_complex() or strings is None:
             return None
         if entry.is_compact():
-            return _value(entry.datatype, entry.data, strings)
-        return _value(entry.key.data_type, entry.key.data, strings)
+            kind, data = entry.datatype, entry.data
+        else:
+            kind, data = entry.key.data_type, entry.key.data
+        text = _string(strings, data, set()) if kind == _STRING else None
+        return None if kind == _STRING and text is None else _value(kind, data, text)
 
 
 def _distance(config: Any) -> tuple[int, int, int]:

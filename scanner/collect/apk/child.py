@@ -218,7 +218,7 @@ def _answer(message: bytes) -> Answer:
     except Unreadable as error:
         return Answer(refusal=(error.reason.zh, error.reason.en))
     except Exception as error:
-        name = type(error).__name__
+        name = f"{type(error).__module__}.{type(error).__name__}".removeprefix("builtins.")
         return Answer(refusal=(f"解析库报错 {name}", f"the parsing library failed with {name}"))
     return Answer(result=msgspec.Raw(msgspec.msgpack.encode(result)))
 

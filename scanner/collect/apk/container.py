@@ -235,6 +235,10 @@ class Container:
 
     def _read_directory(self, end: End) -> None:
         offset, length, count = end.offset, end.length, end.entries
+        if length > self.source.size:
+            raise Unreadable(
+                "中央目录的长度超出文件", "the central directory is longer than the file"
+            )
         if length > MAX_DIRECTORY_BYTES or count > MAX_ENTRIES:
             raise NotAuditable(
                 f"the container lists {count} entries in {length} bytes, over the limit",

@@ -61,6 +61,15 @@ def test_a_second_value_of_an_attribute_does_not_count_and_is_said() -> None:
     assert "android:debuggable twice" in document.odd
 
 
+def test_one_malformed_string_costs_only_itself() -> None:
+    data = axml(Node("manifest", {"package": "a.b", "x": "unterminated"}))
+    place = data.index("unterminated".encode("utf-16-le")) + 24
+    document = read_xml(data[:place] + b"xx" + data[place + 2 :])
+    assert document.elements[0].attributes["package"].text == "a.b"
+    assert document.elements[0].attributes["x"].kind == "reference"
+    assert any("malformed string" in one for one in document.odd)
+
+
 def test_too_much_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(android, "MAX_TOTAL_TEXT", 100)
     with pytest.raises(Unreadable):
