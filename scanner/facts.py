@@ -21,6 +21,19 @@ import msgspec
 Channel = Literal["apk", "website", "traffic", "policy", "device", "auditor"]
 
 Protection = Literal["normal", "dangerous", "special", "signature", "vendor", "custom"]
+TrickName = Literal[
+    "bogus-compression",
+    "encryption-flag",
+    "wrong-crc",
+    "wrong-size",
+    "duplicate-entry",
+    "prepended-bytes",
+    "truncated",
+    "unsafe-name",
+    "header-mismatch",
+    "decoy-entry",
+    "manifest-encoding",
+]
 Trigger = Literal["boot", "network", "unlock", "package", "power", "screen", "media", "telephony"]
 
 UNLIMITED_API = 10_000
@@ -135,19 +148,7 @@ class PackageTampered(Fact, frozen=True, kw_only=True, tag="package.tampered"):
     identity = ("trick", "entry")
     channels = ("apk",)
 
-    trick: Literal[
-        "bogus-compression",
-        "encryption-flag",
-        "wrong-crc",
-        "wrong-size",
-        "duplicate-entry",
-        "prepended-bytes",
-        "truncated",
-        "unsafe-name",
-        "header-mismatch",
-        "decoy-entry",
-        "manifest-encoding",
-    ]
+    trick: TrickName
     """Which trick it is."""
     entry: str | None = None
     """Name of the ZIP entry concerned; the empty text when it is the container as a whole."""
@@ -223,7 +224,7 @@ class PolicyLink(Fact, frozen=True, kw_only=True, tag="policy.link"):
     channels = ("apk", "website", "device")
 
     page: str
-    """Where it stands; inside an APK one of manifest, resources, assets, dex."""
+    """Where it stands; inside an APK one of manifest, resources, assets, dex, native."""
     href: str | None = None
     """The address; the empty text when only the words (隐私政策 and the like) were found."""
     text: str | None = None

@@ -21,6 +21,14 @@ COLLECTORS: Mapping[str, str] = {"apk": "scanner.collect.apk"}
 """Which room looks at which kind of target."""
 CHANNELS: Mapping[str, Channel] = {"apk": "apk"}
 """Which channel each kind of target opens."""
+NAMES: Mapping[Channel, Words] = {
+    "apk": Words("安装包", "app package"),
+    "website": Words("网站", "website"),
+    "traffic": Words("网络流量", "captured traffic"),
+    "policy": Words("隐私政策文本", "privacy policy text"),
+    "device": Words("设备运行记录", "recording of a device run"),
+}
+"""What each channel is called in reasons."""
 MAX_TARGETS = 64
 """Most targets of one subject, leads included; split sets have a few dozen at most."""
 MAX_DEPTH = 3
@@ -153,5 +161,6 @@ def state(app_type: int | None, knowledge: Knowledge, gathered: Gathered) -> Non
     for kind, cls in KINDS.items():
         for channel in cls.channels:
             if channel != "auditor" and (kind, channel) not in gathered.looked_for:
-                reason = Words(f"本案没有 {channel} 来源", f"this case holds no {channel} source")
+                words = NAMES[channel]
+                reason = Words(f"本案没有{words.zh}", f"this case holds no {words.en}")
                 gathered.unseen.extend(_unseen([kind], channel, reason, "audit"))

@@ -41,10 +41,9 @@ def make_kinds() -> list[str]:
     channels: tuple[Channel, ...] = ("apk",)
     for name in names:
         space = {"identity": ("name",), "channels": channels, "__doc__": "Made up."}
-        cls = msgspec.defstruct(
+        KINDS[name] = msgspec.defstruct(  # type: ignore[assignment]
             "Seen", [], bases=(Seen,), namespace=space, tag=name, frozen=True, kw_only=True
         )
-        KINDS[name] = cls
     return names
 
 

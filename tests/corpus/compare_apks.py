@@ -7,8 +7,6 @@ Prints counts per field and every difference; exit code 1 when there is one. Whe
 (aapt_rc is not 0) values are not compared, but the collector must not fail there either.
 """
 
-# ruff: noqa: T201 - a command prints
-
 from __future__ import annotations
 
 import argparse
@@ -84,6 +82,14 @@ def _flag(truth: Truth, name: str, default: bool) -> bool | None:
     return None if stated.startswith("@") else not stated.endswith("0x0")
 
 
+def _cleartext(truth: Truth) -> bool | None:
+    """Without a network security config the flag decides, and by default the target level."""
+    if "networkSecurityConfig" in truth["application_flags"]:
+        return None
+    target = int(truth["targetSdk"] or truth["minSdk"] or 1)
+    return _flag(truth, "usesCleartextTraffic", target < 28)
+
+
 def _components(truth: Truth) -> dict[str, list[str]]:
     """aapt prints class names as written; Android completes short ones with the package."""
     package = truth["package"]
@@ -125,6 +131,7 @@ FIELDS: dict[str, Reader] = {
     "label": lambda t, s, m: (t["label"] or "", m.label),
     "debuggable": lambda t, s, m: (t["debuggable"], m.debuggable),
     "allowBackup": lambda t, s, m: (_flag(t, "allowBackup", True), m.allow_backup),
+    "cleartext": lambda t, s, m: (_cleartext(t), s.app.cleartext_permitted if s.app else None),
     # aapt lists implied permissions among the others
     "permissions": lambda t, s, m: (sorted(t["permissions"]), _permissions(s, m, sdk23=False)),
     "permissions_sdk23": lambda t, s, m: (

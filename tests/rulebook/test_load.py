@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -195,5 +196,16 @@ def test_a_damaged_rule_gives_a_rule_or_faults(data: st.DataObject) -> None:
     only_rule_or_faults("".join(lines).encode())
 
 
-def test_loading_gives_a_rulebook() -> None:
-    assert isinstance(load_rulebook([rules_folder()], KNOWLEDGE), Rulebook)
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from((RULE, "")), st.text(max_size=60), st.integers(0, len(RULE)))
+def test_arbitrary_yaml_gives_a_rulebook_or_a_refusal(base: str, text: str, place: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(rules_folder() / "catalog.yaml", folder)
+        file = Path(folder) / "sample-rule.yaml"
+        file.write_bytes((base[:place] + text + base[place:]).encode())
+        try:
+            book = load_rulebook([Path(folder)], KNOWLEDGE)
+        except RulebookError as refused:
+            assert refused.faults
+        else:
+            assert isinstance(book, Rulebook)

@@ -45,6 +45,10 @@ KINDS: tuple[str, ...] = (
 )
 """Kinds of fact that this collector looks for."""
 
+_MALFORMED = Words(
+    zh="清单中部分文字已损坏，无法读取",
+    en="some texts in the manifest are malformed and cannot be read",
+)
 _SPLIT_ALONE = Words(
     zh="该文件是拆分 APK，应用级设置在未提供的基础 APK 中",
     en="the file is a split APK; what holds for the app stands in the base APK, which is not here",
@@ -94,6 +98,8 @@ class _Collector:
             yield from _unseen(MANIFEST_KINDS, _no_manifest(seen.failure.reason))
         if manifest is None or xml is None:
             return
+        if xml.document.gaps:
+            yield from _unseen(MANIFEST_KINDS, _MALFORMED)
         source = self.kept(xml)
         if manifest.split:
             if self.target.depth == 0:

@@ -25,6 +25,7 @@ MAX_TEXT = 1 << 16
 MAX_TOTAL_TEXT = 32 << 20
 """Characters of one document: many attributes may point to the same long string."""
 
+_MALFORMED = "malformed string"
 _NO_STRING = 0xFFFFFFFF
 _REFERENCE, _THEME, _STRING, _INT_FIRST, _BOOL, _INT_LAST = 0x01, 0x02, 0x03, 0x10, 0x12, 0x1F
 _DYNAMIC_REFERENCE = 0x07
@@ -66,6 +67,11 @@ class Document(msgspec.Struct, frozen=True):
     """In reading order; never empty."""
     odd: tuple[str, ...]
     """What an honest tool would not have written."""
+
+    @property
+    def gaps(self) -> bool:
+        """True when some text of it could not be read and stands there as absent."""
+        return any(one.startswith(_MALFORMED) for one in self.odd)
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -159,7 +165,7 @@ def _string(strings: Any, index: int, odd: set[str]) -> str | None:
     try:
         return str(strings[index])[:MAX_TEXT]
     except (ResParserError, AssertionError, IndexError, struct.error):
-        odd.add(f"malformed string {index}")
+        odd.add(f"{_MALFORMED} {index}")
         return None
 
 

@@ -13,7 +13,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from scanner.collect.apk.records import (
     CENTRAL,
@@ -33,6 +33,7 @@ from scanner.collect.apk.records import (
     wide_fields,
 )
 from scanner.errors import NotAuditable
+from scanner.facts import TrickName
 from scanner.model import Words
 
 MAX_ENTRIES = 200_000
@@ -59,21 +60,6 @@ class Unreadable(Exception):  # noqa: N818 - it names a state, and always ends a
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.reason = Words(zh=zh, en=en)
-
-
-TrickName = Literal[
-    "bogus-compression",
-    "encryption-flag",
-    "wrong-crc",
-    "wrong-size",
-    "duplicate-entry",
-    "prepended-bytes",
-    "truncated",
-    "unsafe-name",
-    "header-mismatch",
-    "decoy-entry",
-    "manifest-encoding",
-]
 
 
 class Trick(NamedTuple):

@@ -132,6 +132,16 @@ def test_an_unreadable_manifest_never_means_no_permissions(tmp_path: Path, data:
         assert "Traceback" not in unseen.reason.en
 
 
+def test_a_malformed_name_never_means_one_permission_less(tmp_path: Path) -> None:
+    place = XML.index("android.permission.CAMERA".encode("utf-16-le")) + 50
+    broken = XML[:place] + b"xx" + XML[place + 2 :]
+    seen = look_at(variant(FIRST._replace(data=broken)), tmp_path)
+    assert [one.permission for one in seen.of(PermissionDeclared)] == [
+        "android.permission.INTERNET"
+    ]
+    assert {one.kind for one in seen.unseen if one.field is None} == set(MANIFEST_KINDS)
+
+
 def test_a_bomb_beside_the_manifest_costs_nothing(tmp_path: Path) -> None:
     bomb = File("assets/bomb.html", bytes(64 << 20))
     seen = look_at(apk(ROOT, bomb), tmp_path)
