@@ -23,7 +23,7 @@ from scanner.rulebook.rule import (
     Operator,
     Pattern,
 )
-from scanner.strict_yaml import Mapping, Node, Reader, Scalar, quoted
+from scanner.strict_yaml import Mapping, Node, Reader, Scalar, Sequence, quoted
 
 MAX_EXPRESSION = 1_000
 """Longest regular expression, in characters."""
@@ -183,6 +183,14 @@ class ClauseReader(Reader):
             self.fault(node, message, "link fields of the same type")
             return None
         return name
+
+    def choices(self, node: Node | None, what: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        """Read a list of known words, each kept once."""
+        items = self.sequence(node, what) or []
+        read = [self.choice(item, what, known) for item in items]
+        if isinstance(node, Sequence) and not items:
+            self.fault(node, f"{what}: an empty list", f"one or more of {', '.join(known)}")
+        return tuple(dict.fromkeys(word for word in read if word is not None))
 
     def count(self, node: Node, what: str, kind: str) -> Count | None:
         """Read how many facts must match."""
