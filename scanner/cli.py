@@ -114,6 +114,7 @@ def scan(
     """Audit one subject into a case folder and print a summary."""
     from scanner.audit import Request, audit
 
+    _no_address(target)
     knowledge, book = _books(rules)
     request = Request(
         paths=target,
@@ -299,6 +300,15 @@ def _language(lang: Language | None) -> Language:
         return lang
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
     return Language.EN if locale.startswith("en") else Language.ZH
+
+
+def _no_address(targets: list[Path]) -> None:
+    from scanner.errors import UsageError
+
+    for target in targets:
+        if str(target).startswith(("http:/", "https:/")):
+            hint = "name an APK, XAPK or APKS on this machine"
+            raise UsageError("this version does not audit websites yet", hint=hint)
 
 
 def _country(code: str) -> str:

@@ -494,7 +494,7 @@ class _Tables:
             protection=protection,
             group=group or "none",
             data_type=data or "none",
-            sensitive_2020=self.sensitive(row["2020"], "2020") if readings else False,
+            sensitive_2020=self.sensitive(row.get("2020"), "2020") if readings else False,
             sensitive_2025=self.sensitive(row.get("2025"), "2025") if readings else False,
             need=self.known(row.get("need"), "need", self.codes),
             types=read.numbers(row.get("types"), "types", least=1, most=APP_TYPES),

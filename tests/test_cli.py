@@ -170,6 +170,12 @@ def test_wrong_words_are_refused_before_anything_is_written(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_website_is_said_to_be_none_of_what_is_read_yet(tmp_path: Path) -> None:
+    run = mingjian("scan", "https://site.example/", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "does not audit websites yet" in complaint(run)
+
+
 def test_an_unwritable_output_is_one_clear_line(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         place = Path("/proc/mingjian-case")

@@ -271,6 +271,7 @@ def test_the_digest_stands_for_names_and_bytes(known: Knowledge, copy: Path) -> 
         ("permissions", "arguable: any", "arguable: all", "arguable: 'all'", "[a, b]"),
         ("permissions", "2025: null", "2025: maybe", "2025: 'maybe'", "true or false"),
         ("permissions", ", 2025: null", "", "row: data, 2020 and 2025", "all three or none"),
+        ("permissions", "2020: null, ", "", "row: data, 2020 and 2025", "all three or none"),
         ("permissions", "[CAMERA]", "[READ_SMS]", "'android.permission.READ_SMS' stands", "line"),
         ("permissions", "[CAMERA]", "[CAM ERA]", "names: 'CAM ERA'", "full name"),
         ("permissions", "ACCESS_SURFACE_FLINGER", "CAMERA", "'android.permission.CAMERA'", "line"),

@@ -24,7 +24,7 @@ def test_a_fact_takes_the_types_of_its_fields_and_leaves_the_rest_unknown() -> N
     example, faults = read(
         HEAD
         + "facts:\n"
-        + "  - {kind: permission.declared, permission: 2.10, max_sdk: 28, used: null, implied: no}\n"
+        + "  - {kind: permission.declared, permission: 2.10, max_sdk: 28, implied: no}\n"
     )
     assert faults == ["fact.implied: 'no' where true or false is wanted"]
     example, faults = read(
