@@ -15,7 +15,7 @@ from scanner.derive import derive
 from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import bundle
 from scanner.evidence.vault import Vault
-from scanner.facts import KINDS, AppManifest, AppPacked, Fact, canonical, fact_id
+from scanner.facts import KINDS, AppManifest, AppPacked, AppSigner, Fact, canonical, fact_id
 from scanner.gather import gather, state
 from scanner.knowledge import Knowledge
 from scanner.model import (
@@ -156,6 +156,7 @@ def _header(
         sha256=first.sha256,
         size=vault.path(first.sha256).stat().st_size,
         file=first.name,
+        signers=tuple(sorted({f.sha256 for f in facts if isinstance(f, AppSigner)})),
         developer=request.developer,
         store=request.store,
         store_url=request.store_url,
@@ -234,6 +235,7 @@ def _norms(rulings: Iterable[Ruling], book: Rulebook) -> tuple[Norm, ...]:
             id=norm.id,
             title=norm.title,
             number=norm.number_printed(),
+            kind=norm.kind,
             status=norm.status,
             confidence=norm.confidence,
         )

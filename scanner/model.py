@@ -249,6 +249,8 @@ class Norm(msgspec.Struct, frozen=True, kw_only=True):
     """Its title."""
     number: str
     """Its official number; with 待核 where a person must still check it."""
+    kind: Literal["law", "regulation", "rule", "notice", "standard"]
+    """What it is; a standard is a technical basis, never the norm that was breached."""
     status: Literal["in_force", "draft", "superseded"]
     """Whether it binds."""
     confidence: Literal["high", "medium"]
@@ -272,6 +274,8 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """Its length in bytes."""
     file: str
     """Name of the file, without its folder."""
+    signers: tuple[str, ...] = ()
+    """SHA-256 of the certificates that the package carries as its signers'."""
     developer: str | None = None
     """Developer or operator, as the auditor stated it."""
     store: str | None = None

@@ -58,16 +58,20 @@ def render(report: Report, _open: Open, _options: Options) -> bytes:
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    page = _environment().get_template("report.html.j2").render(
-        report=report,
-        view=_View(report),
-        outline=outline,
-        words=words,
-        terms=terms,
-        most=MOST,
-        policy=Markup(policy),  # noqa: S704 - made of our own words and two digests
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            view=_View(report),
+            outline=outline,
+            words=words,
+            terms=terms,
+            most=MOST,
+            policy=Markup(policy),  # noqa: S704 - made of our own words and two digests
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+        )
     )
     return page.encode()
 
@@ -85,7 +89,8 @@ class _View:
         self.flagged = {
             certainty: outline.flagged(report, certainty) for certainty in words.CERTAINTY
         }
-        for groups in self.flagged.values():
+        self.noted = outline.noted(report)
+        for groups in (*self.flagged.values(), self.noted):
             for group in groups:
                 for finding in group.findings[: MOST["findings"]]:
                     self._anchors.setdefault(finding.fingerprint, f"f{len(self._anchors) + 1}")
@@ -102,6 +107,12 @@ class _View:
     def row(self, id_: str) -> Row | None:
         """Give a listed behaviour or duty by its id."""
         return self._rows.get(id_)
+
+    def provision(self, category: str) -> tuple[Norm, str] | None:
+        """Give the norm and the article that a category such as pipl-51 stands for."""
+        name, _, item = category.rpartition("-")
+        norm = self._norms.get(name.upper())
+        return (norm, item) if norm else None
 
     def rows(self) -> list[tuple[str, list[Row]]]:
         """Give the listed behaviours and duties by the list they stand in."""
@@ -135,11 +146,6 @@ class _View:
         )
         source = msgspec.convert(fact.get("source", {}), Source)
         return FactView(id_, kind, terms.KIND.get(kind), fields, source)
-
-    def signers(self) -> list[str]:
-        """Give the certificates of the signers among the facts, as SHA-256."""
-        facts = self._report.facts.values()
-        return sorted(str(one.get("sha256")) for one in facts if one.get("kind") == "app.signer")
 
 
 def _environment() -> jinja2.Environment:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scanner.model import Certainty, Grade, Open, Report, Severity, Words
 from scanner.report import words
-from scanner.report.outline import Flagged, flagged, for_a_person, gaps, unwatched, watched
+from scanner.report.outline import Flagged, flagged, for_a_person, gaps, noted, unwatched, watched
 from scanner.report.outline import with_verdict as having
 from scanner.report.words import Lang, Options, say, visible
 
@@ -63,7 +63,8 @@ class _Summary:
             label = self._say("得分", "score")
             figure = f"{label} {words.number(score.value)} / 100"
         coverage = self._say(
-            f"覆盖率 {words.percent(score.coverage)}（{score.applicable} 项中 {score.decided} 项有结论）",
+            f"覆盖率 {words.percent(score.coverage)}"
+            f"（{score.applicable} 项中 {score.decided} 项有结论）",
             f"coverage {words.percent(score.coverage)} "
             f"({score.decided} of {score.applicable} reached a verdict)",
         )
@@ -135,6 +136,9 @@ class _Summary:
         ]
         manual = len(for_a_person(self.report))
         parts.insert(1, f"{self._say('待人工核查', 'left for a person')} {manual}")
+        notes = len(noted(self.report))
+        if notes:
+            parts.insert(0, f"{say(words.NOTE, self.lang)} {notes}")
         yield self._say("规则：", "Rules: ") + " · ".join(parts)
         if self.options.place:
             yield f"{self._say('报告：', 'Report: ')}{visible(self.options.place)}"

@@ -34,14 +34,23 @@ class Gap(NamedTuple):
 
 
 def flagged(report: Report, certainty: Certainty) -> tuple[Flagged, ...]:
-    """Give the rules with findings of this certainty, the weightiest first, drafts last."""
+    """Give the rules that accuse with this certainty, the weightiest first, drafts last."""
+    return _found(report, certainty, accusing=True)
+
+
+def noted(report: Report) -> tuple[Flagged, ...]:
+    """Give the rules that only inform: what they found weighs nothing and accuses nobody."""
+    return (*_found(report, "proven", accusing=False), *_found(report, "suspected", accusing=False))
+
+
+def _found(report: Report, certainty: Certainty, *, accusing: bool) -> tuple[Flagged, ...]:
     points: dict[str | None, Decimal] = {}
     for line in report.score.deductions:
         points[line.rule] = points.get(line.rule, Decimal(0)) + line.points
     found = []
     for ruling in report.rulings:
         findings = tuple(one for one in ruling.findings if one.certainty == certainty)
-        if ruling.verdict == "violated" and findings:
+        if findings and (ruling.severity != "info") is accusing:
             found.append(Flagged(ruling, certainty, findings))
     return tuple(
         sorted(

@@ -111,6 +111,23 @@ TO_VERIFY = Words("待核", "to be verified")
 
 TITLE = Words("个人信息保护检测报告", "Personal information audit report")
 
+SCHEME: dict[str, Words] = {
+    "cac-191": Words("《认定方法》第", "Identification Method, no."),
+    "miit-164": Words("工信部信管函〔2020〕164号 第", "MIIT notice 2020/164, no."),
+    "miit-337": Words("工信部信管函〔2019〕337号 类型", "MIIT notice 2019/337, type"),
+    "miit-notice": Words("工信部通报用语：", "wording of MIIT notices:"),
+    "cverc": Words("国家计算机病毒应急处理中心通报用语：", "wording of CVERC notices:"),
+    "mps": Words("公安部检测机构通报用语：", "wording of MPS notices:"),
+    "taf-078": Words("T/TAF 078 第", "T/TAF 078, part"),
+}
+"""What other lists of the same faults are called."""
+
+NOTE = Words("提示信息", "For information")
+NOTE_MEANING = Words(
+    "以下内容供参考，不计分，也不构成涉嫌情形。",
+    "The following is for information: it weighs nothing and accuses nobody.",
+)
+
 NOTHING_FOUND = Words(
     "在已看到的部分中未检出涉嫌情形；对未看到的部分没有结论。",
     "No signs were found in what was looked at; nothing is said of what was not.",
@@ -141,7 +158,7 @@ def visible(text: str) -> str:
 
 
 def _hidden(mark: str) -> bool:
-    return mark in _BLANKS or unicodedata.category(mark) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return mark in _BLANKS or unicodedata.category(mark) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
 def needs_check(norm: Norm) -> bool:

@@ -120,6 +120,7 @@ EVIDENCE = (
 NORMS = (
     Norm(
         id="CAC-191",
+        kind="notice",
         title=Words(
             "App违法违规收集使用个人信息行为认定方法",
             "Method for Identifying Unlawful Collection and Use of Personal Information by Apps",
@@ -130,6 +131,7 @@ NORMS = (
     ),
     Norm(
         id="PIPL",
+        kind="law",
         title=Words("中华人民共和国个人信息保护法", "Personal Information Protection Law"),
         number="主席令第九十一号",
         status="in_force",
@@ -137,6 +139,7 @@ NORMS = (
     ),
     Norm(
         id="GBT-41391",
+        kind="standard",
         title=Words("移动互联网应用程序（App）收集个人信息基本要求", "Basic requirements for apps"),
         number="GB/T 41391-2022",
         status="in_force",
@@ -144,6 +147,7 @@ NORMS = (
     ),
     Norm(
         id="DRAFT-1",
+        kind="rule",
         title=Words("未成年人模式要求（征求意见稿）", "Minors' mode (draft for comment)"),
         number="待核",
         status="draft",
@@ -396,6 +400,7 @@ def rich() -> Report:
             sha256=APK,
             size=48_211_034,
             file="shop.apk",
+            signers=("cd" * 32,),
             developer="示例科技（北京）有限公司",
             store="应用商店",
             store_url="https://store.example/app/cn.example.shop",

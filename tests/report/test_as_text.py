@@ -1,0 +1,109 @@
+"""The summary on a terminal: short, within its width, and saying what was not looked at."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from scanner.model import Report
+from scanner.report import as_text, render
+from scanner.report.words import Lang
+from tests.report import example
+
+REPORTS = {
+    "rich": example.rich(),
+    "hostile": example.hostile(),
+    "blind": example.blind(),
+    "clean": example.clean(),
+}
+
+
+def no_evidence(sha256: str) -> bytes:
+    raise AssertionError(sha256)
+
+
+def text(report: Report, lang: Lang = "zh", *, colour: bool = False) -> str:
+    place = "case/report.html"
+    return render("text", report, no_evidence, lang=lang, colour=colour, place=place).decode()
+
+
+def columns(line: str) -> int:
+    """Count the columns anew: wide and full-width characters take two, combining ones none."""
+    return sum(
+        0
+        if unicodedata.combining(mark)
+        else 2
+        if unicodedata.east_asian_width(mark) in ("W", "F")
+        else 1
+        for mark in line
+    )
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_is_short_and_keeps_its_width(name: str, lang: Lang) -> None:
+    lines = text(REPORTS[name], lang).splitlines()
+    assert len(lines) < 45
+    assert max(columns(line) for line in lines) <= 100
+    assert all(mark.isprintable() for line in lines for mark in line)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_says_what_was_found_and_what_nobody_looked_at(lang: Lang) -> None:
+    said = text(REPORTS["rich"], lang)
+    for each in ("cac-191-4.6", "case/report.html", "D ", "37%"):
+        assert each in said
+    unseen = "没看：隐私政策文本、网络流量、设备运行"
+    assert (unseen if lang == "zh" else "Not looked at: privacy policy") in said
+    assert "违法" not in said
+
+
+def test_a_grade_of_u_prints_no_number_and_no_pass() -> None:
+    said = text(REPORTS["blind"])
+    assert "无法判断" in said
+    assert "不给出分数" in said
+    assert "/ 100" not in said
+    assert "这不是通过" in said
+
+
+def test_a_clean_report_says_that_it_is_not_compliance() -> None:
+    assert "未检出不等于合规" in text(REPORTS["clean"])
+    assert "is not compliance" in text(REPORTS["clean"], "en")
+
+
+def test_an_information_is_counted_apart() -> None:
+    first, *others = REPORTS["rich"].rulings
+    report = replace(REPORTS["rich"], rulings=(replace(first, severity="info"), *others))
+    assert "cac-191-4.6" not in text(report)
+    assert "提示信息 1" in text(report)
+
+
+def test_colour_comes_only_when_asked_for_and_changes_no_word() -> None:
+    plain, painted = text(REPORTS["rich"]), text(REPORTS["rich"], colour=True)
+    assert "\x1b" not in plain
+    assert "\x1b[" in painted
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == plain
+
+
+WIDE = st.text(alphabet=st.sampled_from("ab 明鉴，。e\u0301W"), max_size=80)
+
+
+@given(WIDE, st.integers(2, 40))
+def test_shortening_and_filling_give_the_width_asked_for(text: str, room: int) -> None:
+    assert columns(as_text.fit(text, room)) <= room
+    assert columns(as_text.pad(text, room)) == room
+    if columns(text) <= room:
+        assert as_text.fit(text, room) == text
+
+
+@given(WIDE, st.integers(8, 40))
+def test_breaking_lines_loses_nothing(text: str, room: int) -> None:
+    lines = list(as_text.wrap(text, room))
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    words = max((columns(word) for word in text.split()), default=0)
+    assert all(columns(line) <= max(room, words) for line in lines)

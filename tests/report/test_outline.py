@@ -1,0 +1,59 @@
+"""The order of reading: what weighs most comes first, and an information accuses nobody."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from scanner.model import Report
+from scanner.report import outline
+from tests.report import example
+
+RICH = example.rich()
+
+
+def names(found: tuple[outline.Flagged, ...]) -> list[str]:
+    return [one.ruling.rule for one in found]
+
+
+def test_the_weightiest_comes_first_and_drafts_last() -> None:
+    assert names(outline.flagged(RICH, "proven")) == ["all-permissions-at-install"]
+    assert names(outline.flagged(RICH, "suspected")) == [
+        "contacts-unexpected",
+        "exported-without-permission",
+        "minors-mode",
+    ]
+
+
+def informing(report: Report) -> Report:
+    first, *others = report.rulings
+    return replace(report, rulings=(replace(first, severity="info"), *others))
+
+
+def test_an_information_stands_apart() -> None:
+    found = informing(RICH)
+    assert names(outline.flagged(found, "proven")) == []
+    assert names(outline.noted(found)) == ["all-permissions-at-install"]
+    assert names(outline.noted(RICH)) == []
+
+
+def test_every_ruling_is_listed_under_its_verdict() -> None:
+    counts = {
+        verdict: len(outline.with_verdict(RICH, verdict))
+        for verdict in ("violated", "undetermined", "satisfied", "not_applicable")
+    }
+    assert counts == {"violated": 4, "undetermined": 2, "satisfied": 1, "not_applicable": 1}
+    assert [ruling.rule for ruling in outline.for_a_person(RICH)] == [
+        "all-permissions-at-install",
+        "policy-hard-to-read",
+    ]
+
+
+def test_a_source_that_could_not_be_read_opens_no_channel() -> None:
+    assert outline.watched(RICH) == ("apk",)
+    assert outline.unwatched(RICH) == ("policy", "traffic", "device")
+
+
+def test_gaps_are_grouped_by_who_could_not_look_and_why() -> None:
+    gaps = outline.gaps(RICH)
+    assert [len(gap.entries) for gap in gaps] == [5, 1, 1]
+    assert gaps[0].reason == example.NOT_RUN
