@@ -158,7 +158,15 @@ def visible(text: str) -> str:
 
 
 def _hidden(mark: str) -> bool:
-    return mark in _BLANKS or unicodedata.category(mark) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+    return mark in _BLANKS or unicodedata.category(mark) in {
+        "Cc",
+        "Cf",
+        "Cn",
+        "Co",
+        "Cs",
+        "Zl",
+        "Zp",
+    }
 
 
 def needs_check(norm: Norm) -> bool:
