@@ -192,7 +192,7 @@ def report_of(
     known = [*unseen, *(Unseen(kind=k, collector="audit", reason=missing) for k in newer)]
     known.sort(key=canonical)
     kind = header.subject.kind
-    observed_on = datetime.datetime.fromisoformat(header.observed_at).date()
+    observed_on = _day(header.observed_at)
     rulings = judge(book, facts, known, subject_kind=kind, observed_on=observed_on)
     watched = {source.channel for source in header.sources if source.readable}
     table = rows(book.rules, rulings, book.catalog, kind, watched)
@@ -224,6 +224,14 @@ def report_of(
         unseen=tuple(known),
         evidence=header.evidence,
     )
+
+
+def _day(observed_at: str) -> datetime.date:
+    try:
+        return datetime.datetime.fromisoformat(observed_at).date()
+    except ValueError:
+        said = f"{cases.FACTS} says no time at which the subject was observed"
+        raise EvidenceError(said, hint="restore the case from its sealed copy") from None
 
 
 def _norms(rulings: Iterable[Ruling], book: Rulebook) -> tuple[Norm, ...]:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from scanner.errors import NotAuditable
+from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
-from scanner.facts import KINDS, AppType, Channel, Fact, Source
+from scanner.facts import KINDS, AppManifest, AppType, Channel, Fact, Source
 from scanner.knowledge import Knowledge
 from scanner.model import CaseSource, Lead, Target, Unseen, Words
 
@@ -48,7 +48,11 @@ class Gathered(NamedTuple):
 def gather(
     paths: Iterable[Path], vault: Vault, knowledge: Knowledge, say: Callable[[str], None]
 ) -> Gathered:
-    """Look at each target and at what it leads to, within bounds."""
+    """Look at each target and at what it leads to, within bounds.
+
+    Raises UsageError where the targets are several apps: what one holds must never be read
+    together with what another holds.
+    """
     gathered = Gathered([], [], [], set())
     queue: deque[Target] = deque()
     for path in paths:
@@ -72,6 +76,10 @@ def gather(
                 queue.append(further)
             else:
                 gathered.unseen.extend(_unfollowed(lead, why))
+    apps = [fact.package for fact in gathered.facts if isinstance(fact, AppManifest)]
+    if len(apps) > 1:
+        hint = "audit each by itself; only the parts of one app belong together"
+        raise UsageError(f"these are {len(apps)} apps: {', '.join(sorted(apps)[:5])}", hint=hint)
     return gathered
 
 

@@ -173,6 +173,14 @@ def test_a_kind_that_the_case_does_not_know_is_unseen(folders: dict[str, Path]) 
     assert verdicts(newer)["debuggable-build"] == "undetermined"
 
 
+def test_a_case_without_a_time_is_refused(folders: dict[str, Path]) -> None:
+    header, facts, unseen = read_facts(folders["compliant"])
+    timeless = msgspec.structs.replace(header, observed_at="some day")
+    options: dict[str, Any] = {"book": BOOK, "knowledge": KNOWLEDGE, "tool": header.tool}
+    with pytest.raises(EvidenceError, match="says no time"):
+        report_of(timeless, facts, unseen, **options)
+
+
 @pytest.mark.parametrize("content", [b"", b"just text", b"PK"])
 def test_what_cannot_be_audited_leaves_nothing_behind(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.apk").write_bytes(content)

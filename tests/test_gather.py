@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scanner import gather as room
-from scanner.errors import NotAuditable
+from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
 from scanner.facts import KINDS, AppManifest, AppType
 from scanner.gather import Gathered, gather, state
@@ -36,6 +36,11 @@ def test_a_package_is_looked_at_once_however_often_it_is_named(tmp_path: Path) -
     assert manifests(found) == ["1.3.0"]
     (source,) = found.sources
     assert (source.channel, source.name, source.readable) == ("apk", "violating.apk", True)
+
+
+def test_several_apps_are_never_read_together(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="these are 2 apps"):
+        gathered(tmp_path, VIOLATING, COMPLIANT)
 
 
 def test_the_packages_inside_a_set_are_followed(tmp_path: Path) -> None:
