@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 import os
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -258,6 +260,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, _stop)
     try:
         app()
     except RulebookError as error:
@@ -269,6 +272,11 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.echo("stopped; nothing was left behind", err=True)
         sys.exit(130)
+
+
+def _stop(number: int, _frame: object) -> None:
+    """End as an exception does, so that what was begun is cleared away."""
+    sys.exit(128 + number)
 
 
 def _complain(error: MingjianError) -> int:
@@ -289,7 +297,7 @@ def _wanted(formats: list[Format] | None) -> list[str]:
     return [each.value for each in formats or [Format.HTML]]
 
 
-def _say(quiet: bool):  # type: ignore[no-untyped-def]
+def _say(quiet: bool) -> Callable[[str], None]:
     if quiet or not sys.stderr.isatty():
         return lambda _: None
     return lambda text: typer.echo(f"… {text}", err=True)

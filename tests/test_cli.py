@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -248,6 +250,19 @@ def test_an_existing_case_is_replaced_only_by_force(tmp_path: Path) -> None:
     (tmp_path / "case" / "letter").write_text("x", encoding="utf-8")
     assert mingjian(*words, "--force").returncode == 2
     assert (tmp_path / "case" / "letter").is_file()
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_scan_that_is_stopped_leaves_nothing(tmp_path: Path, sent: int, code: int) -> None:
+    words = [*COMMAND, "scan", str(VIOLATING), "-q", "-o", str(tmp_path / "case")]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.iterdir()) and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(sent)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "Traceback" not in said
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_version_is_told() -> None:
