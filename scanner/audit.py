@@ -20,6 +20,7 @@ from scanner.gather import gather, state
 from scanner.knowledge import Knowledge
 from scanner.model import (
     CaseSource,
+    Evidence,
     Header,
     Norm,
     Open,
@@ -75,11 +76,11 @@ def audit(
         state(request.app_type, knowledge, gathered)
         facts, unseen = derive(gathered.facts, gathered.unseen, knowledge)
         say("judging")
-        header = _header(request, gathered.sources, facts, vault, knowledge)
+        subject = gathered.subject or vault.entry(gathered.sources[0].sha256)
+        header = _header(request, gathered.sources, subject, facts, vault, knowledge)
         cases.write_facts(folder, header, facts, unseen)
         report = report_of(header, facts, unseen, book=book, knowledge=knowledge, tool=request.tool)
-        for name, data in rendered(report, vault.open, formats_wanted).items():
-            (folder / name).write_bytes(data)
+        cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
         bundle.write_manifest(folder)
     return report
 
@@ -105,7 +106,10 @@ def judge_again(
 def report_again(folder: Path, *, formats_wanted: Iterable[str]) -> Report:
     """Write further formats of the report that a case holds; nothing is judged."""
     check(folder)
-    report = decode((folder / cases.REPORTS["json"]).read_bytes())
+    stored = folder / cases.REPORTS["json"]
+    if not stored.is_file():
+        raise EvidenceError(f"{folder} holds no {stored.name}", hint="mingjian judge makes it")
+    report = decode(stored.read_bytes())
     vault = Vault(folder / cases.EVIDENCE)
     cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
     bundle.write_manifest(folder)
@@ -138,11 +142,11 @@ def rendered(report: Report, open_evidence: Open, wanted: Iterable[str]) -> dict
 def _header(
     request: Request,
     sources: Sequence[CaseSource],
+    audited: Evidence,
     facts: Sequence[Fact],
     vault: Vault,
     knowledge: Knowledge,
 ) -> Header:
-    first = sources[0]
     manifests = [fact for fact in facts if isinstance(fact, AppManifest)]
     manifest = manifests[0] if manifests else None
     version = ""
@@ -150,12 +154,12 @@ def _header(
         version = f"{manifest.version_name or '?'} ({manifest.version_code or '?'})"
     subject = Subject(
         kind="apk",
-        name=(manifest and (manifest.label or manifest.package)) or first.name,
+        name=(manifest and (manifest.label or manifest.package)) or audited.name,
         id=manifest.package if manifest else "",
         version=version,
-        sha256=first.sha256,
-        size=vault.path(first.sha256).stat().st_size,
-        file=first.name,
+        sha256=audited.sha256,
+        size=audited.size,
+        file=audited.name,
         signers=tuple(sorted({f.sha256 for f in facts if isinstance(f, AppSigner)})),
         developer=request.developer,
         store=request.store,

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -122,10 +122,10 @@ def scan(
         paths=target,
         home=_country(home),
         app_type=knowledge.app_type(app_type).number if app_type is not None else None,
-        developer=developer,
-        store=store,
-        store_url=store_url,
-        channel=channel,
+        developer=_text(developer),
+        store=_text(store),
+        store_url=_text(store_url),
+        channel=_text(channel),
         obtained_at=_moment(obtained_at),
         tool=_tool(),
     )
@@ -260,7 +260,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     try:
         app()
     except RulebookError as error:
@@ -269,6 +270,10 @@ def main() -> None:
         sys.exit(_complain(error))
     except MingjianError as error:
         sys.exit(_complain(error))
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+        hint = "see that there is room, and that you may read and write there"
+        sys.exit(_complain(MingjianError(said, hint=hint)))
     except KeyboardInterrupt:
         typer.echo("stopped; nothing was left behind", err=True)
         sys.exit(130)
@@ -298,9 +303,13 @@ def _wanted(formats: list[Format] | None) -> list[str]:
 
 
 def _say(quiet: bool) -> Callable[[str], None]:
-    if quiet or not sys.stderr.isatty():
+    if quiet or not _terminal(sys.stderr):
         return lambda _: None
     return lambda text: typer.echo(f"… {text}", err=True)
+
+
+def _terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def _language(lang: Language | None) -> Language:
@@ -327,6 +336,12 @@ def _country(code: str) -> str:
     return code.upper()
 
 
+def _text(words: str | None) -> str | None:
+    from scanner.tool import plain
+
+    return None if words is None else plain(words)
+
+
 def _moment(text: str | None) -> str | None:
     import datetime
 
@@ -336,7 +351,7 @@ def _moment(text: str | None) -> str | None:
         return None
     try:
         return datetime.datetime.fromisoformat(text).astimezone().isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         hint = "write ISO 8601, e.g. 2026-11-22T10:00:00+08:00"
         raise UsageError(f"--obtained-at {text} is no time", hint=hint) from None
 
@@ -370,7 +385,7 @@ def _print_summary(report: Report, case: Path, lang: Language | None) -> None:
     def unopened(digest: str) -> bytes:
         raise AssertionError(digest)
 
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = _terminal(sys.stdout) and "NO_COLOR" not in os.environ
     place = str(case / "report.html")
     text = render("text", report, unopened, lang=_language(lang).value, colour=colour, place=place)
     typer.echo(text.decode(), nl=False)

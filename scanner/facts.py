@@ -104,6 +104,18 @@ class AppManifest(Fact, frozen=True, kw_only=True, tag="app.manifest"):
     """Other packages, intents and providers that the app asks to see (<queries>), sorted."""
 
 
+class AppSplit(Fact, frozen=True, kw_only=True, tag="app.split"):
+    """A package that is only a part of an app: its manifest names the app and the part."""
+
+    identity = ("package", "name")
+    channels = ("apk",)
+
+    package: str
+    """Application id of the app that it belongs to."""
+    name: str
+    """Name of the part, e.g. config.zh or feature_map."""
+
+
 class AppType(Fact, frozen=True, kw_only=True, tag="app.type"):
     """The type of the app among the 39 of 国信办秘字〔2021〕14号 art. 5, as the auditor stated."""
 
@@ -257,6 +269,7 @@ KINDS: dict[str, type[Fact]] = {
     str(kind.__struct_config__.tag): kind
     for kind in (
         AppManifest,
+        AppSplit,
         AppType,
         AppSigner,
         AppPacked,
@@ -272,6 +285,7 @@ KINDS: dict[str, type[Fact]] = {
 
 AnyFact = (
     AppManifest
+    | AppSplit
     | AppType
     | AppSigner
     | AppPacked

@@ -8,14 +8,14 @@ from __future__ import annotations
 import importlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
-from scanner.facts import KINDS, AppManifest, AppType, Channel, Fact, Source
+from scanner.facts import KINDS, AppManifest, AppSplit, AppType, Channel, Fact, Source
 from scanner.knowledge import Knowledge
-from scanner.model import CaseSource, Lead, Target, Unseen, Words
+from scanner.model import CaseSource, Evidence, Lead, Target, Unseen, Words
 
 COLLECTORS: Mapping[str, str] = {"apk": "scanner.collect.apk"}
 """Which room looks at which kind of target."""
@@ -35,14 +35,17 @@ MAX_DEPTH = 3
 """Most leads from one to the next."""
 
 
-class Gathered(NamedTuple):
+@dataclass(slots=True)
+class Gathered:
     """What the collectors brought."""
 
-    facts: list[Fact]
-    unseen: list[Unseen]
-    sources: list[CaseSource]
-    looked_for: set[tuple[str, Channel]]
+    facts: list[Fact] = field(default_factory=list)
+    unseen: list[Unseen] = field(default_factory=list)
+    sources: list[CaseSource] = field(default_factory=list)
+    looked_for: set[tuple[str, Channel]] = field(default_factory=set)
     """Kinds of fact that some collector looked for, each with the channel."""
+    subject: Evidence | None = None
+    """The file that a person named and in which the app itself was found."""
 
 
 def gather(
@@ -53,34 +56,43 @@ def gather(
     Raises UsageError where the targets are several apps: what one holds must never be read
     together with what another holds.
     """
-    gathered = Gathered([], [], [], set())
-    queue: deque[Target] = deque()
+    gathered = Gathered()
+    queue: deque[tuple[Target, Evidence]] = deque()
     for path in paths:
         say(f"keeping {path.name}")
         media_type = "application/vnd.android.package-archive"
         kept = vault.keep_file(path, name=path.name, media_type=media_type)
-        queue.append(Target(kind="apk", path=vault.path(kept.sha256), evidence=kept))
+        queue.append((Target(kind="apk", path=vault.path(kept.sha256), evidence=kept), kept))
     looked_at = set[str]()
     while queue:
-        target = queue.popleft()
+        target, named = queue.popleft()
         if target.evidence.sha256 in looked_at:
             continue
         looked_at.add(target.evidence.sha256)
         say(f"reading {target.evidence.name}")
-        for lead in _look(target, vault, knowledge, gathered):
+        before = len(gathered.facts)
+        leads = _look(target, vault, knowledge, gathered)
+        if any(isinstance(fact, AppManifest) for fact in gathered.facts[before:]):
+            gathered.subject = named
+        for lead in leads:
             why = _not_followed(lead, target.depth + 1, len(looked_at) + len(queue))
             if why is None:
                 path = vault.path(lead.evidence.sha256)
                 depth = target.depth + 1
                 further = Target(kind=lead.kind, path=path, evidence=lead.evidence, depth=depth)
-                queue.append(further)
+                queue.append((further, named))
             else:
                 gathered.unseen.extend(_unfollowed(lead, why))
-    apps = [fact.package for fact in gathered.facts if isinstance(fact, AppManifest)]
-    if len(apps) > 1:
-        hint = "audit each by itself; only the parts of one app belong together"
-        raise UsageError(f"these are {len(apps)} apps: {', '.join(sorted(apps)[:5])}", hint=hint)
+    _check_one_app(gathered.facts)
     return gathered
+
+
+def _check_one_app(facts: Iterable[Fact]) -> None:
+    named = [fact for fact in facts if isinstance(fact, AppManifest | AppSplit)]
+    packages = sorted({fact.package for fact in named})
+    if len(packages) > 1 or sum(isinstance(fact, AppManifest) for fact in named) > 1:
+        hint = "audit each by itself; only the parts of one app belong together"
+        raise UsageError(f"these are several apps: {', '.join(packages[:5])}", hint=hint)
 
 
 def _look(target: Target, vault: Vault, knowledge: Knowledge, gathered: Gathered) -> list[Lead]:

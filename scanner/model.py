@@ -210,11 +210,12 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     limited: bool
     """True when the range looked at was too small (范围不足) whatever the grade."""
     coverage: Decimal
-    """Share (0 to 1) of the applicable rules and listed behaviours that reached a verdict."""
+    """Share (0 to 1) that reached a verdict: of the rules that weigh something, or of the listed
+    behaviours, whichever is smaller."""
     decided: int
-    """How many of them reached a verdict."""
+    """How many of these reached a verdict."""
     applicable: int
-    """How many there were."""
+    """How many of these could have."""
     manual: int
     """How many checks a person still has to make."""
     deducted: Decimal

@@ -12,7 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from scanner.knowledge import Knowledge
-from scanner.model import Certainty, Deduction, Finding, Grade, Row, Ruling, Score, Severity, Words
+from scanner.model import (
+    Certainty,
+    Deduction,
+    Finding,
+    Grade,
+    Row,
+    Ruling,
+    Score,
+    Severity,
+    Verdict,
+    Words,
+)
 
 BASE: Mapping[Severity, Decimal] = {
     "critical": Decimal(10),
@@ -49,7 +60,7 @@ def score(
     deductions = [*lines, *_caps(lines)]
     deducted = sum((line.points for line in deductions), Decimal(0))
     decided, applicable = _range(rulings, rows)
-    coverage = Decimal(decided) / applicable if applicable else Decimal(0)
+    coverage = _share(decided, applicable)
     grade = _grade(counted, coverage, blind=blind)
     manual = sum(ruling.manual is not None for ruling in rulings)
     return Score(
@@ -146,12 +157,22 @@ def group_of(category: str) -> str:
 
 
 def _range(rulings: Sequence[Ruling], rows: Sequence[Row]) -> tuple[int, int]:
-    """Count what reached a verdict among the applicable rules; a behaviour of which no rule speaks
-    counts as one that reached none, so that a short rulebook never looks like a wide one."""
-    applicable = [ruling for ruling in rulings if ruling.verdict != "not_applicable"]
-    decided = sum(ruling.verdict in ("violated", "satisfied") for ruling in applicable)
-    silent = sum(not row.rules for row in rows)
-    return decided, len(applicable) + silent
+    """Count what reached a verdict, and what could have: among the rules that weigh something, and
+    among the listed behaviours; of the two the smaller share counts, so that many rules on what
+    was looked at never hide the behaviours that nobody looked at."""
+    weighing = [ruling for ruling in rulings if ruling.severity != "info" and not ruling.advisory]
+    of_rules = _decided([ruling.verdict for ruling in weighing])
+    of_rows = _decided([row.verdict for row in rows])
+    return min(of_rules, of_rows, key=lambda counts: _share(*counts)) if rows else of_rules
+
+
+def _decided(verdicts: Iterable[Verdict]) -> tuple[int, int]:
+    applicable = [verdict for verdict in verdicts if verdict != "not_applicable"]
+    return sum(verdict != "undetermined" for verdict in applicable), len(applicable)
+
+
+def _share(decided: int, applicable: int) -> Decimal:
+    return Decimal(decided) / applicable if applicable else Decimal(0)
 
 
 def _grade(rulings: Sequence[Ruling], coverage: Decimal, *, blind: bool) -> Grade:

@@ -23,10 +23,15 @@ def this_tool(flags: Sequence[str], started_at: datetime.datetime) -> Tool:
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
         libraries={name: _version(name) for name in LIBRARIES},
-        flags=tuple(flags),
+        flags=tuple(plain(flag) for flag in flags),
         started_at=started_at.isoformat(timespec="seconds"),
         clock=CLOCK,
     )
+
+
+def plain(text: str) -> str:
+    """Give words of a call as text: bytes that are no UTF-8 become escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _version(name: str) -> str:

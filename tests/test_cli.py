@@ -240,6 +240,52 @@ def test_an_altered_case_exits_with_five(tmp_path: Path) -> None:
         assert "facts.jsonl" in complaint(run)
 
 
+def test_names_that_are_no_utf_8_are_told_as_escapes(tmp_path: Path) -> None:
+    odd = os.fsencode(tmp_path) + b"/a\xff.apk"
+    shutil.copy(os.fsencode(VIOLATING), odd)
+    words = ["scan", odd, "--developer", b"\xff", "-o", os.fsencode(tmp_path / "case")]
+    command = [os.fsencode(word) for word in (*COMMAND, *words)]
+    run = subprocess.run(command, capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
+    report = json.loads((tmp_path / "case" / "report.json").read_bytes())
+    assert report["subject"]["file"] == r"a\udcff.apk"
+    assert report["subject"]["developer"] == r"\udcff"
+
+
+@pytest.mark.parametrize("place", ["/dev/full", None])
+def test_a_summary_that_cannot_be_printed_is_no_finding(tmp_path: Path, place: str | None) -> None:
+    target = f"> {place}" if place else ">&-"
+    script = f'exec "$@" {target}'
+    words = [*COMMAND, "scan", str(COMPLIANT), "-o", str(tmp_path / "case")]
+    run = subprocess.run(
+        ["sh", "-c", script, "sh", *words], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in run.stderr
+    assert run.returncode == (2 if place else 0)
+    assert (tmp_path / "case" / "report.html").is_file()
+
+
+def test_a_time_beyond_the_calendar_is_refused(tmp_path: Path) -> None:
+    moment = "9999-12-31T23:59:59-23:00"
+    run = mingjian("scan", VIOLATING, "--obtained-at", moment, cwd=tmp_path)
+    assert run.returncode == 2
+    assert "is no time" in complaint(run)
+
+
+def test_a_case_without_its_report_is_judged_anew(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    assert mingjian("scan", COMPLIANT, "-q", "-o", case).returncode == 0
+    (case / "report.json").unlink()
+    lines = (case / "manifest-sha256.txt").read_text("utf-8").splitlines(keepends=True)
+    kept = "".join(line for line in lines if not line.endswith("report.json\n"))
+    (case / "manifest-sha256.txt").write_text(kept, "utf-8")
+    run = mingjian("report", case)
+    assert run.returncode == 5
+    assert "mingjian judge" in run.stderr
+    assert mingjian("judge", case, "-q").returncode == 0
+    assert mingjian("report", case, "-q").returncode == 0
+
+
 def test_an_existing_case_is_replaced_only_by_force(tmp_path: Path) -> None:
     words = ("scan", COMPLIANT, "-q", "-o", tmp_path / "case")
     assert mingjian(*words).returncode == 0
@@ -252,7 +298,9 @@ def test_an_existing_case_is_replaced_only_by_force(tmp_path: Path) -> None:
     assert (tmp_path / "case" / "letter").is_file()
 
 
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_scan_that_is_stopped_leaves_nothing(tmp_path: Path, sent: int, code: int) -> None:
     words = [*COMMAND, "scan", str(VIOLATING), "-q", "-o", str(tmp_path / "case")]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)

@@ -39,7 +39,7 @@ def test_a_package_is_looked_at_once_however_often_it_is_named(tmp_path: Path) -
 
 
 def test_several_apps_are_never_read_together(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="these are 2 apps"):
+    with pytest.raises(UsageError, match="these are several apps"):
         gathered(tmp_path, VIOLATING, COMPLIANT)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scanner.facts import Channel
 from scanner.knowledge import load_knowledge, rules_folder
@@ -183,10 +184,23 @@ def test_a_packed_app_that_nobody_ran_is_never_passed() -> None:
     assert scored(ruling(finding(), severity="critical"), blind=True).grade == "D"
 
 
-def test_a_behaviour_of_which_no_rule_speaks_counts_as_undecided() -> None:
-    result = scored(ruling(), rows=(row("cac-191-1.1"), row("cac-191-1.2", "a-rule")))
-    assert (result.decided, result.applicable, result.coverage) == (1, 2, Decimal("0.5"))
-    assert result.limited
+def test_many_rules_never_hide_the_behaviours_that_nobody_looked_at() -> None:
+    rows = tuple(row(f"cac-191-1.{number}") for number in range(1, 5))
+    result = scored(*[ruling()] * 400, rows=rows)
+    assert (result.decided, result.applicable) == (0, 4)
+    assert result.grade == "U"
+    seen = (replace(rows[0], verdict="violated"), replace(rows[1], verdict="not_applicable"))
+    result = scored(*[ruling()] * 400, rows=(*seen, *rows[2:]))
+    assert (result.decided, result.applicable) == (1, 3)
+
+
+def test_few_decided_rules_are_not_hidden_by_rows_and_information_counts_for_nothing() -> None:
+    decided = (replace(row("cac-191-1.1"), verdict="satisfied"),)
+    open_ = [ruling(verdict="undetermined")] * 3
+    result = scored(ruling(), *open_, rows=decided)
+    assert (result.decided, result.applicable) == (1, 4)
+    informing = [ruling(finding(), severity="info")] * 50
+    assert scored(ruling(), *open_, *informing, rows=decided).coverage == result.coverage
 
 
 def test_groups() -> None:

@@ -104,6 +104,10 @@ class Vault:
             raise EvidenceError(f"evidence {sha256} was altered", hint=hint)
         return data
 
+    def entry(self, sha256: str) -> Evidence:
+        """Give the entry of kept bytes."""
+        return self._kept[sha256]
+
     def entries(self) -> tuple[Evidence, ...]:
         """Give what this vault was handed to keep, sorted by digest."""
         return tuple(self._kept[sha256] for sha256 in sorted(self._kept))

@@ -8,7 +8,7 @@ import msgspec
 
 from scanner import model
 from scanner.errors import EvidenceError
-from scanner.facts import attribute_docs
+from scanner.facts import Source, attribute_docs
 from scanner.model import Open, Report
 from scanner.report.words import Options
 
@@ -17,6 +17,11 @@ SCHEMA = "mingjian/report/1"
 
 SCHEMA_ID = "urn:mingjian:report:1"
 """Name of the JSON Schema."""
+
+LARGEST = 1_000_000
+"""No figure of a score comes near this."""
+LONGEST = 12
+"""Digits behind the point at most."""
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _DECODER = msgspec.json.Decoder(Report)
@@ -32,9 +37,10 @@ def decode(data: bytes) -> Report:
 
     Raises EvidenceError when it is not what Mingjian writes.
     """
-    hint = "mingjian report CASE writes it again from the facts"
+    hint = "mingjian judge CASE writes it again from the facts"
     try:
         report = _DECODER.decode(data)
+        _check(report)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise EvidenceError(f"report.json cannot be read: {error}", hint=hint) from error
     if report.schema != SCHEMA:
@@ -42,6 +48,20 @@ def decode(data: bytes) -> Report:
             f"report.json is of the form {report.schema[:60]!r}, not {SCHEMA!r}", hint=hint
         )
     return report
+
+
+def _check(report: Report) -> None:
+    """Raise ValueError for figures and sources that no report of ours holds."""
+    score = report.score
+    figures = [score.coverage, score.deducted, *([] if score.value is None else [score.value])]
+    for line in score.deductions:
+        figures += (line.base, line.verdict, line.sensitivity, line.aggravation, line.points)
+    for figure in figures:
+        exponent = figure.as_tuple().exponent
+        if not isinstance(exponent, int) or not -LONGEST <= exponent <= 0 or abs(figure) > LARGEST:
+            raise ValueError(f"a figure of {str(figure)[:20]}")
+    for fact in report.facts.values():
+        msgspec.convert(fact.get("source", {}), Source)
 
 
 def report_schema() -> bytes:

@@ -6,6 +6,7 @@ from scanner.model import Words
 
 KIND: dict[str, Words] = {
     "app.manifest": Words("应用清单", "app manifest"),
+    "app.split": Words("应用的分包", "part of the app"),
     "app.type": Words("应用类型", "type of the app"),
     "app.signer": Words("签名证书", "signing certificate"),
     "app.packed": Words("加固", "packing"),

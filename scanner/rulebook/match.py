@@ -212,8 +212,13 @@ class Seen:
                 possible = [n for n in possible if _linkable(self.unseen[n], links, values)]
                 fields = {Blank(pattern.fact, link.field) for link in links}
                 blanks = matches.blanks | fields if maybes else frozenset()
-        truth = _enough(pattern.count or Count(at_least=1), hits, maybes, bool(possible))
+        count = pattern.count or Count(at_least=1)
+        truth = _enough(count, hits, maybes, bool(possible))
         if truth is None:
+            if count.of is not None and any(
+                getattr(entry.fact, count.of) is None for entry in (*hits, *maybes)
+            ):
+                blanks |= {Blank(pattern.fact, count.of)}
             return Answer(None, (), frozenset(possible) | blanks)
         return Answer(truth, tuple(entry.id for entry in hits[:MAX_DECIDING]))
 

@@ -30,7 +30,7 @@ def test_reading_gives_what_was_written(report: Report) -> None:
     assert render("json", decode(data), no_evidence) == data
 
 
-@given(words=WORDS, decimal=st.decimals(allow_nan=False, allow_infinity=False, places=4))
+@given(words=WORDS, decimal=st.decimals(-(10**6), 10**6, places=4))
 def test_any_words_and_figures_survive(words: msgspec.Struct, decimal: object) -> None:
     report = example.rich()
     score = msgspec.structs.replace(report.score, value=decimal)
@@ -62,6 +62,23 @@ def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(EvidenceError, match=r"report\.json") as caught:
         decode(data)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"value": 82.96', b'"value": "NaN"'),
+        (b'"value": 82.96', b'"value": "Infinity"'),
+        (b'"coverage": 0.3704', b'"coverage": "1E+999999"'),
+        (b'"coverage": 0.3704', b'"coverage": "1E-999999"'),
+        (b'"source": {', b'"source": 5, "sauce": {'),
+    ],
+)
+def test_figures_and_sources_that_no_report_holds_are_refused(old: bytes, new: bytes) -> None:
+    data = render("json", example.rich(), no_evidence)
+    assert old in data
+    with pytest.raises(EvidenceError, match=r"report\.json"):
+        decode(data.replace(old, new))
 
 
 def test_another_version_is_refused() -> None:

@@ -36,6 +36,7 @@ def test_an_answer_is_final(
     before = Seen(known, missing, SETS).answer(condition, its)
     event(str(before.truth))
     if before.truth is None:
+        assert before.why
         return
     (same,) = data.draw(completion([its], []))
     world = data.draw(completion(known, missing))
