@@ -243,7 +243,14 @@ def test_an_altered_case_exits_with_five(tmp_path: Path) -> None:
 def test_names_that_are_no_utf_8_are_told_as_escapes(tmp_path: Path) -> None:
     odd = os.fsencode(tmp_path) + b"/a\xff.apk"
     shutil.copy(os.fsencode(VIOLATING), odd)
-    words = ["scan", odd, "--developer", b"\xff", "-o", os.fsencode(tmp_path / "case")]
+    words: list[str | bytes] = [
+        "scan",
+        odd,
+        "--developer",
+        b"\xff",
+        "-o",
+        os.fsencode(tmp_path / "case"),
+    ]
     command = [os.fsencode(word) for word in (*COMMAND, *words)]
     run = subprocess.run(command, capture_output=True, check=False)
     assert (run.returncode, run.stderr) == (0, b"")

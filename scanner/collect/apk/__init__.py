@@ -23,10 +23,10 @@ from scanner.collect.apk.netsec import Cleartext, unread_config, with_config, wi
 from scanner.collect.apk.packed import packers_of
 from scanner.collect.apk.policy import Package, policy_sightings
 from scanner.collect.apk.readable import readable_xml
-from scanner.collect.apk.sets import is_set, set_leads
+from scanner.collect.apk.sets import is_set, set_aside, set_leads
 from scanner.collect.apk.signer import signer_facts
 from scanner.errors import MingjianError, NotAuditable
-from scanner.facts import AppPacked, PackageTampered, Source
+from scanner.facts import AppPacked, AppSplit, PackageTampered, Source
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Lead, Sighting, Target, Unseen, Words
 
@@ -34,14 +34,21 @@ __all__ = ["KINDS", "collect"]
 
 MANIFEST_KINDS = (
     "app.manifest",
+    "app.split",
     "permission.declared",
     "component.exported",
     "autostart.registered",
 )
 """Kinds of fact that come from the manifest alone."""
 KINDS: tuple[str, ...] = (
-    *("app.manifest", "app.signer", "app.packed", "package.tampered", "permission.declared"),
-    *("component.exported", "autostart.registered", "policy.link", "policy.document"),
+    *("app.manifest", "app.split", "app.signer", "app.packed", "package.tampered"),
+    *(
+        "permission.declared",
+        "component.exported",
+        "autostart.registered",
+        "policy.link",
+        "policy.document",
+    ),
 )
 """Kinds of fact that this collector looks for."""
 
@@ -49,9 +56,13 @@ _MALFORMED = Words(
     zh="清单中部分文字已损坏，无法读取",
     en="some texts in the manifest are malformed and cannot be read",
 )
+_UNRESOLVED_CONFIG = (
+    "引用无法解析，或因设备而异",
+    "its reference cannot be resolved, or leads elsewhere on other devices",
+)
 _SPLIT_ALONE = Words(
-    zh="该文件是拆分 APK，应用级设置在未提供的基础 APK 中",
-    en="the file is a split APK; what holds for the app stands in the base APK, which is not here",
+    zh="该文件只是应用的一部分（拆分 APK），基础 APK 及其他部分未提供",
+    en="the file is only a part of an app (a split APK); the base APK and other parts are not here",
 )
 
 
@@ -86,6 +97,8 @@ class _Collector:
         if self.container.doubt:
             yield from _unseen(KINDS, self.container.doubt)
         seen = look(self.container, self.child)
+        if seen.manifest and seen.manifest.split and self.target.depth == 0:
+            yield from _unseen(KINDS, _SPLIT_ALONE)
         yield from _guarded(MANIFEST_KINDS, self.from_manifest(seen))
         yield from _guarded(("app.signer",), signer_facts(self.container, self.child, self.keep))
         yield from _guarded(("app.packed",), self.packers(seen))
@@ -102,8 +115,8 @@ class _Collector:
             yield from _unseen(MANIFEST_KINDS, _MALFORMED)
         source = self.kept(xml)
         if manifest.split:
-            if self.target.depth == 0:
-                yield from _unseen(("app.manifest",), _SPLIT_ALONE)
+            at = Source(evidence=source.evidence, at="manifest@split")
+            yield AppSplit(source=at, channel="apk", package=manifest.package, name=manifest.split)
         else:
             at = Source(evidence=source.evidence, at="manifest")
             yield from manifest_facts(manifest, self.cleartext(manifest, seen.table), at)
@@ -117,7 +130,7 @@ class _Collector:
         if name == "":
             return without_config(manifest)
         if name is None:
-            return unread_config(_no_config("引用无法解析", "its reference cannot be resolved"))
+            return unread_config(_no_config(*_UNRESOLVED_CONFIG))
         try:
             xml = read_document(self.container, self.child, name, table)
         except Unreadable as error:
@@ -174,6 +187,9 @@ def _set_sightings(container: Container, child: Child, keep: Keep) -> Iterator[S
             yield found
         else:
             yield from _unseen(KINDS, found)
+    aside = set_aside(container)
+    if aside:
+        yield _unsearched("assets", aside)
 
 
 def _refuse_other_archives(container: Container, target: Target) -> None:

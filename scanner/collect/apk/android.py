@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_HOPS = 20
 """References that may lead to references; Android itself stops at 20."""
+NEWEST_API = 36
+"""The newest level that any device has; variants for later ones are used nowhere."""
 MAX_TEXT = 1 << 16
 """Characters kept of one attribute or text; a string pool cannot hold more for UTF-8."""
 MAX_TOTAL_TEXT = 32 << 20
@@ -45,6 +47,8 @@ class Value(msgspec.Struct, frozen=True):
     """The value as a person would write it."""
     number: int = 0
     """The number, 1 or 0 for a truth value, the resource id for a reference."""
+    varies: bool = False
+    """True when it was looked up, and other devices or languages get another value."""
 
 
 class Element(msgspec.Struct, frozen=True):
@@ -192,6 +196,7 @@ class Table:
 
         self._parser: ARSCParser = axml.ARSCParser(data)
         self._entries: dict[int, list[tuple[Any, Any]]] = {}
+        self._known: dict[int, Value | None] = {}
         for parts in self._parser.packages.values():
             config = None
             for part in parts[3:]:
@@ -204,22 +209,32 @@ class Table:
 
     def resolve(self, ids: Iterable[int]) -> dict[int, Value]:
         """Give the values behind resource ids; one that cannot be found is left out."""
-        found = {identity: self._resolve(identity) for identity in ids}
+        found = {identity: self._resolve(identity, MAX_HOPS) for identity in ids}
         return {identity: value for identity, value in found.items() if value is not None}
 
-    def _resolve(self, identity: int) -> Value | None:
-        for _ in range(MAX_HOPS):
-            value = self._lookup(identity)
-            if value is None or value.kind != "reference":
-                return value
-            identity = value.number
-        return None
-
-    def _lookup(self, identity: int) -> Value | None:
-        candidates = self._entries.get(identity, [])
-        if not candidates:
+    def _resolve(self, identity: int, hops: int) -> Value | None:
+        """Give the value for a current device, with a mark where other variants differ."""
+        if hops == 0:
             return None
-        _, entry = min(candidates, key=lambda candidate: _distance(candidate[0]))
+        if identity not in self._known:
+            self._known[identity] = None  # what leads back to itself has no value
+            self._known[identity] = self._best(identity, hops)
+        return self._known[identity]
+
+    def _best(self, identity: int, hops: int) -> Value | None:
+        variants = [
+            (_distance(config), self._read(entry, hops))
+            for config, entry in self._entries.get(identity, [])
+            if config.version & 0xFFFF <= NEWEST_API
+        ]
+        if not variants:
+            return None
+        _, best = min(variants, key=lambda variant: variant[0])
+        if best is None or all(value == best for _, value in variants):
+            return best
+        return msgspec.structs.replace(best, varies=True)
+
+    def _read(self, entry: Any, hops: int) -> Value | None:
         strings = self._parser.stringpool_main
         if entry.is_complex() or strings is None:
             return None
@@ -228,7 +243,10 @@ class Table:
         else:
             kind, data = entry.key.data_type, entry.key.data
         text = _string(strings, data, set()) if kind == _STRING else None
-        return None if kind == _STRING and text is None else _value(kind, data, text)
+        if kind == _STRING and text is None:
+            return None
+        value = _value(kind, data, text)
+        return self._resolve(value.number, hops - 1) if value.kind == "reference" else value
 
 
 def _distance(config: Any) -> tuple[int, int, int]:

@@ -163,6 +163,17 @@ class Container:
             self.report("wrong-crc", name)
         return data
 
+    def head(self, name: str, length: int) -> bytes:
+        """Give the first bytes of an entry, empty where they are not to be had simply."""
+        entry = self.entries[name]
+        try:
+            raw = self.source.at(self._data_start(entry), min(entry.packed, CHUNK >> 4))
+            if entry.method == 8:
+                return zlib.decompressobj(-15).decompress(raw, length)
+        except (Unreadable, zlib.error):
+            return b""
+        return raw[:length] if entry.method == 0 else b""
+
     def _data_start(self, entry: Entry) -> int:
         header = self.source.at(entry.offset, LOCAL.size)
         if len(header) < LOCAL.size or header[:4] != LOCAL_MAGIC:

@@ -67,9 +67,9 @@ _TRIGGERS: dict[Trigger, tuple[str, ...]] = {
 _TRIGGER_OF = {action: trigger for trigger, actions in _TRIGGERS.items() for action in actions}
 
 _UNRESOLVED = Words(
-    zh="该值引用的资源无法解析（resources.arsc 缺失、损坏或不含该资源）",
+    zh="该值引用的资源无法解析（resources.arsc 缺失、损坏或不含该资源），或因设备、系统版本而异",
     en="the value refers to a resource that cannot be resolved (resources.arsc is missing, "
-    "broken, or lacks it)",
+    "broken, or lacks it) or that differs between devices or versions of Android",
 )
 _CODE_NOT_READ = Words(
     zh="本版本不分析代码，不知权限是否被使用",
@@ -191,10 +191,7 @@ def _known(
         return entry.protection, entry.group, entry.data_type
     if name not in manifest.own_permissions:
         return None, None, None
-    signer_only = manifest.own_permissions[name]
-    if signer_only is None:
-        return None, "none", "none"
-    return "signature" if signer_only else "custom", "none", "none"
+    return manifest.own_permissions[name], "none", "none"
 
 
 def exported_facts(

@@ -18,6 +18,7 @@ from scanner.collect.apk.container import Unreadable
 from scanner.facts import UNLIMITED_API
 
 ComponentType = Literal["activity", "service", "receiver", "provider"]
+OwnLevel = Literal["normal", "dangerous", "signature"]
 
 PROVIDER_PRIVATE_FROM = 17
 """From this target level a provider is private unless the manifest says otherwise."""
@@ -34,8 +35,11 @@ _TYPES: dict[str, ComponentType] = {
 _MAIN = "android.intent.action.MAIN"
 _LAUNCHERS = {"android.intent.category.LAUNCHER", "android.intent.category.LEANBACK_LAUNCHER"}
 _PERMISSION_TAGS = ("uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m")
-_SIGNATURE_LEVELS = {2, 3}
-"""protectionLevel signature and signatureOrSystem, in the lowest four bits."""
+_LEVELS: dict[int, OwnLevel] = {
+    **{0: "normal", 1: "dangerous", 2: "signature"},
+    **{3: "signature", 4: "signature"},
+}
+"""protectionLevel in the lowest four bits; signatureOrSystem and internal admit no stranger."""
 
 
 class Component(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +111,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Entry with the network security config, empty when none is named, null when unresolved."""
     test_only: bool | None
     """android:testOnly."""
+    has_code: bool | None
+    """android:hasCode; true when not stated."""
     shared_user: str | None
     """android:sharedUserId."""
     queries: tuple[str, ...]
@@ -117,8 +123,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """All components, in reading order."""
     permissions: tuple[Declared, ...]
     """Permissions declared with uses-permission and its kin, sorted by name."""
-    own_permissions: dict[str, bool | None]
-    """Permissions that the app itself defines, and whether they are for its own signer only."""
+    own_permissions: dict[str, OwnLevel | None]
+    """Permissions that the app itself defines, and how they are granted; null when unknown."""
     meta_data: tuple[str, ...]
     """Names of <meta-data> anywhere, sorted."""
     abis: tuple[str, ...]
@@ -163,13 +169,14 @@ class _Reader:
             min_sdk=min_sdk,
             target_sdk=self.target_sdk,
             sdk_codename=codename,
-            label=self.text(app, "android:label", ""),
+            label=self.text(app, "android:label", "", any_variant=True),
             debuggable=self.truth(app, "android:debuggable", default=False),
             allow_backup=self.truth(app, "android:allowBackup", default=True),
             uses_cleartext=self.truth(app, "android:usesCleartextTraffic", default=None),
             cleartext_stated=cleartext is not None,
             security_config=self.text(app, "android:networkSecurityConfig", ""),
             test_only=self.truth(app, "android:testOnly", default=False),
+            has_code=self.truth(app, "android:hasCode", default=True),
             shared_user=self.text(root, "android:sharedUserId", ""),
             queries=tuple(sorted(set(self.queries()))),
             application=self.class_name(self.text(app, "android:name", "") or ""),
@@ -196,16 +203,23 @@ class _Reader:
             return None
         return self.values.get(stated.number, stated) if stated.kind == "reference" else stated
 
-    def text(self, element: Element, name: str, default: str) -> str | None:
+    def text(
+        self, element: Element, name: str, default: str, *, any_variant: bool = False
+    ) -> str | None:
+        """Give a text; one that differs by device is unknown unless `any_variant` will do."""
         value = self.value(element, name)
         if value is None:
             return default
+        if value.varies and not any_variant:
+            return None
         return None if value.kind == "reference" else value.text
 
     def truth(self, element: Element, name: str, *, default: bool | None) -> bool | None:
         value = self.value(element, name)
         if value is None:
             return default
+        if value.varies:
+            return None
         if value.kind == "text":
             return value.text.lower() in ("true", "1")
         return None if value.kind == "reference" else value.number != 0
@@ -214,6 +228,8 @@ class _Reader:
         value = self.value(element, name)
         if value is None:
             return default
+        if value.varies:
+            return None
         if value.kind in ("number", "truth"):
             return value.number
         return int(value.text) if re.fullmatch(r"-?[0-9]{1,18}", value.text) else None
@@ -236,7 +252,8 @@ class _Reader:
         name = name if name in element.attributes else "android:minSdkVersion"
         target = self.number(element, name, 1)
         value = self.value(element, name)
-        codename = value.text if target is None and value and value.kind == "text" else ""
+        plain = value is not None and value.kind == "text" and not value.varies
+        codename = value.text if target is None and value and plain else ""
         return minimum, target, codename
 
     def class_name(self, name: str) -> str:
@@ -319,14 +336,14 @@ class _Reader:
             found[name] = _widest(found[name], one) if name in found else one
         return tuple(found[name] for name in sorted(found))
 
-    def own_permissions(self) -> dict[str, bool | None]:
-        found: dict[str, bool | None] = {}
+    def own_permissions(self) -> dict[str, OwnLevel | None]:
+        found: dict[str, OwnLevel | None] = {}
         for index in self.children(0):
             element = self.elements[index]
             name = self.text(element, "android:name", "")
             if element.tag == "permission" and name:
                 level = self.number(element, "android:protectionLevel", 0)
-                found[name] = None if level is None else (level & 0xF) in _SIGNATURE_LEVELS
+                found[name] = None if level is None else _LEVELS.get(level & 0xF)
         return found
 
     def queries(self) -> Iterator[str]:

@@ -109,6 +109,8 @@ def _stated(element: Element, values: dict[int, Value], default: bool | None) ->
         return default
     if value.kind == "reference":
         value = values.get(value.number, value)
+    if value.varies:
+        return None
     if value.kind == "text":
         return value.text == "true"
     return None if value.kind == "reference" else value.number != 0

@@ -1,25 +1,29 @@
 """A bundled privacy policy, or words and addresses that lead to one, anywhere inside a package.
 
-Searched are the manifest, the resource table, text files among assets and raw resources, and the
-bytes of the DEX files (strings stand there in UTF-8; no code is read). A hit says that such words
-are there, not whose policy it is: SDKs bring strings and texts of their own, and nothing here can
-tell a bundled SDK's policy from the app's. No hit says something only where everything could be
-searched, so whatever could not be is reported as unseen.
+Searched are the manifest, the resource table, the bytes of the DEX files (strings stand there in
+UTF-8; no code is read), and every other file, wherever it lies, but for pictures, sound, fonts and
+native libraries. Files that are packed, compiled or encrypted hide their words from that. A hit
+says that such words are there, not whose policy it is: SDKs bring strings and texts of their own,
+and nothing here can tell a bundled SDK's policy from the app's. No hit says something only where
+everything could be searched, so whatever could not be is reported as unseen.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.collect.apk.child import Child
 from scanner.collect.apk.container import DEX_NAME, Container, Unreadable
+from scanner.collect.apk.contents import HEAD, inflated, is_medium, is_opaque
 from scanner.collect.apk.look import Look
 from scanner.collect.apk.packed import packers_of
 from scanner.collect.apk.policy_text import (
     Found,
     decoded,
     is_policy,
+    is_policy_name,
     language_of,
     links_in,
     operator_in,
@@ -32,7 +36,7 @@ from scanner.model import Keep, Lead, Sighting, Unseen, Words
 MAX_ASSET_BYTES = 16 << 20
 """A script bundle of a large React Native app holds 5 to 12 MB."""
 MAX_ASSETS_TOTAL = 256 << 20
-"""Inflated text of all assets together."""
+"""Inflated bytes of all files together, apart from DEX files and the resource table."""
 MAX_DEX_BYTES = 128 << 20
 """A DEX file holds at most 65,536 methods; the largest seen are about 15 MB."""
 MAX_PAGE_CHARACTERS = 2_000_000
@@ -40,7 +44,17 @@ MAX_PAGE_CHARACTERS = 2_000_000
 MAX_LINKS_PER_PAGE = 30
 """Facts per kind of place; the first in order of address."""
 
-_SEARCHED = r"(?i)(?:assets|res/raw)/.*\.(?:html?|xhtml|txt|md|js|mjs|json|jsbundle|bundle|vue|xml)"
+MAX_NAMED = 3
+"""Files named in a reason; the others are counted."""
+
+_ELSEWHERE = re.compile(
+    r"(?s)META-INF/.*|AndroidManifest\.xml|resources\.arsc|classes\d*\.dex|lib/[^/]+/[^/]+\.so"
+    r"|assets/dexopt/baseline\.profm?"
+)
+"""Searched on their own, or without words of the app: signatures, native code, profiles of code."""
+_NO_WORDS = (".bks", ".jks", ".p12", ".pfx", ".keystore")
+"""Stores of keys and certificates, dense without being packed text."""
+_COMPILED_XML = b"\3\0\x08\0"
 _MAY_BE_POLICY = (".html", ".htm", ".xhtml", ".txt", ".md")
 _PAGES = (".html", ".htm", ".xhtml")
 _HERMES = b"\xc6\x1f\xbc\x03\xc1\x03\x19\x1f"
@@ -95,25 +109,64 @@ class _Search:
         for found in links_in(self.table or b"", wide=True):
             self.add("resources", found, f"resources.arsc+0x{found.offset:x}")
 
-    def assets(self) -> None:
+    def files(self) -> None:
+        """Search every file that is not searched elsewhere, wherever it lies."""
         left = MAX_ASSETS_TOTAL
-        for name in self.container.names(_SEARCHED):
+        opaque: list[str] = []
+        broken: dict[str, list[Words]] = {}
+        for name in self.container.names(r"(?s).*"):
+            if _ELSEWHERE.fullmatch(name) or (
+                name.endswith("/") and not self.container.entries[name].size
+            ):
+                continue
+            head = self.container.head(name, HEAD)
+            if is_medium(head):
+                continue
+            page = "resources" if _is_resource(name, head) else "assets"
             try:
                 data = self.container.read(name, min(MAX_ASSET_BYTES, left))
             except Unreadable as error:
-                self.miss("assets", error.reason)
+                broken.setdefault(page, []).append(error.reason)
                 if name.lower().endswith(_MAY_BE_POLICY):
-                    self.miss("assets", error.reason, "policy.document")
+                    self.miss(page, error.reason, "policy.document")
                 continue
-            left -= len(data)
-            hermes = data.startswith(_HERMES)
-            if hermes:
-                self.miss("assets", _only_partly(name, "Hermes"))
-            hits = list(links_in(data, wide=hermes or data[:2] == b"\xff\xfe"))
-            for found in hits:
-                self.add("assets", found, f"{name}+0x{found.offset:x}")
-            if hits and name.lower().endswith(_MAY_BE_POLICY):
-                self.document(name, data)
+            plain = inflated(data, min(MAX_ASSET_BYTES, left))
+            left -= len(data) if plain is None else max(len(data), len(plain))
+            if not self.file(name, page, data if plain is None else plain):
+                opaque.append(name)
+        if opaque:
+            self.miss("assets", _not_plain(opaque))
+        for page, reasons in sorted(broken.items()):
+            self.miss(page, _together(reasons))
+
+    def file(self, name: str, page: str, data: bytes) -> bool:
+        """Search one file; false when words in it could have escaped the search."""
+        hermes = data.startswith(_HERMES)
+        if hermes:
+            self.miss(page, _only_partly(name, "Hermes"))
+        if data[:2] == b"\xfe\xff":
+            data = decoded(data).encode("utf-8", "replace")
+        hits = list(links_in(data, wide=True))
+        for found in hits:
+            self.add(page, found, f"{name}+0x{found.offset:x}")
+        if hits and name.lower().endswith(_MAY_BE_POLICY):
+            self.document(name, data)
+        return bool(hits) or hermes or name.endswith(_NO_WORDS) or not is_opaque(data)
+
+    def names(self) -> None:
+        """Take a file that is named as a policy for words that lead to one."""
+        for name in self.container.names(r"(?s)(?:assets|res/raw)/.*[^/]"):
+            title = decoded(self.container.entries[name].raw).rpartition("/")[2]
+            if is_policy_name(title):
+                self.add("assets", Found("", title, 0), name)
+
+    def may_have_code(self) -> bool:
+        """Tell whether code belongs into this package, as far as the manifest says."""
+        if self.manifest is None:
+            return True
+        if self.manifest.split:
+            return self.manifest.has_code is True and bool(self.manifest.components)
+        return self.manifest.has_code is not False
 
     def document(self, name: str, data: bytes) -> None:
         title, text = "", decoded(data)[:MAX_PAGE_CHARACTERS]
@@ -140,8 +193,9 @@ class _Search:
 
     def code(self) -> None:
         names = self.container.names(DEX_NAME)
-        if not names and self.manifest and self.manifest.components and not self.manifest.split:
-            self.miss("dex", Words(zh="包内没有 DEX 文件", en="the package holds no DEX file"))
+        if "classes.dex" not in names and (names or self.may_have_code()):
+            reason = Words(zh="包内没有 classes.dex", en="the package holds no classes.dex")
+            self.miss("dex", reason)
         for name in names:
             try:
                 data = self.container.read(name, MAX_DEX_BYTES)
@@ -175,7 +229,8 @@ def policy_sightings(
     search = _Search(package)
     search.manifest_texts()
     search.resources()
-    search.assets()
+    search.files()
+    search.names()
     search.code()
     given: dict[str, int] = {}
     for (page, href), (text, place) in sorted(search.links.items()):
@@ -192,6 +247,32 @@ def policy_sightings(
         )
     yield from search.documents
     yield from search.unseen
+
+
+def _is_resource(name: str, head: bytes) -> bool:
+    """Tell an XML resource from an asset; a raw resource counts as asset, as in the sources."""
+    if name.startswith(("assets/", "res/raw/")):
+        return False
+    return head.startswith(_COMPILED_XML) or name.lower().endswith(".xml")
+
+
+def _not_plain(names: list[str]) -> Words:
+    named = "、".join(names[:MAX_NAMED]), ", ".join(names[:MAX_NAMED])
+    more = len(names) - MAX_NAMED
+    return Words(
+        zh=f"{named[0]}{f' 等 {len(names)} 个文件' if more > 0 else ''}"
+        "经压缩、编译或加密，其中的文字无法检索",
+        en=f"{named[1]}{f' and {more} more' if more > 0 else ''}: packed, compiled or encrypted,"
+        " so words inside cannot be searched",
+    )
+
+
+def _together(reasons: list[Words]) -> Words:
+    named, more = reasons[:MAX_NAMED], len(reasons) - MAX_NAMED
+    return Words(
+        zh="；".join(one.zh for one in named) + (f"；另有 {more} 个文件" if more > 0 else ""),
+        en="; ".join(one.en for one in named) + (f"; and {more} more files" if more > 0 else ""),
+    )
 
 
 def _only_partly(name: str, product: str) -> Words:

@@ -28,6 +28,12 @@ _POLICY_ADDRESS = re.compile(
 )
 _ADDRESS_SIGNS = (b"privacy", b"yinsi", b"yszc", b"ysxy", b"%e9%9a%90%e7%a7%81")
 """Every policy address holds one of these."""
+_WIDE_SIGNS = tuple(sign.decode().encode("utf-16-le") for sign in _ADDRESS_SIGNS)
+_POLICY_NAME = re.compile(
+    r"privacy[-_ ]?(?:policy|notice|agreement|protocol|statement|clause|rule)"
+    r"|(?:^|[^a-z0-9])(?:yinsi|yszc|ysxy)"
+    r"|^privacy(?:[^a-z0-9].*)?\.(?:x?html?|txt|md|pdf|docx?|rtf)$"
+)
 _LIBRARY_HOSTS = (
     *("google.com", "googleapis.com", "gstatic.com", "android.com", "googlesource.com"),
     *("facebook.com", "w3.org", "apache.org", "adobe.com", "mozilla.org", "example.com"),
@@ -75,10 +81,11 @@ def links_in(data: bytes, *, wide: bool = False) -> Iterator[Found]:
     """Find addresses and words of a privacy policy; `wide` looks for UTF-16 text as well."""
     yield from _words_in(data, wide=wide)
     yield from _addresses_in(data)
-    if wide:
-        narrow = data.decode("utf-16-le", "replace").encode("ascii", "replace")
-        for found in _addresses_in(narrow):
-            yield found._replace(offset=found.offset * 2)
+    if wide and any(sign in data.lower() for sign in _WIDE_SIGNS):
+        for start in (0, 1):
+            narrow = data[start:].decode("utf-16-le", "replace").encode("ascii", "replace")
+            for found in _addresses_in(narrow):
+                yield found._replace(offset=found.offset * 2 + start)
 
 
 def _words_in(data: bytes, *, wide: bool) -> Iterator[Found]:
@@ -119,6 +126,11 @@ def is_policy_address(address: str) -> bool:
         return False
     rest = f"{parts.path}?{parts.query}#{parts.fragment}".lower()
     return _POLICY_ADDRESS.search(rest) is not None or host.startswith("privacy.")
+
+
+def is_policy_name(name: str) -> bool:
+    """Tell whether a file is named as a privacy policy, without its folders."""
+    return any(phrase in name for phrase in PHRASES) or bool(_POLICY_NAME.search(name.lower()))
 
 
 def decoded(data: bytes) -> str:

@@ -4,16 +4,18 @@ One set is one app. The base and all its splits are leads, the base first; each 
 on its own, and a split adds permissions, components and policy words, but no app.manifest (its
 defaults would contradict the base). A file with several different apps is refused with the advice
 to audit each by itself: their facts would mingle under one subject, and one would answer for
-another. Without a base, every kind is reported as unseen.
+another; so are parts of different apps. Without a base, every kind is reported as unseen.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.collect.apk.child import Child
 from scanner.collect.apk.container import MANIFEST, Container, Unreadable
+from scanner.collect.apk.contents import HEAD, is_medium
 from scanner.collect.apk.manifest import read_manifest
 from scanner.collect.apk.records import MemoryBytes
 from scanner.errors import NotAuditable
@@ -25,6 +27,15 @@ MAX_APK_BYTES = 512 << 20
 """One APK of a set, which has to be held in memory."""
 MAX_MANIFEST_BYTES = 16 << 20
 """The largest public manifests hold about 2 MB."""
+
+MAX_NAMED = 3
+"""Files named in a reason; the others are counted."""
+
+_NOTES = re.compile(
+    r"(?is)[^\0]*\.(?:apk|idsig)|META-INF/.*|manifest\.json|info\.json|toc\.pb|icon\.png"
+    r"|[^/]*\.url"
+)
+"""APKs, their signatures, and what stores write about a set."""
 
 
 class Inner(NamedTuple):
@@ -54,13 +65,13 @@ def set_leads(container: Container, child: Child, keep: Keep) -> Iterator[Lead |
             inner.append(_look(name, container.read(name, MAX_APK_BYTES), child, keep))
         except Unreadable as error:
             gaps.append(_about(name, error.reason))
-    packages = sorted({one.package for one in inner if not one.split and one.package})
+    packages = sorted({one.package for one in inner if one.package})
     if len(packages) > 1:
         raise NotAuditable(
             f"the file holds several apps: {', '.join(packages[:5])}",
             hint="unpack it and audit each app by itself",
         )
-    if not packages:
+    if not any(one.package and not one.split for one in inner):
         gaps.append(Words(zh="套件中没有可读的基础 APK", en="the set holds no readable base APK"))
     if len(names) > MAX_APKS:
         gaps.append(
@@ -72,6 +83,24 @@ def set_leads(container: Container, child: Child, keep: Keep) -> Iterator[Lead |
     for one in sorted(inner, key=lambda one: (one.split, one.name)):
         yield Lead(kind="apk", evidence=one.evidence)
     yield from gaps
+
+
+def set_aside(container: Container) -> Words | None:
+    """Name the members that are neither APKs, pictures, nor notes of the store; null if none."""
+    names = [
+        name
+        for name in container.names(r"(?s).*[^/]")
+        if not _NOTES.fullmatch(name) and not is_medium(container.head(name, HEAD))
+    ]
+    if not names:
+        return None
+    named, more = names[:MAX_NAMED], len(names) - MAX_NAMED
+    return Words(
+        zh=f"{'、'.join(named)}{f' 等 {len(names)} 个文件' if more > 0 else ''}"
+        "随套件附带，其中的文字未检索",
+        en=f"{', '.join(named)}{f' and {more} more' if more > 0 else ''}: beside the APKs of the"
+        " set, and words inside were not searched",
+    )
 
 
 def _apks(container: Container) -> list[str]:

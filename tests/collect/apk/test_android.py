@@ -87,9 +87,22 @@ def test_a_circle_of_references_ends() -> None:
     assert Table(circle).resolve([0x7F010000]) == {}
 
 
-def test_a_value_for_a_newer_device_is_preferred() -> None:
-    data = table({0x7F010000: {0: False, 19: True}})
-    assert Table(data).resolve([0x7F010000])[0x7F010000].number == 1
+def test_a_value_for_a_newer_device_is_preferred_and_marked() -> None:
+    data = table({0x7F010000: {0: False, 19: True}, 0x7F010001: {0: True, 19: True}})
+    assert Table(data).resolve([0x7F010000, 0x7F010001]) == {
+        0x7F010000: Value("truth", "true", 1, varies=True),
+        0x7F010001: Value("truth", "true", 1),
+    }
+
+
+def test_a_value_for_devices_that_do_not_exist_does_not_count() -> None:
+    data = table({0x7F010000: {0: True, 37: False}, 0x7F010001: {10_000: False}})
+    assert Table(data).resolve([0x7F010000, 0x7F010001]) == {0x7F010000: Value("truth", "true", 1)}
+
+
+def test_a_reference_to_a_value_that_varies_varies() -> None:
+    data = table({0x7F010000: Ref(0x7F010001), 0x7F010001: {0: False, 19: True}})
+    assert Table(data).resolve([0x7F010000])[0x7F010000].varies
 
 
 def test_floats_and_unknown_types_are_written_as_they_stand() -> None:

@@ -161,3 +161,9 @@ def test_a_huge_sparse_file_is_refused_at_once(tmp_path: Path) -> None:
         file.truncate(10 << 30)
     with pytest.raises(NotAuditable), open_container(path, "sparse.apk"):
         pass
+
+
+@pytest.mark.parametrize("method", [0, 8])
+def test_the_head_of_an_entry_is_read_without_the_rest(method: int) -> None:
+    data = container([File("a", b"head" + bytes(9 << 20), method=method)])
+    assert opened(data).head("a", 4) == b"head"

@@ -22,6 +22,7 @@ from tests.collect.apk.forge import (
     look_at,
     manifest,
     permission,
+    table,
 )
 
 A = "android.intent.action."
@@ -42,7 +43,7 @@ def test_permissions_carry_what_the_table_knows(tmp_path: Path) -> None:
     assert known == {
         "CAMERA": ("dangerous", "camera", "image"),
         "MINE": ("signature", "none", "none"),
-        "OPEN": ("custom", "none", "none"),
+        "OPEN": ("normal", "none", "none"),
         "B": (None, None, None),
     }
     assert found["CAMERA"].source.at == "manifest/uses-permission[1]@android:name"
@@ -85,16 +86,27 @@ def test_exported_components(tmp_path: Path) -> None:
             ".Job", tag="service", exported=True, permission="android.permission.BIND_JOB_SERVICE"
         ),
         activity(".Own", tag="service", exported=True, permission="cn.other.ASK"),
+        activity(".Open", tag="service", exported=True, permission="cn.example.OPEN"),
+        activity(".Asks", tag="service", exported=True, permission="cn.example.ASKS"),
+        activity(".Signed", tag="service", exported=True, permission="cn.example.SIGNED"),
         activity(".Off", exported=True, enabled=False),
         activity(".Hidden"),
         activity(".Unknown", exported=Ref(0x7F010000)),
     ]
-    seen = look_at(apk(manifest(inside=inside)), tmp_path)
+    own = [
+        permission("cn.example.OPEN", "permission"),
+        permission("cn.example.ASKS", "permission", protectionLevel=1),
+        permission("cn.example.SIGNED", "permission", protectionLevel=0x12),
+    ]
+    seen = look_at(apk(manifest(*own, inside=inside)), tmp_path)
     found = {one.name.rpartition(".")[2]: one for one in seen.of(ComponentExported)}
-    assert set(found) == {"Main", "Job", "Own"}
+    assert set(found) == {"Main", "Job", "Own", "Open", "Asks", "Signed"}
     assert (found["Main"].launcher, found["Main"].permission_protection) == (True, "none")
     assert found["Job"].permission_protection == "signature"
     assert found["Own"].permission_protection is None
+    assert [found[name].permission_protection for name in ("Open", "Asks", "Signed")] == [
+        *("normal", "dangerous", "signature")
+    ]
     (unseen,) = seen.unseen_of("component.exported")
     assert unseen.scope == {"type": ("activity",), "name": ("cn.example.app.Unknown",)}
 
@@ -123,6 +135,20 @@ def test_an_unresolved_field_is_null_and_said(tmp_path: Path) -> None:
     fields = {one.field: one.reason for one in seen.unseen if one.kind == "app.manifest"}
     assert set(fields) == {"label"}
     assert "resources.arsc" in fields["label"].en
+
+
+def test_a_value_that_differs_between_devices_is_null_and_said(tmp_path: Path) -> None:
+    app = {"android:debuggable": Ref(0x7F010000), "android:allowBackup": Ref(0x7F010001)}
+    inside = [activity(".Main", exported=Ref(0x7F010000))]
+    values = table({0x7F010000: {0: False, 30: True}, 0x7F010001: {0: False, 37: True}})
+    root = manifest(app=app, inside=inside)
+    seen = look_at(apk(root, File("resources.arsc", values)), tmp_path)
+    (fact,) = seen.of(AppManifest)
+    assert (fact.debuggable, fact.allow_backup) == (None, False)
+    said = {one.field: one.reason.en for one in seen.unseen if one.kind == "app.manifest"}
+    assert set(said) == {"debuggable"}
+    assert "differs" in said["debuggable"]
+    assert len(seen.unseen_of("component.exported")) == 1
 
 
 def test_a_codename_is_null_and_said(tmp_path: Path) -> None:

@@ -225,7 +225,7 @@ def test_queries_own_permissions_and_meta_data() -> None:
         "intent android.intent.action.VIEW https",
         "provider a.b.c",
     )
-    assert record.own_permissions == {"a.OPEN": False, "a.MINE": True, "a.ODD": None}
+    assert record.own_permissions == {"a.OPEN": "normal", "a.MINE": "signature", "a.ODD": None}
     assert record.meta_data == ("KEY",)
     place = "manifest/application/activity[1]/meta-data[1]@android:value"
     assert (place, "隐私政策") in record.texts
@@ -237,6 +237,32 @@ def test_queries_own_permissions_and_meta_data() -> None:
 def test_what_is_no_manifest_is_unreadable(root: Node) -> None:
     with pytest.raises(Unreadable):
         read(root)
+
+
+def test_code_is_expected_unless_the_manifest_says_otherwise() -> None:
+    assert read(manifest()).has_code is True
+    assert read(manifest(app={"android:hasCode": False})).has_code is False
+
+
+@pytest.mark.parametrize(
+    ("level", "granted"),
+    [(0, "normal"), (1, "dangerous"), (2, "signature"), (3, "signature"), (4, "signature")],
+)
+def test_levels_of_own_permissions(level: int, granted: str) -> None:
+    own = Node("permission", {"android:name": "a.B", "android:protectionLevel": level | 0x10})
+    assert read(manifest(own)).own_permissions == {"a.B": granted}
+
+
+def test_a_label_may_differ_between_devices_and_nothing_else() -> None:
+    app: dict[str, Attribute] = {
+        f"android:{name}": Ref(1) for name in ("label", "debuggable", "networkSecurityConfig")
+    }
+    varying = {1: Value("text", "true", varies=True)}
+    record = read_manifest(read_xml(axml(manifest(app=app))), varying, [])
+    assert (record.label, record.debuggable, record.security_config) == ("true", None, None)
+    root = manifest(sdk={"android:targetSdkVersion": Ref(1)})
+    record = read_manifest(read_xml(axml(root)), varying, [])
+    assert (record.target_sdk, record.sdk_codename) == (None, "")
 
 
 def test_a_theme_value_is_no_number() -> None:

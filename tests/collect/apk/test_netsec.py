@@ -47,6 +47,30 @@ def fact_with(folder: Path, target: int, *config: Node, flag: bool | None = None
     return seen_with(folder, target, *config, flag=flag).of(AppManifest)[0]
 
 
+def test_a_config_that_differs_between_devices_is_unknown(tmp_path: Path) -> None:
+    config = axml(Node("network-security-config", {}, [base(cleartextTrafficPermitted=False)]))
+    files = [
+        File(CONFIG, config),
+        File("res/xml-v30/network.xml", config),
+        File("resources.arsc", table({0x7F010000: {0: CONFIG, 30: "res/xml-v30/network.xml"}})),
+    ]
+    root = manifest(app={"android:networkSecurityConfig": Ref(0x7F010000)})
+    seen = look_at(apk(root, *files), tmp_path)
+    assert seen.of(AppManifest)[0].cleartext_permitted is None
+    reasons = {one.field: one.reason.en for one in seen.unseen}
+    assert "other devices" in reasons["cleartext_permitted"]
+
+
+def test_a_flag_in_a_config_that_differs_between_devices_is_unknown(tmp_path: Path) -> None:
+    config = axml(
+        Node("network-security-config", {}, [base(cleartextTrafficPermitted=Ref(0x7F020000))])
+    )
+    values = table({0x7F010000: CONFIG, 0x7F020000: {0: False, 30: True}})
+    root = manifest(app={"android:networkSecurityConfig": Ref(0x7F010000)})
+    seen = look_at(apk(root, File(CONFIG, config), File("resources.arsc", values)), tmp_path)
+    assert seen.of(AppManifest)[0].cleartext_permitted is None
+
+
 @pytest.mark.parametrize(
     ("target", "flag", "permitted"),
     [(27, None, True), (28, None, False), (34, True, True), (20, False, False)],

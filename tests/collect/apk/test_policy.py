@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from scanner.collect.apk import policy as room
 from scanner.facts import PolicyDocument, PolicyLink
 from tests.collect.apk.forge import (
     DEX,
+    Attribute,
     File,
     Node,
     Ref,
@@ -22,6 +25,8 @@ from tests.collect.apk.forge import (
 )
 from tests.collect.apk.test_policy_text import POLICY
 
+DENSE = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(99))
+"""Bytes as random as encrypted ones."""
 PAGE = f"<html><title>隐私政策</title><body><p>{POLICY}</p></body></html>".encode()
 
 
@@ -43,7 +48,7 @@ def test_links_are_found_in_every_place(tmp_path: Path) -> None:
                 File("classes2.dex", DEX + b"https://b.cn/privacy.html\0"),
                 File("resources.arsc", table({0x7F010000: "用户协议和隐私政策"})),
                 File("assets/www/app.js", b'open("https://c.cn/privacy_policy")'),
-                File("classes.dex.dat", "隐私声明".encode()),
+                File("META-INF/notes.txt", "隐私声明".encode()),
             ]
         ),
         tmp_path,
@@ -105,6 +110,119 @@ def test_no_word_anywhere_is_no_fact_and_nothing_unseen(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_searched_is_unseen(tmp_path: Path, files: list[File], page: str) -> None:
     assert pages_unseen(look_at(apk(None, *files), tmp_path)) == [(page,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "page"),
+    [
+        ("res/layout/about.xml", axml(Node("TextView", {"android:text": "《隐私政策》"})), None),
+        ("res/aB.xml", axml(Node("a", {"x": "https://a.cn/privacy"}), utf8=True), None),
+        ("r/a", axml(Node("a", {"x": "https://a.cn/privacy"})), None),
+        ("assets/about.xml", "隐私政策".encode(), "assets"),
+        ("assets/strings.lua", "隐私政策".encode("utf-16-le"), "assets"),
+        ("assets/odd.dat", b"\1" + "https://a.cn/privacy".encode("utf-16-le"), "assets"),
+        ("assets/marked", b"\xfe\xff" + "隐私政策".encode("utf-16-be"), "assets"),
+        ("res/raw/about", "隐私政策".encode("gb18030"), "assets"),
+        ("config.properties", b"name=\\u9690\\u79c1\\u653f\\u7b56", "assets"),
+        ("assets/texts.gz", gzip.compress("隐私政策".encode()), "assets"),
+        ("assets/words.db", b"SQLite format 3\0" + "隐私政策".encode(), "assets"),
+        ("assets/plugin.jar", b"PK\3\4stored " + "隐私政策".encode(), "assets"),
+    ],
+)
+def test_words_are_found_wherever_they_lie(
+    tmp_path: Path, name: str, data: bytes, page: str | None
+) -> None:
+    seen = look_at(apk(None, File(name, data)), tmp_path)
+    assert [one[0] for one in links(seen)] == [page or "resources"]
+    assert not pages_unseen(seen)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("assets/policy.pdf", b"%PDF-1.7 x"),
+        ("assets/plugin.jar", b"PK\3\4x"),
+        ("assets/more.dex", DEX),
+        ("assets/bin/Data/Managed/Assembly-CSharp.dll", b"MZ\x90\0"),
+        ("assets/data.unity3d", b"UnityFS\0"),
+        ("assets/texts.gz", b"\x1f\x8b\x08broken"),
+        ("assets/encrypted", DENSE),
+        ("somewhere/encrypted.png", DENSE),
+    ],
+)
+def test_a_file_that_hides_its_words_is_unseen(tmp_path: Path, name: str, data: bytes) -> None:
+    seen = look_at(apk(None, File(name, data)), tmp_path)
+    (unseen,) = seen.unseen_of("policy.link")
+    assert unseen.scope == {"channel": ("apk",), "page": ("assets",)}
+    assert name in unseen.reason.en
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("assets/ic_privacy.png", b"\x89PNG\r\n\x1a\n" + DENSE),
+        ("assets/font", b"\0\1\0\0\0" + DENSE),
+        ("assets/film.bin", bytes(4) + b"ftyp" + DENSE),
+        ("assets/libnative.so", b"\x7fELF" + DENSE),
+        ("lib/arm64-v8a/libnative.so", DENSE),
+        ("assets/keys.bks", DENSE),
+        ("assets/dexopt/baseline.prof", DENSE),
+        ("META-INF/CERT.RSA", DENSE),
+        ("res/layout/a.xml", axml(Node("a", {"x": "com.google.PrivacyPolicyActivity"}))),
+        ("assets/sdk/privacy/icon.json", b"{}"),
+        ("assets/folder/", b""),
+        ("DebugProbesKt.bin", b"\xca\xfe\xba\xbe\0\0\0\x32"),
+    ],
+)
+def test_what_holds_no_words_is_neither_link_nor_unseen(
+    tmp_path: Path, name: str, data: bytes
+) -> None:
+    seen = look_at(apk(None, File(name, data)), tmp_path)
+    assert not links(seen)
+    assert not pages_unseen(seen)
+
+
+def test_many_files_that_hide_their_words_are_one_unseen(tmp_path: Path) -> None:
+    files = [File(f"assets/{n}.zip", b"PK\3\4") for n in range(5)]
+    (unseen,) = look_at(apk(None, *files), tmp_path).unseen_of("policy.link")
+    assert unseen.reason.en.startswith("assets/0.zip, assets/1.zip, assets/2.zip and 2 more: ")
+
+
+def test_many_broken_files_are_one_unseen_per_page(tmp_path: Path) -> None:
+    files = [
+        File(f"{folder}/{n}.xml", b"x", method=0, size=9 << 20)
+        for folder in ("assets", "res")
+        for n in range(5)
+    ]
+    unseen = look_at(apk(None, *files), tmp_path).unseen_of("policy.link")
+    assert [one.scope["page"] for one in unseen] == [("assets",), ("resources",)]
+    assert all("and 2 more files" in one.reason.en for one in unseen)
+
+
+@pytest.mark.parametrize(
+    "name", ["隐私政策.pdf", "privacy_policy.pdf", "yinsi_v2.html", "PrivacyPolicy.png"]
+)
+def test_a_file_named_as_a_policy_is_a_link(tmp_path: Path, name: str) -> None:
+    seen = look_at(apk(None, File(f"assets/legal/{name}", b"\x89PNG")), tmp_path)
+    assert links(seen) == [("assets", "", name)]
+    assert seen.of(PolicyLink)[0].source.at == f"assets/legal/{name}"
+
+
+@pytest.mark.parametrize(
+    ("names", "app", "unseen"),
+    [
+        ([], {}, True),
+        ([], {"android:hasCode": False}, False),
+        (["classes2.dex"], {"android:hasCode": False}, True),
+        (["classes.dex"], {}, False),
+    ],
+)
+def test_code_that_is_not_there_is_unseen(
+    tmp_path: Path, names: list[str], app: dict[str, Attribute], unseen: bool
+) -> None:
+    root = File("AndroidManifest.xml", axml(manifest(app=app)))
+    data = container([root, *(File(name, DEX) for name in names)])
+    assert pages_unseen(look_at(data, tmp_path)) == [("dex",)] * unseen
 
 
 def test_an_oversized_asset_is_unseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

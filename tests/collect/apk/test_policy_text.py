@@ -6,6 +6,7 @@ from scanner.collect.apk.policy_text import (
     decoded,
     is_policy,
     is_policy_address,
+    is_policy_name,
     language_of,
     links_in,
     operator_in,
@@ -130,3 +131,29 @@ def test_only_visible_text_counts() -> None:
     title, text = page_text(page)
     assert title == "题 头"
     assert text == "题\n头\n正 文"
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_a_wide_address_is_found_at_any_place(start: int) -> None:
+    data = b"x" * start + "https://a.cn/privacy".encode("utf-16-le")
+    assert [(one.href, one.offset) for one in links_in(data, wide=True)] == [
+        ("https://a.cn/privacy", start)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("用户隐私政策.docx", True),
+        ("privacy.html", True),
+        ("privacy-zh.txt", True),
+        ("app_privacy_policy.json", True),
+        ("yinsi.html", True),
+        ("ic_privacy.png", False),
+        ("privacy_sandbox.json", False),
+        ("PrivacyInfo.xcprivacy", False),
+        ("8ayszc1.dat", False),
+    ],
+)
+def test_names_of_policies(name: str, named: bool) -> None:
+    assert is_policy_name(name) is named

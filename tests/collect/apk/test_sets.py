@@ -7,7 +7,7 @@ import pytest
 from scanner.collect.apk import KINDS
 from scanner.collect.apk import sets as room
 from scanner.errors import NotAuditable
-from scanner.facts import AppManifest, ComponentExported, PermissionDeclared
+from scanner.facts import AppManifest, AppSplit, ComponentExported, PermissionDeclared
 from tests.collect.apk.forge import (
     File,
     activity,
@@ -40,7 +40,8 @@ def test_a_set_gives_its_apks_as_leads_base_first(tmp_path: Path) -> None:
         ("cn.example.app.apk", BASE),
         ("a_feature.apk", FEATURE),
         ("manifest.json", b"{}"),
-        ("Android/obb/main.obb", b"x"),
+        ("icon.png", b"\x89PNG"),
+        ("config.zh.apk.idsig", b"x"),
     )
     seen = look_at(data, tmp_path)
     assert [lead.evidence.name for lead in seen.leads] == [
@@ -51,6 +52,22 @@ def test_a_set_gives_its_apks_as_leads_base_first(tmp_path: Path) -> None:
     assert {lead.kind for lead in seen.leads} == {"apk"}
     assert seen.vault.open(seen.leads[0].evidence.sha256) == BASE
     assert (seen.facts, seen.unseen) == ([], [])
+
+
+def test_other_members_of_a_set_may_hold_a_policy(tmp_path: Path) -> None:
+    data = wrapped(("a.apk", BASE), ("Android/obb/main.obb", b"x"), ("extra.zip", b"PK\3\4"))
+    (unseen,) = look_at(data, tmp_path).unseen
+    assert (unseen.kind, unseen.scope) == (
+        "policy.link",
+        {"channel": ("apk",), "page": ("assets",)},
+    )
+    assert unseen.reason.en.startswith("Android/obb/main.obb, extra.zip: ")
+
+
+def test_parts_of_different_apps_are_refused(tmp_path: Path) -> None:
+    other = apk(manifest(package="cn.other", root={"split": "config.zh"}, sdk=None))
+    with pytest.raises(NotAuditable, match="several apps"):
+        look_at(wrapped(("a.apk", BASE), ("b.apk", other)), tmp_path)
 
 
 def test_folders_inside_are_looked_into(tmp_path: Path) -> None:
@@ -94,10 +111,15 @@ def test_a_split_adds_facts_but_no_manifest_of_its_own(tmp_path: Path) -> None:
         "android.permission.INTERNET"
     ]
     assert [one.name for one in seen.of(ComponentExported)] == ["cn.example.app.Extra"]
-    assert not seen.unseen_of("app.manifest")
+    assert not [one for one in seen.unseen if one.field is None]
+    (split,) = seen.of(AppSplit)
+    assert (split.package, split.name) == ("cn.example.app", "feature")
+    assert split.source.at == "manifest@split"
 
 
-def test_a_split_alone_says_that_its_base_is_missing(tmp_path: Path) -> None:
-    seen = look_at(CONFIG, tmp_path)
-    (unseen,) = seen.unseen_of("app.manifest")
-    assert "base APK" in unseen.reason.en
+def test_a_split_alone_leaves_every_kind_unseen(tmp_path: Path) -> None:
+    seen = look_at(FEATURE, tmp_path)
+    whole = [one for one in seen.unseen if one.field is None]
+    assert [one.kind for one in whole] == list(KINDS)
+    assert all(one.scope == {"channel": ("apk",)} for one in whole)
+    assert all("only a part of an app" in one.reason.en for one in whole)
