@@ -149,6 +149,7 @@ def test_a_case_that_was_touched_is_refused(
     shutil.copytree(folders["violating"], copy)
     victim = sorted((copy / "evidence").iterdir())[0]
     if harm == "alter":
+        victim.chmod(0o644)
         victim.write_bytes(b"another")
     elif harm == "remove":
         victim.unlink()
