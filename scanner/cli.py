@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from scanner import __version__
-from scanner.errors import Fault, MingjianError, RulebookError
+from scanner.errors import MingjianError, RulebookError
 
 if TYPE_CHECKING:
     from scanner.knowledge import Knowledge
@@ -221,7 +221,7 @@ def rules_check(rules: RuleFolders = None, quiet: Quiet = False) -> None:
     _, book = _books(rules)
     doubts = prove(book)
     if doubts:
-        raise RulebookError(tuple(Fault(d.file, d.line, 1, d.message, d.hint) for d in doubts))
+        raise RulebookError(doubts)
     if not quiet:
         examples = sum(len(each.examples) for each in book.rules)
         typer.echo(f"{len(book.rules)} rules, {examples} examples: each clause is pinned")

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from scanner.errors import Fault
 from scanner.model import Ruling
 from scanner.rulebook.judge import judge
 from scanner.rulebook.rule import (
@@ -28,27 +28,17 @@ from scanner.rulebook.rule import (
 )
 
 
-class Doubt(NamedTuple):
-    """What is wrong with the proof of a rule, with the place in its file."""
-
-    file: str
-    line: int
-    message: str
-    hint: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
-
-
-def prove(book: Rulebook) -> tuple[Doubt, ...]:
+def prove(book: Rulebook) -> tuple[Fault, ...]:
     """Judge the examples of every rule, and name each clause that no example pins."""
     return tuple(doubt for rule in book.rules for doubt in prove_rule(rule, book))
 
 
-def prove_rule(rule: Rule, book: Rulebook) -> tuple[Doubt, ...]:
+def prove_rule(rule: Rule, book: Rulebook) -> tuple[Fault, ...]:
     """Judge the examples of one rule; where all are as stated, look for clauses without proof."""
     wrong = [
-        Doubt(rule.file, example.line, f"example {example.name!r}: {said}", "mend rule or example")
+        Fault(
+            rule.file, example.line, 1, f"example {example.name!r}: {said}", "mend rule or example"
+        )
         for example in rule.examples
         if (said := judged_otherwise(rule, example, book)) is not None
     ]
@@ -56,7 +46,7 @@ def prove_rule(rule: Rule, book: Rulebook) -> tuple[Doubt, ...]:
         return tuple(wrong)
     hint = "add an example that is judged otherwise without it, or remove it"
     return tuple(
-        Doubt(rule.file, line, f"no example pins {clause}", hint)
+        Fault(rule.file, line, 1, f"no example pins {clause}", hint)
         for clause, line, mutant in mutants(rule)
         if all(judged_otherwise(mutant, example, book) is None for example in rule.examples)
     )

@@ -533,3 +533,11 @@ def clean() -> Report:
         deductions=(),
     )
     return msgspec.structs.replace(report, score=score, unseen=())
+
+
+ALL = {"rich": rich(), "hostile": hostile(), "blind": blind(), "clean": clean()}
+
+
+def no_evidence(sha256: str) -> bytes:
+    """Stand for evidence that a format must not need to open."""
+    raise AssertionError(sha256)

@@ -18,20 +18,11 @@ from scanner.report import render
 from tests.report import example
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-REPORTS = {
-    "rich": example.rich(),
-    "hostile": example.hostile(),
-    "blind": example.blind(),
-    "clean": example.clean(),
-}
-
-
-def no_evidence(sha256: str) -> bytes:
-    raise AssertionError(sha256)
+REPORTS = example.ALL
 
 
 def html(report: Report) -> str:
-    return render("html", report, no_evidence).decode()
+    return render("html", report, example.no_evidence).decode()
 
 
 @pytest.fixture(scope="module")

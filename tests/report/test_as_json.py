@@ -16,18 +16,14 @@ from tests.report import example
 from tests.strategies import WORDS
 
 SCHEMA = Path(scanner.report.__file__).parent / "report.schema.json"
-REPORTS = [example.rich(), example.hostile(), example.blind(), example.clean()]
-
-
-def no_evidence(sha256: str) -> bytes:
-    raise AssertionError(sha256)
+REPORTS = list(example.ALL.values())
 
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_reading_gives_what_was_written(report: Report) -> None:
-    data = render("json", report, no_evidence)
+    data = render("json", report, example.no_evidence)
     assert decode(data) == report
-    assert render("json", decode(data), no_evidence) == data
+    assert render("json", decode(data), example.no_evidence) == data
 
 
 @given(words=WORDS, decimal=st.decimals(-(10**6), 10**6, places=4))
@@ -36,11 +32,11 @@ def test_any_words_and_figures_survive(words: msgspec.Struct, decimal: object) -
     score = msgspec.structs.replace(report.score, value=decimal)
     ruling = msgspec.structs.replace(report.rulings[0], title=words)
     report = msgspec.structs.replace(report, score=score, rulings=(ruling,))
-    assert decode(render("json", report, no_evidence)) == report
+    assert decode(render("json", report, example.no_evidence)) == report
 
 
 def test_is_readable_and_holds_numbers() -> None:
-    data = render("json", example.rich(), no_evidence).decode()
+    data = render("json", example.rich(), example.no_evidence).decode()
     assert data.startswith('{\n  "schema": "mingjian/report/1",\n  "tool": {\n')
     assert "示例商城" in data
     parsed = json.loads(data)
@@ -52,7 +48,9 @@ def test_the_order_of_a_mapping_leaves_no_trace() -> None:
     report = example.rich()
     turned = msgspec.structs.replace(report, facts=dict(reversed(report.facts.items())))
     assert list(turned.facts) != list(report.facts)
-    assert render("json", turned, no_evidence) == render("json", report, no_evidence)
+    assert render("json", turned, example.no_evidence) == render(
+        "json", report, example.no_evidence
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,14 +73,14 @@ def test_other_bytes_are_refused(data: bytes) -> None:
     ],
 )
 def test_figures_and_sources_that_no_report_holds_are_refused(old: bytes, new: bytes) -> None:
-    data = render("json", example.rich(), no_evidence)
+    data = render("json", example.rich(), example.no_evidence)
     assert old in data
     with pytest.raises(EvidenceError, match=r"report\.json"):
         decode(data.replace(old, new))
 
 
 def test_another_version_is_refused() -> None:
-    data = render("json", example.rich(), no_evidence).replace(b"report/1", b"report/2")
+    data = render("json", example.rich(), example.no_evidence).replace(b"report/1", b"report/2")
     with pytest.raises(EvidenceError, match="mingjian/report/2"):
         decode(data)
 
@@ -101,7 +99,7 @@ def test_reports_are_valid_under_the_schema(report: Report) -> None:
     schema = json.loads(SCHEMA.read_bytes())
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    parsed = json.loads(render("json", report, no_evidence))
+    parsed = json.loads(render("json", report, example.no_evidence))
     validator.validate(parsed)
     for name, wrong in (("schema", "x"), ("score", None), ("rulings", {}), ("home", 1)):
         assert not validator.is_valid(parsed | {name: wrong})

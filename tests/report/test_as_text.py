@@ -15,21 +15,14 @@ from scanner.report import as_text, render
 from scanner.report.words import Lang
 from tests.report import example
 
-REPORTS = {
-    "rich": example.rich(),
-    "hostile": example.hostile(),
-    "blind": example.blind(),
-    "clean": example.clean(),
-}
-
-
-def no_evidence(sha256: str) -> bytes:
-    raise AssertionError(sha256)
+REPORTS = example.ALL
 
 
 def text(report: Report, lang: Lang = "zh", *, colour: bool = False) -> str:
     place = "case/report.html"
-    return render("text", report, no_evidence, lang=lang, colour=colour, place=place).decode()
+    return render(
+        "text", report, example.no_evidence, lang=lang, colour=colour, place=place
+    ).decode()
 
 
 def columns(line: str) -> int:
