@@ -36,6 +36,32 @@ TrickName = Literal[
 ]
 Trigger = Literal["boot", "network", "unlock", "package", "power", "screen", "media", "telephony"]
 
+Reach = Literal["early", "reachable", "unreached"]
+Way = Literal[
+    "call",
+    "field",
+    "address",
+    "text",
+    "command",
+    "file",
+    "reflection",
+    "class",
+    "callback",
+]
+Phase = Literal[
+    "static",
+    "installed",
+    "first_launch",
+    "first_load",
+    "consent_shown",
+    "refused",
+    "agreed",
+    "foreground",
+    "background",
+    "withdrawn",
+    "updated",
+]
+
 UNLIMITED_API = 10_000
 """Android's own number for "no released level" (android.os.Build.VERSION_CODES.CUR_DEVELOPMENT)."""
 
@@ -229,6 +255,202 @@ class AutostartRegistered(Fact, frozen=True, kw_only=True, tag="autostart.regist
     """The broadcast actions concerned, sorted."""
 
 
+class AppFramework(Fact, frozen=True, kw_only=True, tag="app.framework"):
+    """The app is built on a framework that keeps its logic outside the DEX files."""
+
+    identity = ("framework",)
+    channels = ("apk",)
+
+    framework: str
+    """Id of the framework (rules/lists/frameworks.yaml), e.g. uni-app."""
+    signs: tuple[str, ...] | None = None
+    """Packages of classes, libraries and assets that show it, sorted."""
+    searched: bool | None = None
+    """True when the files that hold the logic are text and were searched for words."""
+
+
+class SdkPresent(Fact, frozen=True, kw_only=True, tag="sdk.present"):
+    """A third-party component that the table knows is in the package, not merely named there."""
+
+    identity = ("sdk",)
+    channels = ("apk",)
+
+    sdk: str
+    """Id of the component (rules/lists/sdks.yaml), e.g. umeng-push."""
+    family: str
+    """One word per house of components, e.g. umeng."""
+    name: str
+    """Name of the component."""
+    vendor: str
+    """Id of its vendor."""
+    country: str | None = None
+    """Where the vendor is at home, ISO 3166."""
+    version: str | None = None
+    """Version that the package states."""
+    purposes: tuple[str, ...] | None = None
+    """What apps use it for: ads, analytics, push ..., sorted."""
+    evidence: tuple[Literal["classes", "components", "native", "assets"], ...]
+    """What shows it, sorted."""
+    prefix: str | None = None
+    """The package under which its classes were found; the empty text when none were."""
+    collects_personal_info: bool | None = None
+    """Whether its maker says that it takes personal information."""
+    auto_start: bool | None = None
+    """Whether the manifest lets Android start it before any screen (provider or initialiser)."""
+    gated: bool | None = None
+    """Whether the app uses a way of its maker to hold it back until the user agrees."""
+    reach: Reach | None = None
+    """Where the app's own code starts it: early is before any screen where a user could agree."""
+    ads_switch: bool | None = None
+    """Whether the app calls its switch for personalised ads; null where the table knows none."""
+
+
+class SdkUnidentified(Fact, frozen=True, kw_only=True, tag="sdk.unidentified"):
+    """Code that is neither the app's own, by its package, nor of a component in the table."""
+
+    identity = ("prefix",)
+    channels = ("apk",)
+
+    prefix: str
+    """Package of the classes, e.g. com.example.tracker."""
+    classes: int
+    """How many classes it holds."""
+
+
+class DataAccessed(Fact, frozen=True, kw_only=True, tag="data.accessed"):
+    """The code holds a way to personal information; that it ran is another matter."""
+
+    identity = ("data_type", "api", "owner")
+    channels = ("apk", "device")
+
+    data_type: str
+    """Kind of personal information (rules/lists/data-types.yaml)."""
+    api: str
+    """The call, field, address or command, e.g. android.telephony.TelephonyManager.getImei."""
+    way: Way | None = None
+    """How the code gets at it."""
+    owner: str | None = None
+    """Whose code it is: app, or the id of a third-party component; null when unknown."""
+    caller: str | None = None
+    """Class and method, e.g. cn.example.Imei.read."""
+    reach: Reach | None = None
+    """early: runs before any screen where a user could agree; reachable: later, by some event;
+    unreached: nothing found that runs it."""
+    guarded: bool | None = None
+    """Whether every early way to it passes a test of a stored consent flag."""
+    path: tuple[str, ...] | None = None
+    """The way from what Android starts to the caller: classes and methods, in order."""
+    permission: str | None = None
+    """Permission that opens it: the first of its permissions that the manifest declares, else
+    the first; the empty text when it needs none."""
+    expected_for_type: bool | None = None
+    """Whether an app of the stated type may reasonably need that permission."""
+    phase: Phase | None = None
+    """When: static for what only stands in the code."""
+
+
+class PermissionRequested(Fact, frozen=True, kw_only=True, tag="permission.requested"):
+    """The app asks the user for permissions: one request, as it stands in the code."""
+
+    identity = ("permissions", "owner")
+    channels = ("apk", "device")
+
+    permissions: tuple[str, ...]
+    """Full names, sorted."""
+    groups: tuple[str, ...] | None = None
+    """Their groups that open personal information, sorted."""
+    group_count: int | None = None
+    """Number of these groups."""
+    owner: str | None = None
+    """Whose code it is: app, or the id of a third-party component; null when unknown."""
+    caller: str | None = None
+    """Class and method."""
+    reach: Reach | None = None
+    """Where the request stands, as in data.accessed."""
+    guarded: bool | None = None
+    """Whether every early way to it passes a test of a stored consent flag."""
+    path: tuple[str, ...] | None = None
+    """The way from what Android starts to the caller."""
+    phase: Phase | None = None
+    """When: static for what only stands in the code."""
+
+
+class EndpointEmbedded(Fact, frozen=True, kw_only=True, tag="endpoint.embedded"):
+    """An address on the network that stands in the package."""
+
+    identity = ("host", "secure", "owner")
+    channels = ("apk",)
+
+    url: str
+    """The address as it stands there; the first of several on one host."""
+    host: str
+    """Its host, lower case."""
+    secure: bool | None = None
+    """False for http, ws and ftp; true for https and wss; null for a host without scheme."""
+    owner: str | None = None
+    """Whose code names it: app, or the id of a third-party component; null when unknown."""
+    vendor: str | None = None
+    """Id of the vendor to whom the host belongs by the table; the empty text when to none."""
+    place: Literal["dex", "resources", "assets", "native"] | None = None
+    """Where it stands."""
+
+
+class CodeLoaded(Fact, frozen=True, kw_only=True, tag="code.loaded"):
+    """The app can load further code while it runs, which nobody saw."""
+
+    identity = ("api", "owner")
+    channels = ("apk", "device")
+
+    api: str
+    """The call, e.g. dalvik.system.DexClassLoader.<init>."""
+    owner: str | None = None
+    """Whose code it is."""
+    caller: str | None = None
+    """Class and method."""
+    reach: Reach | None = None
+    """Where the call stands, as in data.accessed."""
+
+
+class BridgeOpened(Fact, frozen=True, kw_only=True, tag="bridge.opened"):
+    """The app opens its own code to the scripts of web pages that it shows."""
+
+    identity = ("name", "owner")
+    channels = ("apk", "device")
+
+    name: str | None = None
+    """Name under which scripts see it; null when it is made at run time."""
+    api: str
+    """The call."""
+    owner: str | None = None
+    """Whose code it is."""
+    caller: str | None = None
+    """Class and method."""
+    reach: Reach | None = None
+    """Where the call stands, as in data.accessed."""
+
+
+class AppStarted(Fact, frozen=True, kw_only=True, tag="app.started"):
+    """The code starts a part of another app."""
+
+    identity = ("package", "owner")
+    channels = ("apk", "device")
+
+    package: str
+    """Application id of the other app."""
+    api: str | None = None
+    """The call that starts it."""
+    owner: str | None = None
+    """Whose code it is: app, or the id of a third-party component; null when unknown."""
+    caller: str | None = None
+    """Class and method."""
+    reach: Reach | None = None
+    """Where the call stands, as in data.accessed."""
+    guarded: bool | None = None
+    """Whether every early way to it passes a test of a stored consent flag."""
+    path: tuple[str, ...] | None = None
+    """The way from what Android starts to the caller."""
+
+
 class PolicyLink(Fact, frozen=True, kw_only=True, tag="policy.link"):
     """Words or an address that lead to a privacy policy."""
 
@@ -277,6 +499,15 @@ KINDS: dict[str, type[Fact]] = {
         PermissionDeclared,
         ComponentExported,
         AutostartRegistered,
+        AppFramework,
+        SdkPresent,
+        SdkUnidentified,
+        DataAccessed,
+        PermissionRequested,
+        EndpointEmbedded,
+        CodeLoaded,
+        BridgeOpened,
+        AppStarted,
         PolicyLink,
         PolicyDocument,
     )
@@ -293,6 +524,15 @@ AnyFact = (
     | PermissionDeclared
     | ComponentExported
     | AutostartRegistered
+    | AppFramework
+    | SdkPresent
+    | SdkUnidentified
+    | DataAccessed
+    | PermissionRequested
+    | EndpointEmbedded
+    | CodeLoaded
+    | BridgeOpened
+    | AppStarted
     | PolicyLink
     | PolicyDocument
 )

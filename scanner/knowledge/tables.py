@@ -1,25 +1,16 @@
-"""The tables in rules/lists as one value: permissions, types of app, kinds of data, packers, lists.
-
-What the tables say of law and of Android stands in their files with its sources; here they are
-only read, checked against each other, and made immutable.
-"""
+"""Permissions, types of app, kinds of data and packers: their rows, and how they are read."""
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import re
 import typing
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from types import MappingProxyType
 
 import msgspec
 
-from scanner.errors import Fault, RulebookError, UsageError
 from scanner.facts import Protection
 from scanner.model import Words
-from scanner.strict_yaml import MAX_BYTES, Node, Place, Reader, Scalar, parse, quoted
+from scanner.strict_yaml import Node, Place, Reader, Scalar, quoted
 
 APP_TYPES = 39
 """Number of app types in 国信办秘字〔2021〕14号 article 5, (一) to (三十九)."""
@@ -141,135 +132,7 @@ class Packer(msgspec.Struct, frozen=True, kw_only=True):
     """Patterns (fnmatch) for paths under assets/."""
 
 
-class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
-    """All tables of one rulebook; made once, handed to whoever needs it."""
-
-    permissions: Mapping[str, Permission]
-    """Permissions by full name."""
-    app_types: Mapping[int, AppType]
-    """Types of app by number."""
-    data_types: Mapping[str, DataType]
-    """Kinds of personal information by id."""
-    packers: tuple[Packer, ...]
-    """Packers, in the order of the file."""
-    sets: Mapping[str, frozenset[str]]
-    """What `in_list` means in a rule: values by list name; a table's list holds its ids."""
-    unconfirmed: Mapping[str, frozenset[str]]
-    """Columns, by table name, whose values a person must still confirm."""
-    digest: str
-    """SHA-256 (hex) over names and bytes of all list files."""
-
-    def expects(self, permission: str, app_type: int) -> bool | None:
-        """Say whether an app of a type may reasonably need a permission; None if the table cannot.
-
-        It cannot for permissions that open nothing personal, for unknown ones, and where the
-        table calls a case arguable (for type 38, 实用工具, most are: they depend on the tool).
-        """
-        row, kind = self.permissions.get(permission), self.app_types.get(app_type)
-        if row is None or kind is None or (row.need is None and row.types is None):
-            return None
-        if app_type in (row.types or ()) or row.need in kind.needs:
-            return True
-        if app_type in row.arguable or row.need in kind.arguable:
-            return None
-        return False
-
-    def app_type(self, words: str) -> AppType:
-        """Find a type by its number, its Chinese or English name, or the start of one name only.
-
-        Raises UsageError, with the nearest names as its hint, when no type or several fit.
-        """
-        wanted = words.strip().casefold()
-        by_name = {
-            name.casefold(): kind for kind in self.app_types.values() for name in (kind.zh, kind.en)
-        }
-        if wanted in by_name:
-            return by_name[wanted]
-        if re.fullmatch(r"[0-9]{1,4}", wanted):
-            found = [kind for kind in self.app_types.values() if kind.number == int(wanted)]
-        else:
-            found = [kind for name, kind in by_name.items() if wanted and name.startswith(wanted)]
-        if len(found) == 1:
-            return found[0]
-        inside = [kind for name, kind in by_name.items() if wanted and wanted in name]
-        close = difflib.get_close_matches(wanted[:60], by_name, n=4, cutoff=0.4)
-        near = dict.fromkeys(found or inside or [by_name[name] for name in close])
-        hint = "; ".join(f"{kind.number} {kind.zh} ({kind.en})" for kind in list(near)[:6])
-        raise UsageError(
-            f"{'several types' if found else 'no type'} of app called {quoted(words)}",
-            hint=f"did you mean: {hint}" if near else f"give a number from 1 to {APP_TYPES}",
-        )
-
-
-def rules_folder() -> Path:
-    """Find the rules that came with this installation, or those of the checkout it runs from.
-
-    Raises RulebookError when neither is there.
-    """
-    package = Path(__file__).resolve().parent
-    for folder in (package / "_rules", package.parent / "rules"):
-        if (folder / "lists").is_dir():
-            return folder
-    missing = str(package / "_rules")
-    raise RulebookError((Fault(missing, 1, 1, "the rules are missing", "install mingjian again"),))
-
-
-def load_knowledge(folder: Path) -> Knowledge:
-    """Read every list file of a folder; raises RulebookError with all faults of all files."""
-    faults: list[Fault] = []
-    files = _read_folder(folder, faults)
-    nodes: dict[str, Node] = {}
-    for path, data in files.items():
-        node, found = parse(data, str(path))
-        faults += found
-        if node is not None:
-            nodes[path.stem] = node
-        elif not found:
-            faults.append(Fault(str(path), 1, 1, "the file is empty", "remove it or fill it"))
-    tables = _Tables(Reader(faults), nodes)
-    for table in ("permissions", "app-types", "data-types", "packers"):
-        if table not in {path.stem for path in files}:
-            name = str(folder / f"{table}.yaml")
-            faults.append(Fault(name, 1, 1, "the table is missing", "restore the file"))
-    knowledge = tables.knowledge(_digest(files))
-    if faults:
-        raise RulebookError(tuple(sorted(faults)))
-    return knowledge
-
-
-def _read_folder(folder: Path, faults: list[Fault]) -> dict[Path, bytes]:
-    """Read the list files in the order of their names; nothing larger than a list may be."""
-    files: dict[Path, bytes] = {}
-    try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix == ".yaml")
-    except OSError as error:
-        faults.append(
-            Fault(str(folder), 1, 1, f"cannot be read: {error.strerror}", "make it readable")
-        )
-        return files
-    for path in paths:
-        if path.name.startswith("."):
-            continue
-        try:
-            if not path.is_file():
-                raise OSError(0, "not a regular file")
-            with path.open("rb") as stream:
-                files[path] = stream.read(MAX_BYTES + 1)
-        except OSError as error:
-            faults.append(
-                Fault(str(path), 1, 1, f"cannot be read: {error.strerror}", "make it readable")
-            )
-    return files
-
-
-def _digest(files: Mapping[Path, bytes]) -> str:
-    whole = hashlib.sha256()
-    for path, data in files.items():
-        whole.update(path.name.encode("utf-8", "surrogateescape") + b"\0%d\0" % len(data) + data)
-    return whole.hexdigest()
-
-
-class _Tables:
+class Tables:
     """Turns the nodes of the list files into tables, in the order in which they need each other."""
 
     def __init__(self, read: Reader, nodes: Mapping[str, Node]) -> None:
@@ -278,28 +141,6 @@ class _Tables:
         self.unconfirmed: dict[str, frozenset[str]] = {}
         self.codes: tuple[str, ...] = ()
         self.kinds: tuple[str, ...] = ()
-
-    def knowledge(self, digest: str) -> Knowledge:
-        app_types = self.app_types()
-        data_types = self.data_types()
-        permissions = self.permissions()
-        packers = self.packers()
-        sets = {
-            "app-types": frozenset(str(number) for number in app_types),
-            "data-types": frozenset(data_types),
-            "packers": frozenset(packer.id for packer in packers),
-            "permissions": frozenset(permissions),
-        }
-        sets |= {name: self.values(name) for name in sorted(set(self.nodes) - set(sets))}
-        return Knowledge(
-            permissions=MappingProxyType(permissions),
-            app_types=MappingProxyType(app_types),
-            data_types=MappingProxyType(data_types),
-            packers=packers,
-            sets=MappingProxyType(sets),
-            unconfirmed=MappingProxyType(self.unconfirmed),
-            digest=digest,
-        )
 
     def head(self, table: str, *keys: str) -> dict[str, Node]:
         """Read the top of a table's file."""
@@ -310,6 +151,7 @@ class _Tables:
         return top or {}
 
     def values(self, name: str) -> frozenset[str]:
+        """Read a plain list."""
         top = self.read.mapping(self.nodes[name], name, required=("values",)) or {}
         return frozenset(self.read.texts(top.get("values"), "values") or ())
 
@@ -332,6 +174,7 @@ class _Tables:
         return self.read.truth(node, what)
 
     def app_types(self) -> dict[int, AppType]:
+        """Read app-types.yaml."""
         top = self.head("app-types", "codes", "types")
         for code, row in self.ids(top.get("codes"), "codes"):
             self.read.words(row, code)
@@ -345,9 +188,11 @@ class _Tables:
         return {row.number: row for row in rows if row is not None}
 
     def ids(self, node: Node | None, what: str) -> Iterator[tuple[str, Node]]:
+        """Read a table whose keys are short ids."""
         return self.entries(node, what, r"[A-Za-z][A-Za-z0-9_-]{0,40}")
 
     def app_type(self, number: int, node: Node) -> AppType | None:
+        """Read one type of app."""
         read, what = self.read, f"type {number}"
         keys = ("zh", "en", "basic", "necessary", "needs")
         row = read.mapping(node, what, required=keys, optional=("arguable",)) or {}
@@ -371,6 +216,7 @@ class _Tables:
     def choices(
         self, node: Node | None, what: str, known: tuple[str, ...]
     ) -> tuple[str, ...] | None:
+        """Read a list of words that another part of the tables must know."""
         items = self.read.sequence(node, what)
         if items is None:
             return None
@@ -384,6 +230,7 @@ class _Tables:
         return self.read.choice(node, what, words)
 
     def data_types(self) -> dict[str, DataType]:
+        """Read data-types.yaml."""
         top = self.head("data-types", "types")
         nodes = dict(self.ids(top.get("types"), "types"))
         if "none" in nodes:
@@ -393,6 +240,7 @@ class _Tables:
         return {row.id: row for row in rows if row is not None}
 
     def data_type(self, name: str, node: Node) -> DataType | None:
+        """Read one kind of data."""
         read = self.read
         keys = ("zh", "en", "family", "level", "2020", "2025")
         row = read.mapping(node, name, required=keys, optional=("synonyms", "covers")) or {}
@@ -417,6 +265,7 @@ class _Tables:
         )
 
     def packers(self) -> tuple[Packer, ...]:
+        """Read packers.yaml."""
         top = self.head("packers", "packers")
         packers = []
         keys = ("name", "application", "libraries", "assets")
@@ -438,6 +287,7 @@ class _Tables:
         return tuple(packers)
 
     def permissions(self) -> dict[str, Permission]:
+        """Read permissions.yaml."""
         top = self.head("permissions", "rows", "normal", "signature", "vendor")
         table: dict[str, Permission] = {}
         places: dict[str, Place] = {}
@@ -455,6 +305,7 @@ class _Tables:
         return table
 
     def once(self, name: str, place: Place, places: dict[str, Place]) -> None:
+        """Record a fault for a name that stands twice."""
         if name in places:
             line = places[name].line
             self.read.fault(place, f"{quoted(name)} stands twice", f"it stands in line {line} too")
@@ -504,6 +355,7 @@ class _Tables:
         )
 
     def arguable(self, node: Node | None) -> tuple[int, ...]:
+        """Read numbers of types; `any` is all of them."""
         if isinstance(node, Scalar) and node.text == "any":
             return tuple(range(1, APP_TYPES + 1))
         return self.read.numbers(node, "arguable", least=1, most=APP_TYPES) or ()

@@ -1,0 +1,209 @@
+"""The tables in rules/lists as one value: what is known of permissions, data, SDKs and Android.
+
+What the tables say of law and of Android stands in their files with its sources; here they are
+only read, checked against each other, and made immutable.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+
+from scanner.errors import Fault, RulebookError, UsageError
+from scanner.knowledge.apis import Apis, read_apis
+from scanner.knowledge.runtime import Runtime, read_runtime
+from scanner.knowledge.sdks import Framework, Sdk, read_frameworks, read_sdks
+from scanner.knowledge.tables import APP_TYPES, AppType, DataType, Packer, Permission, Tables
+from scanner.strict_yaml import MAX_BYTES, Node, Reader, parse, quoted
+
+__all__ = [
+    "AppType",
+    "DataType",
+    "Knowledge",
+    "Packer",
+    "Permission",
+    "Sdk",
+    "load_knowledge",
+    "rules_folder",
+]
+
+TABLES = (
+    *("permissions", "app-types", "data-types", "packers"),
+    *("sdks", "frameworks", "apis", "runtime"),
+)
+"""Files in rules/lists that are tables; every other file there is a plain list of values."""
+
+
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
+    """All tables of one rulebook; made once, handed to whoever needs it."""
+
+    permissions: Mapping[str, Permission]
+    """Permissions by full name."""
+    app_types: Mapping[int, AppType]
+    """Types of app by number."""
+    data_types: Mapping[str, DataType]
+    """Kinds of personal information by id."""
+    packers: tuple[Packer, ...]
+    """Packers, in the order of the file."""
+    sdks: tuple[Sdk, ...]
+    """Third-party components, in the order of the file."""
+    frameworks: tuple[Framework, ...]
+    """Frameworks that keep an app's logic outside its DEX files, in the order of the file."""
+    apis: Apis
+    """Which calls, fields, addresses and commands open personal information."""
+    runtime: Runtime
+    """How Android runs an app's code."""
+    sets: Mapping[str, frozenset[str]]
+    """What `in_list` means in a rule: values by list name; a table's list holds its ids."""
+    unconfirmed: Mapping[str, frozenset[str]]
+    """Columns, by table name, whose values a person must still confirm."""
+    digest: str
+    """SHA-256 (hex) over names and bytes of all list files."""
+
+    def expects(self, permission: str, app_type: int) -> bool | None:
+        """Say whether an app of a type may reasonably need a permission; None if the table cannot.
+
+        It cannot for permissions that open nothing personal, for unknown ones, and where the
+        table calls a case arguable (for type 38, 实用工具, most are: they depend on the tool).
+        """
+        row, kind = self.permissions.get(permission), self.app_types.get(app_type)
+        if row is None or kind is None or (row.need is None and row.types is None):
+            return None
+        if app_type in (row.types or ()) or row.need in kind.needs:
+            return True
+        if app_type in row.arguable or row.need in kind.arguable:
+            return None
+        return False
+
+    def app_type(self, words: str) -> AppType:
+        """Find a type by its number, its Chinese or English name, or the start of one name only.
+
+        Raises UsageError, with the nearest names as its hint, when no type or several fit.
+        """
+        wanted = words.strip().casefold()
+        by_name = {
+            name.casefold(): kind for kind in self.app_types.values() for name in (kind.zh, kind.en)
+        }
+        if wanted in by_name:
+            return by_name[wanted]
+        if re.fullmatch(r"[0-9]{1,4}", wanted):
+            found = [kind for kind in self.app_types.values() if kind.number == int(wanted)]
+        else:
+            found = [kind for name, kind in by_name.items() if wanted and name.startswith(wanted)]
+        if len(found) == 1:
+            return found[0]
+        inside = [kind for name, kind in by_name.items() if wanted and wanted in name]
+        close = difflib.get_close_matches(wanted[:60], by_name, n=4, cutoff=0.4)
+        near = dict.fromkeys(found or inside or [by_name[name] for name in close])
+        hint = "; ".join(f"{kind.number} {kind.zh} ({kind.en})" for kind in list(near)[:6])
+        raise UsageError(
+            f"{'several types' if found else 'no type'} of app called {quoted(words)}",
+            hint=f"did you mean: {hint}" if near else f"give a number from 1 to {APP_TYPES}",
+        )
+
+
+def rules_folder() -> Path:
+    """Find the rules that came with this installation, or those of the checkout it runs from.
+
+    Raises RulebookError when neither is there.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "_rules", package.parent / "rules"):
+        if (folder / "lists").is_dir():
+            return folder
+    missing = str(package / "_rules")
+    raise RulebookError((Fault(missing, 1, 1, "the rules are missing", "install mingjian again"),))
+
+
+def load_knowledge(folder: Path) -> Knowledge:
+    """Read every list file of a folder; raises RulebookError with all faults of all files."""
+    faults: list[Fault] = []
+    files = _read_folder(folder, faults)
+    nodes: dict[str, Node] = {}
+    for path, data in files.items():
+        node, found = parse(data, str(path))
+        faults += found
+        if node is not None:
+            nodes[path.stem] = node
+        elif not found:
+            faults.append(Fault(str(path), 1, 1, "the file is empty", "remove it or fill it"))
+    for table in TABLES:
+        if table not in {path.stem for path in files}:
+            name = str(folder / f"{table}.yaml")
+            faults.append(Fault(name, 1, 1, "the table is missing", "restore the file"))
+    knowledge = _knowledge(Tables(Reader(faults), nodes), _digest(files))
+    if faults:
+        raise RulebookError(tuple(sorted(faults)))
+    return knowledge
+
+
+def _knowledge(tables: Tables, digest: str) -> Knowledge:
+    """Read the tables in the order in which they need each other."""
+    app_types = tables.app_types()
+    data_types = tables.data_types()
+    permissions = tables.permissions()
+    packers = tables.packers()
+    sdks = read_sdks(tables)
+    frameworks = read_frameworks(tables)
+    apis = read_apis(tables)
+    runtime = read_runtime(tables)
+    sets = {
+        "app-types": frozenset(str(number) for number in app_types),
+        "data-types": frozenset(data_types),
+        "packers": frozenset(packer.id for packer in packers),
+        "permissions": frozenset(permissions),
+        "sdks": frozenset(sdk.id for sdk in sdks),
+        "frameworks": frozenset(framework.id for framework in frameworks),
+    }
+    plain = sorted(set(tables.nodes) - set(TABLES))
+    return Knowledge(
+        permissions=MappingProxyType(permissions),
+        app_types=MappingProxyType(app_types),
+        data_types=MappingProxyType(data_types),
+        packers=packers,
+        sdks=sdks,
+        frameworks=frameworks,
+        apis=apis,
+        runtime=runtime,
+        sets=MappingProxyType(sets | {name: tables.values(name) for name in plain}),
+        unconfirmed=MappingProxyType(tables.unconfirmed),
+        digest=digest,
+    )
+
+
+def _read_folder(folder: Path, faults: list[Fault]) -> dict[Path, bytes]:
+    """Read the list files in the order of their names; nothing larger than a list may be."""
+    files: dict[Path, bytes] = {}
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".yaml")
+    except OSError as error:
+        faults.append(
+            Fault(str(folder), 1, 1, f"cannot be read: {error.strerror}", "make it readable")
+        )
+        return files
+    for path in paths:
+        if path.name.startswith("."):
+            continue
+        try:
+            if not path.is_file():
+                raise OSError(0, "not a regular file")
+            with path.open("rb") as stream:
+                files[path] = stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            faults.append(
+                Fault(str(path), 1, 1, f"cannot be read: {error.strerror}", "make it readable")
+            )
+    return files
+
+
+def _digest(files: Mapping[Path, bytes]) -> str:
+    whole = hashlib.sha256()
+    for path, data in files.items():
+        whole.update(path.name.encode("utf-8", "surrogateescape") + b"\0%d\0" % len(data) + data)
+    return whole.hexdigest()
