@@ -16,7 +16,7 @@ from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import bundle
 from scanner.evidence.vault import Vault
 from scanner.facts import KINDS, AppManifest, AppPacked, AppSigner, Fact, canonical, fact_id
-from scanner.gather import gather, state
+from scanner.gather import AidKind, dumps_in, gather, state
 from scanner.knowledge import Knowledge
 from scanner.model import (
     CaseSource,
@@ -53,6 +53,8 @@ class Request(NamedTuple):
     channel: str | None
     obtained_at: str | None
     tool: Tool
+    mapping: Path | None = None
+    dex: Path | None = None
 
 
 def audit(
@@ -70,9 +72,14 @@ def audit(
     Raises NotAuditable where a named file is no target at all, UsageError where the folder cannot
     be made; in both cases nothing is left behind.
     """
+    aids: list[tuple[AidKind, Path]] = []
+    if request.mapping is not None:
+        aids.append(("mapping", request.mapping))
+    if request.dex is not None:
+        aids += [("dex", path) for path in dumps_in(request.dex)]
     with cases.new_case(destination, force=force) as folder:
         vault = Vault(folder / cases.EVIDENCE)
-        gathered = gather(request.paths, vault, knowledge, say)
+        gathered = gather(request.paths, vault, knowledge, say, aids)
         state(request.app_type, knowledge, gathered)
         facts, unseen = derive(gathered.facts, gathered.unseen, knowledge)
         say("judging")

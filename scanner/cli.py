@@ -104,6 +104,14 @@ def scan(
     obtained_at: Annotated[
         str | None, typer.Option(help="When it was got, ISO 8601, e.g. 2026-11-22T10:00:00+08:00.")
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="R8's or ProGuard's mapping.txt of your own app: real names return."),
+    ] = None,
+    dex: Annotated[
+        Path | None,
+        typer.Option(help="Folder with DEX files dumped from the running app, if it is packed."),
+    ] = None,
     rules: RuleFolders = None,
     fail_on: Annotated[
         FailOn | None,
@@ -128,6 +136,8 @@ def scan(
         channel=_text(channel),
         obtained_at=_moment(obtained_at),
         tool=_tool(),
+        mapping=mapping,
+        dex=dex,
     )
     destination = output or _default_case(target[0])
     report = audit(

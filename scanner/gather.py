@@ -10,12 +10,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
 from scanner.facts import KINDS, AppManifest, AppSplit, AppType, Channel, Fact, Source
 from scanner.knowledge import Knowledge
-from scanner.model import CaseSource, Evidence, Lead, Target, Unseen, Words
+from scanner.model import Aid, CaseSource, Evidence, Lead, Target, Unseen, Words
 
 COLLECTORS: Mapping[str, str] = {"apk": "scanner.collect.apk"}
 """Which room looks at which kind of target."""
@@ -29,6 +30,9 @@ NAMES: Mapping[Channel, Words] = {
     "device": Words("设备运行记录", "recording of a device run"),
 }
 """What each channel is called in reasons."""
+AidKind = Literal["mapping", "dex"]
+MAX_DUMPS = 1000
+"""Files of a folder of dumped code that are looked at."""
 MAX_TARGETS = 64
 """Most targets of one subject, leads included; split sets have a few dozen at most."""
 MAX_DEPTH = 3
@@ -49,7 +53,11 @@ class Gathered:
 
 
 def gather(
-    paths: Iterable[Path], vault: Vault, knowledge: Knowledge, say: Callable[[str], None]
+    paths: Iterable[Path],
+    vault: Vault,
+    knowledge: Knowledge,
+    say: Callable[[str], None],
+    aids: Iterable[tuple[AidKind, Path]] = (),
 ) -> Gathered:
     """Look at each target and at what it leads to, within bounds.
 
@@ -57,12 +65,14 @@ def gather(
     together with what another holds.
     """
     gathered = Gathered()
+    helping = tuple(_aid(kind, path, vault) for kind, path in aids)
     queue: deque[tuple[Target, Evidence]] = deque()
     for path in paths:
         say(f"keeping {path.name}")
         media_type = "application/vnd.android.package-archive"
         kept = vault.keep_file(path, name=path.name, media_type=media_type)
-        queue.append((Target(kind="apk", path=vault.path(kept.sha256), evidence=kept), kept))
+        target = Target(kind="apk", path=vault.path(kept.sha256), evidence=kept, aids=helping)
+        queue.append((target, kept))
     looked_at = set[str]()
     while queue:
         target, named = queue.popleft()
@@ -79,12 +89,38 @@ def gather(
             if why is None:
                 path = vault.path(lead.evidence.sha256)
                 depth = target.depth + 1
-                further = Target(kind=lead.kind, path=path, evidence=lead.evidence, depth=depth)
+                further = Target(
+                    kind=lead.kind, path=path, evidence=lead.evidence, depth=depth, aids=helping
+                )
                 queue.append((further, named))
             else:
                 gathered.unseen.extend(_unfollowed(lead, why))
     _check_one_app(gathered.facts)
     return gathered
+
+
+def dumps_in(folder: Path) -> list[Path]:
+    """Give the DEX files of a folder, whatever their names, sorted; raises UsageError if none."""
+    hint = "give the folder into which the code of the running app was dumped"
+    try:
+        files = sorted(path for path in folder.iterdir() if path.is_file())
+        found = [path for path in files[:MAX_DUMPS] if _begins_as_dex(path)]
+    except OSError as error:
+        raise UsageError(f"--dex {folder}: {error.strerror}", hint=hint) from None
+    if not found:
+        raise UsageError(f"--dex {folder} holds no DEX file", hint=hint)
+    return found
+
+
+def _begins_as_dex(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(4) == b"dex\n"
+
+
+def _aid(kind: AidKind, path: Path, vault: Vault) -> Aid:
+    media_type = "text/plain" if kind == "mapping" else "application/vnd.android.dex"
+    kept = vault.keep_file(path, name=path.name, media_type=media_type)
+    return Aid(kind=kind, path=vault.path(kept.sha256), evidence=kept)
 
 
 def _check_one_app(facts: Iterable[Fact]) -> None:

@@ -43,6 +43,17 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of kept bytes that show the same in a form that a person can read."""
 
 
+class Aid(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a person hands in to have a target read better."""
+
+    kind: Literal["mapping", "dex"]
+    """mapping: names before a shrinker renamed them; dex: code dumped from the running app."""
+    path: Path
+    """Where the bytes lie."""
+    evidence: Evidence
+    """The same bytes as kept evidence."""
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be looked at: a file on this machine that a person or a lead named."""
 
@@ -54,6 +65,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """The same bytes as kept evidence."""
     depth: int = 0
     """How many leads away from what the person named."""
+    aids: tuple[Aid, ...] = ()
+    """What was handed in beside it."""
 
 
 class Lead(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from scanner.derive import derive
-from scanner.facts import AppType, Fact, PermissionDeclared, Source
+from scanner.facts import (
+    AppStarted,
+    AppType,
+    Channel,
+    DataAccessed,
+    Fact,
+    PermissionDeclared,
+    PermissionRequested,
+    Reach,
+    SdkPresent,
+    Source,
+)
 from scanner.knowledge import load_knowledge, rules_folder
 from scanner.model import Unseen, Words
 
 KNOWLEDGE = load_knowledge(rules_folder() / "lists")
-CONTACTS = PermissionDeclared(
-    source=Source(at="x"), channel="apk", permission="android.permission.READ_CONTACTS"
-)
+AT = Source(at="x")
+READ_CONTACTS = "android.permission.READ_CONTACTS"
+DECLARED = PermissionDeclared(source=AT, channel="apk", permission=READ_CONTACTS)
 MISSING = Unseen(kind="policy.link", collector="c", reason=Words("字", "word"))
 
 
@@ -20,19 +32,100 @@ def stated(number: int) -> AppType:
     return AppType(source=Source(), channel="auditor", number=number, name="x")
 
 
-def expected(*facts: Fact) -> bool | None:
-    known, unseen = derive([CONTACTS, *facts], [MISSING], KNOWLEDGE)
+def accessed(
+    permission: str | None = READ_CONTACTS,
+    owner: str | None = "app",
+    guarded: bool | None = False,
+    channel: Channel = "apk",
+    reach: Reach | None = "early",
+) -> DataAccessed:
+    return DataAccessed(
+        source=AT,
+        channel=channel,
+        data_type="contacts",
+        api="a.B.c",
+        permission=permission,
+        owner=owner,
+        guarded=guarded,
+        reach=reach,
+    )
+
+
+def component(gated: bool | None) -> SdkPresent:
+    return SdkPresent(
+        source=AT,
+        channel="apk",
+        sdk="stats",
+        family="stats",
+        name="Stats",
+        vendor="v",
+        evidence=("classes",),
+        gated=gated,
+    )
+
+
+def first(*facts: Fact) -> Fact:
+    """Derive, check that all but the first fact and what is unseen stay, and give the first."""
+    known, unseen = derive(facts, [MISSING], KNOWLEDGE)
     assert unseen == [MISSING]
-    assert known[1:] == list(facts)
-    assert replace(known[0], expected_for_type=None) == CONTACTS
-    return known[0].expected_for_type  # type: ignore[attr-defined, no-any-return]
+    assert known[1:] == list(facts[1:])
+    return known[0]
 
 
-def test_a_permission_is_held_against_the_type_that_the_auditor_stated() -> None:
-    assert expected(stated(3)) is True
-    assert expected(stated(38)) is False
+@pytest.mark.parametrize("fact", [DECLARED, accessed()], ids=["declared", "accessed"])
+def test_a_permission_is_held_against_the_type_that_the_auditor_stated(
+    fact: DataAccessed | PermissionDeclared,
+) -> None:
+    assert first(fact, stated(3)) == replace(fact, expected_for_type=True)
+    assert first(fact, stated(38)) == replace(fact, expected_for_type=False)
 
 
-def test_without_a_type_or_with_two_nothing_is_said() -> None:
-    assert expected() is None
-    assert expected(stated(3), stated(38)) is None
+@pytest.mark.parametrize("fact", [DECLARED, accessed()], ids=["declared", "accessed"])
+def test_without_a_type_or_with_two_nothing_is_said(fact: Fact) -> None:
+    assert first(fact) == fact
+    assert first(fact, stated(3), stated(38)) == fact
+
+
+@pytest.mark.parametrize("permission", [None, "", "cn.example.permission.OWN"])
+def test_an_access_without_a_permission_that_the_table_knows_stays_unknown(
+    permission: str | None,
+) -> None:
+    assert first(accessed(permission), stated(38)) == accessed(permission)
+
+
+@pytest.mark.parametrize("guarded", [False, None])
+def test_what_a_component_does_is_guarded_where_the_app_holds_it_back(
+    guarded: bool | None,
+) -> None:
+    asked = PermissionRequested(source=AT, channel="apk", permissions=("p",), owner="stats")
+    started = AppStarted(source=AT, channel="apk", package="cn.x", owner="stats")
+    done = [
+        accessed(owner="stats", guarded=guarded),
+        replace(asked, reach="early", guarded=guarded),
+        replace(started, reach="early", guarded=guarded),
+    ]
+    for fact in done:
+        assert first(fact, component(gated=True)) == replace(fact, guarded=True)
+
+
+@pytest.mark.parametrize("gated", [False, None])
+def test_a_component_that_nothing_holds_back_guards_nothing(gated: bool | None) -> None:
+    fact = accessed(owner="stats")
+    assert first(fact, component(gated)) == fact
+
+
+@pytest.mark.parametrize("owner", ["app", "other", None])
+def test_a_gate_guards_its_own_component_only(owner: str | None) -> None:
+    fact = accessed(owner=owner)
+    assert first(fact, component(gated=True)) == fact
+
+
+@pytest.mark.parametrize("reach", ["reachable", "unreached", None])
+def test_a_gate_says_nothing_of_what_does_not_run_early(reach: Reach | None) -> None:
+    fact = accessed(owner="stats", reach=reach)
+    assert first(fact, component(gated=True)) == fact
+
+
+def test_a_gate_in_the_code_does_not_undo_what_a_device_showed() -> None:
+    fact = accessed(owner="stats", channel="device")
+    assert first(fact, component(gated=True)) == fact

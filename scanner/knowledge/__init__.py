@@ -16,6 +16,7 @@ from types import MappingProxyType
 import msgspec
 
 from scanner.errors import Fault, RulebookError, UsageError
+from scanner.knowledge.ancestry import read_ancestry
 from scanner.knowledge.apis import Apis, read_apis
 from scanner.knowledge.runtime import Runtime, read_runtime
 from scanner.knowledge.sdks import Framework, Sdk, read_frameworks, read_sdks
@@ -25,6 +26,7 @@ from scanner.strict_yaml import MAX_BYTES, Node, Reader, parse, quoted
 __all__ = [
     "AppType",
     "DataType",
+    "Framework",
     "Knowledge",
     "Packer",
     "Permission",
@@ -35,7 +37,7 @@ __all__ = [
 
 TABLES = (
     *("permissions", "app-types", "data-types", "packers"),
-    *("sdks", "frameworks", "apis", "runtime"),
+    *("sdks", "frameworks", "apis", "runtime", "ancestry"),
 )
 """Files in rules/lists that are tables; every other file there is a plain list of values."""
 
@@ -59,6 +61,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Which calls, fields, addresses and commands open personal information."""
     runtime: Runtime
     """How Android runs an app's code."""
+    ancestry: Mapping[str, tuple[str, ...]]
+    """Direct supers of classes outside an app, by dotted name."""
     sets: Mapping[str, frozenset[str]]
     """What `in_list` means in a rule: values by list name; a table's list holds its ids."""
     unconfirmed: Mapping[str, frozenset[str]]
@@ -153,6 +157,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
     frameworks = read_frameworks(tables)
     apis = read_apis(tables)
     runtime = read_runtime(tables)
+    ancestry = read_ancestry(tables)
     sets = {
         "app-types": frozenset(str(number) for number in app_types),
         "data-types": frozenset(data_types),
@@ -171,6 +176,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
         frameworks=frameworks,
         apis=apis,
         runtime=runtime,
+        ancestry=ancestry,
         sets=MappingProxyType(sets | {name: tables.values(name) for name in plain}),
         unconfirmed=MappingProxyType(tables.unconfirmed),
         digest=digest,

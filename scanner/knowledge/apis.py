@@ -24,7 +24,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     argument: int
     """Which argument, from 0, the receiver not counted."""
     values: tuple[str, ...]
-    """Texts that make it count; a `*` at the end stands for any rest."""
+    """Texts, or whole numbers in decimal, that make it count; a `*` at the end for any rest."""
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +57,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """Methods of Android that hand it to the app as soon as a class overrides them."""
     actions: tuple[str, ...] = ()
     """Texts (service actions) whose use is the access."""
+    near: tuple[str, ...] = ()
+    """Texts of which at least one must stand in the calling method, if there are any, for its
+    methods to count, e.g. android.intent.category.LAUNCHER beside queryIntentActivities."""
     ignore_wrappers: bool = False
     """Whether calls inside the frameworks that wrap Android (AndroidX, Kotlin) do not count."""
 
@@ -97,6 +100,7 @@ _TEXTS = {
     "classes": CLASS,
     "overrides": MEMBER,
     "actions": ".+",
+    "near": ".+",
 }
 
 

@@ -77,7 +77,8 @@ class Sdk(msgspec.Struct, frozen=True, kw_only=True):
     domains: tuple[str, ...] = ()
     """Hosts it talks to; a name stands for everything below it too."""
     prefixes: tuple[str, ...] = ()
-    """Packages of its classes, dotted, at least two labels; the longest match of all SDKs wins."""
+    """Packages of its classes, dotted; the longest match of all SDKs wins, and only a plain library
+    may own a whole first label, e.g. okhttp3."""
     classes: tuple[str, ...] = ()
     """Single classes outside these packages that only it brings."""
     components: tuple[str, ...] = ()
@@ -126,7 +127,7 @@ _PACKAGE = r"[A-Za-z0-9_$]+(\.[A-Za-z0-9_$]+)+"
 _TEXTS: dict[str, str] = {
     "aliases": ".+",
     "domains": r"[a-z0-9-]+(\.[a-z0-9-]+)+",
-    "prefixes": _PACKAGE,
+    "prefixes": r"[A-Za-z0-9_$]+(\.[A-Za-z0-9_$]+)*",
     "classes": _PACKAGE,
     "components": _PACKAGE + r"\.?",
     "libraries": r"lib.+\.so",
@@ -148,6 +149,9 @@ def read_sdks(tables: Tables) -> tuple[Sdk, ...]:
         row = tables.read.mapping(node, name, required=("zh", "en", "country")) or {}
         words = [tables.read.text(row.get(key), key) for key in ("zh", "en", "country")]
         zh, en, country = (word or "" for word in words)
+        if country and not re.fullmatch("[A-Z]{2}", country):
+            message = f"country: {country!r} is none"
+            tables.read.fault(row["country"], message, "write its two letters of ISO 3166, e.g. CN")
         vendors[name] = Vendor(id=name, title=Words(zh, en), country=country)
     sdks = []
     owners: dict[str, str] = {}
@@ -180,6 +184,10 @@ def _sdk(tables: Tables, name: str, node: Node, vendors: dict[str, Vendor]) -> S
         for key, value in _pairs(tables, row.get("manifest_switches"))
     )
     verified_on = read.date(row.get("verified_on"), "verified_on")
+    for prefix in texts["prefixes"]:
+        if collects and "." not in prefix:
+            message = f"{name}: the prefix {prefix} is too short for a component that collects"
+            read.fault(row["prefixes"], message, "name the packages below it")
     if family is None or zh is None or en is None or vendor not in vendors:
         return None
     return Sdk(

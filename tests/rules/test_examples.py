@@ -12,7 +12,7 @@ from scanner.knowledge import load_knowledge, rules_folder
 from scanner.model import Words
 from scanner.rulebook.load import load_rulebook
 from scanner.rulebook.proof import judged_otherwise, prove_rule
-from scanner.rulebook.rule import Example, Rule
+from scanner.rulebook.rule import Example, Require, Rule
 
 FOLDER = rules_folder()
 BOOK = load_rulebook([FOLDER], load_knowledge(FOLDER / "lists"))
@@ -22,6 +22,8 @@ FILES = sorted(
     if file.name != "catalog.yaml" and file.parent.name != "lists"
 )
 JUDGING = [rule for rule in BOOK.rules if rule.shape is not None]
+CODE = ("data.accessed", "permission.requested", "sdk.present", "app.started", "endpoint.embedded")
+"""Kinds that a package shows by its code."""
 DIGITS = "〇一二三四五六七八九"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -136,6 +138,26 @@ def test_both_old_and_new_cybersecurity_law_are_named_or_neither(rule: Rule) -> 
     if named:
         # The amendment of 2025 moved the articles from 19 on by two.
         assert int(named["CSL-2026"]) == int(named["CSL-2017"]) + 2
+
+
+def test_kinds_whose_early_reading_is_held_against_an_app_are_known_and_weighed_once() -> None:
+    kinds = load_knowledge(FOLDER / "lists").data_types
+    open_kinds, prompted = BOOK.sets["open-data-types"], BOOK.sets["prompted-data-types"]
+    assert open_kinds | prompted <= kinds.keys()
+    assert not open_kinds & prompted
+    weak = {name for name in open_kinds | prompted if kinds[name].level == 1}
+    assert weak == {"ssid", "location_coarse"}
+
+
+@every_judging_rule
+def test_what_stands_in_code_alone_only_suspects_and_its_silence_settles_nothing(
+    rule: Rule,
+) -> None:
+    shape = rule.shape
+    if isinstance(shape, Require) or shape is None or shape.each.fact not in CODE:
+        return
+    assert rule.settles == ("violated",)
+    assert rule.certainty == {"apk": "suspected"}
 
 
 @every_rule

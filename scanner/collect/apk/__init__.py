@@ -1,8 +1,8 @@
-"""The APK collector: what an Android package says of itself, without reading its code.
+"""The APK collector: what an Android package says of itself, and what its code can do.
 
-Looked at are the container, the manifest, the network security config, the signers, and the
-places where a privacy policy may be bundled. Whatever could not be read becomes Unseen with its
-reason; nothing that fails inside ends the look.
+Looked at are the container, the manifest, the network security config, the signers, the code, and
+the places where a privacy policy may be bundled. Whatever could not be read becomes Unseen with
+its reason; nothing that fails inside ends the look.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scanner.collect.apk.child import Child
+from scanner.collect.apk.code import CODE_KINDS, CodeFacts, CodeLook, read_code
 from scanner.collect.apk.container import DEX_NAME, MANIFEST, Container, Unreadable, open_container
 from scanner.collect.apk.declared import (
     autostart_facts,
@@ -19,10 +20,12 @@ from scanner.collect.apk.declared import (
 )
 from scanner.collect.apk.look import TABLE, Look, Xml, look, read_document
 from scanner.collect.apk.manifest import Manifest
+from scanner.collect.apk.mapping import read_mapping
 from scanner.collect.apk.netsec import Cleartext, unread_config, with_config, without_config
 from scanner.collect.apk.packed import packers_of
 from scanner.collect.apk.policy import Package, policy_sightings
 from scanner.collect.apk.readable import readable_xml
+from scanner.collect.apk.reading import Dumped
 from scanner.collect.apk.sets import is_set, set_aside, set_leads
 from scanner.collect.apk.signer import signer_facts
 from scanner.errors import MingjianError, NotAuditable
@@ -49,6 +52,7 @@ KINDS: tuple[str, ...] = (
         "policy.link",
         "policy.document",
     ),
+    *CODE_KINDS,
 )
 """Kinds of fact that this collector looks for."""
 
@@ -56,6 +60,7 @@ _MALFORMED = Words(
     zh="清单中部分文字已损坏，无法读取",
     en="some texts in the manifest are malformed and cannot be read",
 )
+_UNREAD_CODE = Words(zh="代码无法读取", en="the code could not be read")
 _UNRESOLVED_CONFIG = (
     "引用无法解析，或因设备而异",
     "its reference cannot be resolved, or leads elsewhere on other devices",
@@ -99,13 +104,37 @@ class _Collector:
         seen = look(self.container, self.child)
         if seen.manifest and seen.manifest.split and self.target.depth == 0:
             yield from _unseen(KINDS, _SPLIT_ALONE)
-        yield from _guarded(MANIFEST_KINDS, self.from_manifest(seen))
+        code = self.read_code(seen)
+        if isinstance(code, Words):
+            yield from _unseen(CODE_KINDS, code)
+        facts = None if isinstance(code, Words) else self.code_facts(code, seen)
+        yield from _guarded(MANIFEST_KINDS, self.from_manifest(seen, facts))
         yield from _guarded(("app.signer",), signer_facts(self.container, self.child, self.keep))
         yield from _guarded(("app.packed",), self.packers(seen))
-        yield from _guarded(("policy.link", "policy.document"), self.policy(seen))
+        read = None if isinstance(code, Words) else code
+        yield from _guarded(("policy.link", "policy.document"), self.policy(seen, read))
+        if facts is not None:
+            yield from _guarded(CODE_KINDS, facts.sightings(seen.table))
         yield from self.tricks()
 
-    def from_manifest(self, seen: Look) -> Iterator[Sighting]:
+    def read_code(self, seen: Look) -> CodeLook | Words:
+        """Read the code; where that fails inside, say so."""
+        aids = self.target.aids
+        dumped = [Dumped(one.evidence.name, one.path) for one in aids if one.kind == "dex"]
+        mapping = next((one.path for one in aids if one.kind == "mapping"), None)
+        try:
+            renaming = read_mapping(mapping) if mapping else None
+            return read_code(self.container, seen.manifest, self.knowledge, dumped, renaming)
+        except MingjianError:
+            raise
+        except Exception as error:
+            return _inner(error)
+
+    def code_facts(self, look: CodeLook, seen: Look) -> CodeFacts | None:
+        dumped = {one.evidence.name: one.evidence.sha256 for one in self.target.aids}
+        return CodeFacts(look, self.container, seen.manifest, self.knowledge, self.package, dumped)
+
+    def from_manifest(self, seen: Look, facts: CodeFacts | None) -> Iterator[Sighting]:
         manifest, xml = seen.manifest, seen.xml
         if seen.failure:
             yield from _unseen(MANIFEST_KINDS, _no_manifest(seen.failure.reason))
@@ -120,7 +149,8 @@ class _Collector:
         else:
             at = Source(evidence=source.evidence, at="manifest")
             yield from manifest_facts(manifest, self.cleartext(manifest, seen.table), at)
-        yield from permission_facts(manifest, self.knowledge, source)
+        used = facts.used if facts else _unknown
+        yield from permission_facts(manifest, self.knowledge, source, used)
         yield from exported_facts(manifest, self.knowledge, source)
         yield from autostart_facts(manifest, source)
 
@@ -149,13 +179,16 @@ class _Collector:
         )
         return Source(evidence=evidence.sha256)
 
-    def policy(self, seen: Look) -> Iterator[Sighting]:
+    def policy(self, seen: Look, code: CodeLook | None) -> Iterator[Sighting]:
         manifest_source = self.kept(seen.xml) if seen.xml else self.package
         if seen.failure:
             yield _unsearched("manifest", _no_manifest(seen.failure.reason))
         if seen.table_failure:
             yield _unsearched("resources", seen.table_failure.reason)
-        package = Package(self.container, seen, self.child, self.keep, self.knowledge)
+        links, unread = (code.links, code.unread) if code else ((), (_UNREAD_CODE,))
+        package = Package(
+            self.container, seen, self.child, self.keep, self.knowledge, links, unread
+        )
         yield from policy_sightings(package, self.package, manifest_source)
 
     def packers(self, seen: Look) -> Iterator[Sighting]:
@@ -214,8 +247,16 @@ def _guarded(kinds: tuple[str, ...], part: Iterable[Sighting]) -> Iterator[Sight
     except MingjianError:
         raise
     except Exception as error:
-        name = type(error).__name__
-        yield from _unseen(kinds, Words(zh=f"内部错误 {name}", en=f"an inner error: {name}"))
+        yield from _unseen(kinds, _inner(error))
+
+
+def _inner(error: Exception) -> Words:
+    name = type(error).__name__
+    return Words(zh=f"内部错误 {name}", en=f"an inner error: {name}")
+
+
+def _unknown(_: str) -> None:
+    return None
 
 
 def _unseen(kinds: Iterable[str], reason: Words) -> Iterator[Unseen]:

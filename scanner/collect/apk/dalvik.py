@@ -2,10 +2,12 @@
 
 Source: "Dalvik bytecode" and "Dalvik executable instruction formats" of the Android Open Source
 Project (source.android.com/docs/core/runtime). Units are 16 bits; opcodes are the low eight bits
-of an instruction's first unit.
+of an instruction's first unit. Which register an instruction writes follows from its form.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 _FORMS: tuple[tuple[int, int, str], ...] = (
     (0x00, 0x00, "10x"),
@@ -79,3 +81,120 @@ PACKED_SWITCH, SPARSE_SWITCH, ARRAY_DATA = 0x0100, 0x0200, 0x0300
 
 INVOKES = frozenset((*range(0x6E, 0x73), *range(0x74, 0x79), *range(0xFA, 0xFE)))
 """Opcodes that call; 0xFC and 0xFD call through a call site, the others name a method."""
+
+THROWS = frozenset(
+    {
+        *(0x1A, 0x1B, 0x1C, 0x1D, 0x1E, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27),
+        *range(0x44, 0x6E),
+        *INVOKES,
+        *(0x93, 0x94, 0x9E, 0x9F, 0xB3, 0xB4, 0xBE, 0xBF, 0xD3, 0xD4, 0xDB, 0xDC),
+        *(0xFE, 0xFF),
+    }
+)
+"""Opcodes that may throw, and so lead to a handler; of arithmetic only integer division does."""
+
+_WRITING = frozenset(
+    {
+        *(*range(0x01, 0x0E), *range(0x12, 0x1D), *range(0x20, 0x24), *range(0x2D, 0x32)),
+        *(*range(0x44, 0x4B), *range(0x52, 0x59), *range(0x60, 0x67), *range(0x7B, 0xE3)),
+        *(0xFE, 0xFF),
+    }
+)
+_WIDE = frozenset(
+    {
+        *(0x04, 0x05, 0x06, 0x0B, 0x16, 0x17, 0x18, 0x19, 0x45, 0x53, 0x61),
+        *(0x7D, 0x7E, 0x80, 0x81, 0x83, 0x86, 0x88, 0x89, 0x8B),
+        *(*range(0x9B, 0xA6), *range(0xAB, 0xB0), *range(0xBB, 0xC6), *range(0xCB, 0xD0)),
+    }
+)
+_NIBBLE, _BYTE, _UNIT, _PAIR = 1, 2, 3, 4
+_DESTINATIONS = {"12x": _NIBBLE, "22c": _NIBBLE, "22s": _NIBBLE, "11n": _NIBBLE, "32x": _UNIT}
+
+WRITES = bytes(
+    _DESTINATIONS.get(FORMS[op], _BYTE) | (_PAIR if op in _WIDE else 0) if op in _WRITING else 0
+    for op in range(256)
+)
+"""Not 0 for opcodes that write a register; see `written`. check-cast leaves its register's value
+as it is and does not count."""
+
+
+def written(units: Sequence[int], at: int) -> tuple[int, bool]:
+    """Give the register that the writing instruction at `at` writes, and if the next one too."""
+    unit = units[at]
+    kind = WRITES[unit & 0xFF]
+    where = kind & 3
+    register = (unit >> 8) & 0xF if where == _NIBBLE else unit >> 8 if where == _BYTE else 0
+    return (units[at + 1] if where == _UNIT else register), kind >= _PAIR
+
+
+def moved(units: Sequence[int], at: int) -> int:
+    """Give the register that the move at `at` (opcodes 0x01 to 0x09) reads."""
+    form = FORMS[units[at] & 0xFF]
+    return units[at] >> 12 if form == "12x" else units[at + 1 if form == "22x" else at + 2]
+
+
+def arguments(units: Sequence[int], at: int) -> tuple[int, ...]:
+    """Give the registers that a call or a filled-new-array at `at` reads, in order."""
+    unit = units[at]
+    first = units[at + 2]
+    if FORMS[unit & 0xFF][0:2] in {"3r", "4r"}:
+        return tuple(range(first, first + (unit >> 8)))
+    five = (first & 0xF, (first >> 4) & 0xF, (first >> 8) & 0xF, first >> 12, (unit >> 8) & 0xF)
+    return five[: unit >> 12]
+
+
+def literal(units: Sequence[int], at: int) -> int:
+    """Give the signed number that the constant instruction at `at` (0x12 to 0x19) loads."""
+    form = FORMS[units[at] & 0xFF]
+    if form == "11n":
+        return signed(units[at] >> 12, 4)
+    count = int(form[0]) - 1
+    value = sum(units[at + 1 + i] << 16 * i for i in range(count))
+    if form == "21h":
+        return signed(value, 16) << (48 if units[at] & 0xFF == 0x19 else 16)
+    return signed(value, 16 * count)
+
+
+def branch(units: Sequence[int], at: int) -> int:
+    """Give the place that the branch or switch at `at` names: a target, or a switch's table."""
+    unit = units[at]
+    form = FORMS[unit & 0xFF]
+    if form == "10t":
+        return at + signed(unit >> 8, 8)
+    if form in {"30t", "31t"}:
+        return at + signed(units[at + 1] | units[at + 2] << 16, 32)
+    return at + signed(units[at + 1], 16)
+
+
+def table(units: Sequence[int], at: int) -> int:
+    """Give the length in units of the table at `at`, 0 where none begins or it is cut off."""
+    left = len(units) - at
+    if left < 2:
+        return 0
+    kind, size = units[at], units[at + 1]
+    length = 0
+    if kind == PACKED_SWITCH:
+        length = 4 + 2 * size
+    elif kind == SPARSE_SWITCH:
+        length = 2 + 4 * size
+    elif kind == ARRAY_DATA and left >= 4:
+        length = 4 + (size * (units[at + 2] | units[at + 3] << 16) + 1) // 2
+    return length if length <= left else 0
+
+
+def cases(units: Sequence[int], at: int) -> tuple[int, ...] | None:
+    """Give the targets of the switch at `at`, None where its table is of another kind or cut."""
+    place = branch(units, at)
+    kind = PACKED_SWITCH if units[at] & 0xFF == 0x2B else SPARSE_SWITCH
+    if not 0 <= place < len(units) or units[place] != kind or not table(units, place):
+        return None
+    size = units[place + 1]
+    first = place + (4 if kind == PACKED_SWITCH else 2 + 2 * size)
+    return tuple(
+        at + signed(units[i] | units[i + 1] << 16, 32) for i in range(first, first + 2 * size, 2)
+    )
+
+
+def signed(value: int, bits: int) -> int:
+    """Read the low `bits` bits of a number as two's complement."""
+    return value - (1 << bits) if value >> (bits - 1) & 1 else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -71,9 +71,10 @@ _UNRESOLVED = Words(
     en="the value refers to a resource that cannot be resolved (resources.arsc is missing, "
     "broken, or lacks it) or that differs between devices or versions of Android",
 )
-_CODE_NOT_READ = Words(
-    zh="本版本不分析代码，不知权限是否被使用",
-    en="this version reads no code, so whether the permission is used is not known",
+_USE_UNKNOWN = Words(
+    zh="未见使用该权限的代码，但表中未列全其用途，或部分代码不可见",
+    en="no code was found that needs it, but the table does not know all uses, or some code could"
+    " not be read",
 )
 _CODENAME = Words(
     zh="清单以预览版代号代替数字作为目标级别",
@@ -123,9 +124,12 @@ def manifest_facts(
 
 
 def permission_facts(
-    manifest: Manifest, knowledge: Knowledge, source: Source
+    manifest: Manifest,
+    knowledge: Knowledge,
+    source: Source,
+    used: Callable[[str], bool | None],
 ) -> Iterator[PermissionDeclared | Unseen]:
-    """Give a fact per permission, declared and implied, sorted by name.
+    """Give a fact per permission, declared and implied, sorted by name; `used` tells of its use.
 
     Implied are those that Android adds when it reads the manifest for an old target level, and
     READ beside WRITE for storage; the splits that newer devices make at run time (background
@@ -145,10 +149,9 @@ def permission_facts(
             max_sdk=one.max_sdk,
             min_sdk=one.min_sdk,
             implied=name not in declared,
+            used=used(name),
         )
-    yield Unseen(
-        kind="permission.declared", field="used", collector=COLLECTOR, reason=_CODE_NOT_READ
-    )
+    yield Unseen(kind="permission.declared", field="used", collector=COLLECTOR, reason=_USE_UNKNOWN)
     if manifest.target_sdk is None and not manifest.sdk_codename and not manifest.split:
         yield Unseen(
             kind="permission.declared",

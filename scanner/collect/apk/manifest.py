@@ -51,6 +51,8 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     """Full class name."""
     alias: bool
     """True for an activity-alias."""
+    runs: str = ""
+    """Class whose code runs: the target of an alias, else the class itself."""
     exported: bool | None
     """Whether other apps can reach it, by statement or by Android's default."""
     enabled: bool | None
@@ -125,8 +127,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Permissions declared with uses-permission and its kin, sorted by name."""
     own_permissions: dict[str, OwnLevel | None]
     """Permissions that the app itself defines, and how they are granted; null when unknown."""
+    factory: str = ""
+    """Full class name of android:appComponentFactory; empty when none."""
     meta_data: tuple[str, ...]
     """Names of <meta-data> anywhere, sorted."""
+    meta_values: tuple[tuple[str, str], ...] = ()
+    """Name and value of each <meta-data> that states a value, sorted."""
     abis: tuple[str, ...]
     """Kinds of processor that its native libraries are for, sorted."""
     texts: tuple[tuple[str, str], ...]
@@ -180,10 +186,12 @@ class _Reader:
             shared_user=self.text(root, "android:sharedUserId", ""),
             queries=tuple(sorted(set(self.queries()))),
             application=self.class_name(self.text(app, "android:name", "") or ""),
+            factory=self.class_name(self.text(app, "android:appComponentFactory", "") or ""),
             components=tuple(self.components(application)) if application else (),
             permissions=self.permissions(),
             own_permissions=self.own_permissions(),
             meta_data=tuple(sorted(self.meta_data())),
+            meta_values=tuple(sorted(self.meta_values())),
             abis=_abis(names),
             texts=tuple(self.texts()),
         )
@@ -285,6 +293,9 @@ class _Reader:
             type=kind,
             name=name,
             alias=alias,
+            runs=self.class_name(self.text(element, "android:targetActivity", "") or "")
+            if alias
+            else name,
             exported=self.exported(element, kind, bool(filters)),
             enabled=_both(app_enabled, self.truth(element, "android:enabled", default=True)),
             permission=self.caller_permission(element, kind, inherited),
@@ -369,12 +380,28 @@ class _Reader:
         elements = (e for e in self.elements if e.tag == "meta-data")
         return {name for e in elements if (name := self.text(e, "android:name", ""))}
 
+    def meta_values(self) -> set[tuple[str, str]]:
+        stated = (
+            (e, self.value(e, "android:value")) for e in self.elements if e.tag == "meta-data"
+        )
+        named = ((self.text(e, "android:name", ""), value) for e, value in stated)
+        return {(name, value.text) for name, value in named if name and value and value.text}
+
     def texts(self) -> Iterator[tuple[str, str]]:
         for element, place in zip(self.elements, self.places, strict=True):
             for name in element.attributes:
                 value = self.value(element, name)
                 if value and value.kind == "text" and value.text:
                     yield f"{place}@{name}", value.text
+
+
+def may_have_code(manifest: Manifest | None) -> bool:
+    """Tell whether code belongs into a package, as far as its manifest says."""
+    if manifest is None:
+        return True
+    if manifest.split:
+        return manifest.has_code is True and bool(manifest.components)
+    return manifest.has_code is not False
 
 
 def _places(elements: list[Element]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from scanner.collect.apk.child import Child
 from scanner.collect.apk.container import DEX_NAME, Container, Unreadable
 from scanner.collect.apk.contents import HEAD, inflated, is_medium, is_opaque
 from scanner.collect.apk.look import Look
+from scanner.collect.apk.manifest import may_have_code
 from scanner.collect.apk.packed import packers_of
 from scanner.collect.apk.policy_text import (
     Found,
@@ -37,8 +38,6 @@ MAX_ASSET_BYTES = 16 << 20
 """A script bundle of a large React Native app holds 5 to 12 MB."""
 MAX_ASSETS_TOTAL = 256 << 20
 """Inflated bytes of all files together, apart from DEX files and the resource table."""
-MAX_DEX_BYTES = 128 << 20
-"""A DEX file holds at most 65,536 methods; the largest seen are about 15 MB."""
 MAX_PAGE_CHARACTERS = 2_000_000
 """A page that may be a policy; the longest real ones hold about 100,000 characters."""
 MAX_LINKS_PER_PAGE = 30
@@ -72,6 +71,10 @@ class Package(NamedTuple):
     child: Child
     keep: Keep
     knowledge: Knowledge
+    links: tuple[tuple[str, Found], ...]
+    """What the texts of the code hold, each with the name of its DEX file."""
+    unread: tuple[Words, ...]
+    """DEX files that could not be read, and why."""
 
 
 class _Search:
@@ -84,6 +87,7 @@ class _Search:
         self.child = package.child
         self.keep = package.keep
         self.knowledge = package.knowledge
+        self.package = package
         self.links: dict[tuple[str, str], tuple[str, str]] = {}
         self.documents: list[Sighting] = []
         self.unseen: list[Unseen] = []
@@ -160,14 +164,6 @@ class _Search:
             if is_policy_name(title):
                 self.add("assets", Found("", title, 0), name)
 
-    def may_have_code(self) -> bool:
-        """Tell whether code belongs into this package, as far as the manifest says."""
-        if self.manifest is None:
-            return True
-        if self.manifest.split:
-            return self.manifest.has_code is True and bool(self.manifest.components)
-        return self.manifest.has_code is not False
-
     def document(self, name: str, data: bytes) -> None:
         title, text = "", decoded(data)[:MAX_PAGE_CHARACTERS]
         if name.lower().endswith(_PAGES):
@@ -193,19 +189,13 @@ class _Search:
 
     def code(self) -> None:
         names = self.container.names(DEX_NAME)
-        if "classes.dex" not in names and (names or self.may_have_code()):
+        if "classes.dex" not in names and (names or may_have_code(self.manifest)):
             reason = Words(zh="包内没有 classes.dex", en="the package holds no classes.dex")
             self.miss("dex", reason)
-        for name in names:
-            try:
-                data = self.container.read(name, MAX_DEX_BYTES)
-                if not data.startswith(b"dex\n"):
-                    raise Unreadable(f"{name} 不是 DEX 文件", f"{name} is no DEX file")
-            except Unreadable as error:
-                self.miss("dex", error.reason)
-                continue
-            for found in links_in(data):
-                self.add("dex", found, f"{name}+0x{found.offset:x}")
+        for reason in self.package.unread:
+            self.miss("dex", reason)
+        for name, found in self.package.links:
+            self.add("dex", found, f"{name}+0x{found.offset:x}")
         for packer, _ in packers_of(self.container, self.manifest, self.knowledge):
             self.miss(
                 "dex",

@@ -1,0 +1,137 @@
+"""What code asks of the user, of other apps and of the system while it runs.
+
+Requests for permissions, starts of other apps' parts, loading of further code, and bridges between
+web pages and the app; each with the constants that name what is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from scanner.collect.apk.inside import Texts
+from scanner.collect.apk.reading import Place, Reading
+
+_PERMISSION = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\.permission\.[A-Za-z0-9_.]+")
+_PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
+_STATIC_CALLS = (0x71, 0x77)
+
+
+class Request(NamedTuple):
+    """A request for permissions."""
+
+    permissions: tuple[str, ...]
+    """Full names, sorted."""
+    place: Place
+    """Where."""
+
+
+class Named(NamedTuple):
+    """A call, with a name that it was handed."""
+
+    name: str | None
+    """The name; None when it is made at run time."""
+    api: str
+    """The call, as people write it."""
+    place: Place
+    """Where."""
+
+
+class Asks:
+    """Finds what an app's code asks for."""
+
+    def __init__(self, reading: Reading, package: str) -> None:
+        self.reading = reading
+        self.package = package
+        self.runtime = reading.knowledge.runtime
+        self.unnamed_requests = 0
+        """Requests whose permissions could not be found out."""
+
+    def requests(self) -> list[Request]:
+        """Give the requests for permissions that can be told."""
+        found: set[Request] = set()
+        for place, _ in self._calls(self.runtime.requests):
+            texts = self._all_texts(place)
+            names = tuple(sorted(t for t in texts.values if self._is_permission(t)))
+            if names:
+                found.add(Request(names, place))
+            elif texts.open and not self._is_wrapper(place):
+                self.unnamed_requests += 1
+        return sorted(found)
+
+    def starts(self) -> list[Named]:
+        """Give the calls that start a part of another app, by the other's package name."""
+        starting: dict[int, tuple[Place, str]] = {}
+        for place, api in self._calls(self.runtime.starts):
+            starting.setdefault(place.method, (place, api))
+        found: set[Named] = set()
+        for place, _ in self._calls(self.runtime.strangers):
+            if place.method not in starting:
+                continue
+            _, api = starting[place.method]
+            for text in self._first_text(place).values:
+                if _PACKAGE.fullmatch(text) and text != self.package:
+                    found.add(Named(text, api, place))
+        return sorted(found, key=lambda one: (one.place, one.name or ""))
+
+    def loads(self) -> list[Named]:
+        """Give the calls that load further code."""
+        return [Named(None, api, place) for place, api in self._calls(self.runtime.loaders)]
+
+    def bridges(self) -> list[Named]:
+        """Give the calls that open the app to web pages, with the name that scripts use."""
+        found: set[Named] = set()
+        for place, api in self._calls(self.runtime.bridges):
+            texts = self._argument(place, 1)
+            names: list[str | None] = [*sorted(texts.values)] or [None]
+            found |= {Named(name, api, place) for name in names}
+        return sorted(found, key=lambda one: (one.place, one.name or ""))
+
+    def _calls(self, members: Iterable[str]) -> Iterator[tuple[Place, str]]:
+        named = self.reading.members.methods(members)
+        for place, method in self.reading.calls(named):
+            yield place, sorted(named[method])[0].replace("->", ".")
+
+    def _is_permission(self, text: str) -> bool:
+        return text in self.reading.knowledge.permissions or bool(_PERMISSION.fullmatch(text))
+
+    def _is_wrapper(self, place: Place) -> bool:
+        kind = int(self.reading.program.method_class[place.method])
+        wrappers = self.reading.knowledge.apis.wrappers
+        return self.reading.program.type_text(kind).startswith(wrappers)
+
+    def _argument(self, place: Place, number: int) -> Texts:
+        inside = self.reading.inside
+        body = inside.body(place.method)
+        register = inside.argument(place.method, body.invoke_at(place.at), number) if body else None
+        if register is None:
+            return Texts(frozenset(), True)
+        return inside.texts(place.method, place.at, register)
+
+    def _first_text(self, place: Place) -> Texts:
+        """Give the first argument's texts when it is one by its type."""
+        inside = self.reading.inside
+        body = inside.body(place.method)
+        callee = inside.callee(place.method, body.invoke_at(place.at)) if body else -1
+        if callee < 0 or not self.reading.program.proto_of(callee).startswith(
+            "(Ljava/lang/String;"
+        ):
+            return Texts(frozenset(), True)
+        return self._argument(place, 0)
+
+    def _all_texts(self, place: Place) -> Texts:
+        inside = self.reading.inside
+        body = inside.body(place.method)
+        if body is None:
+            return Texts(frozenset(), True)
+        invoke = body.invoke_at(place.at)
+        skip = 0 if invoke.op in _STATIC_CALLS else 1
+        values: set[str] = set()
+        open_ = False
+        for register, _, kind in list(inside.arguments(place.method, invoke))[skip:]:
+            if kind.endswith(("Ljava/lang/String;", "Ljava/lang/Object;")) or "List" in kind:
+                found = inside.texts(place.method, place.at, register)
+                values |= found.values
+                open_ |= found.open
+        return Texts(frozenset(values), open_)

@@ -1,0 +1,57 @@
+"""Whose code a class is: the app's, a third-party component's, or nobody knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from scanner.knowledge import Sdk
+
+APP = "app"
+"""The owner of the app's own code."""
+
+_GENERATED = re.compile(r"(.*\.)?(R|R\$\w+|BuildConfig)")
+
+
+class Owners:
+    """Attributes classes by the longest package prefix that the table of components knows.
+
+    What no component owns is the app's when it lies under the first two labels of the app's
+    package, as Android's naming has it, and else unknown.
+    """
+
+    def __init__(self, sdks: Iterable[Sdk], package: str) -> None:
+        self._prefixes: dict[str, str] = {}
+        for sdk in sdks:
+            for prefix in (*sdk.prefixes, *sdk.classes):
+                self._prefixes[prefix] = sdk.id
+        labels = package.split(".")
+        self._home = ".".join(labels[:2]) if len(labels) > 1 else ""
+        self._known: dict[str, str | None] = {}
+
+    def of(self, name: str) -> str | None:
+        """Give the owner of a class by its dotted name: app, an id, or None."""
+        if name not in self._known:
+            self._known[name] = self._find(name)
+        return self._known[name]
+
+    def prefix_of(self, name: str) -> str:
+        """Give the prefix by which a component owns a class; empty when none does."""
+        end = len(name)
+        while end > 0:
+            if name[:end] in self._prefixes:
+                return name[:end]
+            end = name.rfind(".", 0, end)
+        return ""
+
+    def _find(self, name: str) -> str | None:
+        prefix = self.prefix_of(name)
+        if prefix:
+            return self._prefixes[prefix]
+        home = self._home
+        return APP if home and (name == home or name.startswith(f"{home}.")) else None
+
+
+def is_generated(name: str) -> bool:
+    """Tell whether the build tools made a class for every package, with no code of its own."""
+    return _GENERATED.fullmatch(name) is not None
