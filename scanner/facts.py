@@ -12,6 +12,7 @@ import functools
 import hashlib
 import inspect
 import itertools
+import sys
 import types
 import typing
 from typing import ClassVar, Literal, NamedTuple
@@ -600,7 +601,7 @@ def _choices(hint: object) -> tuple[str, ...]:
 
 def attribute_docs(cls: type) -> dict[str, str]:
     """Give the text that stands under each field in the source of a class, by field name."""
-    body = typing.cast(ast.ClassDef, ast.parse(inspect.getsource(cls)).body[0]).body
+    body = _classes_in(sys.modules[cls.__module__])[cls.__name__].body
     docs: dict[str, str] = {}
     for statement, follower in itertools.pairwise(body):
         if (
@@ -612,3 +613,9 @@ def attribute_docs(cls: type) -> dict[str, str]:
         ):
             docs[statement.target.id] = " ".join(follower.value.value.split())
     return docs
+
+
+@functools.cache
+def _classes_in(module: types.ModuleType) -> dict[str, ast.ClassDef]:
+    tree = ast.parse(inspect.getsource(module))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}

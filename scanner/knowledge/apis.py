@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import msgspec
+import re2
 
 from scanner.knowledge.sdks import matching
 from scanner.knowledge.tables import Tables
-from scanner.strict_yaml import Node
+from scanner.strict_yaml import Node, quoted
 
 MEMBER = r"[A-Za-z0-9_$.]+->[A-Za-z0-9_$<>]+"
 """How a method or field is written: `package.Class->name`, all overloads."""
 CLASS = r"[A-Za-z0-9_$]+(\.[A-Za-z0-9_$]+)+\.?"
+_PERMISSION = r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+"
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,8 +111,7 @@ def read_apis(tables: Tables) -> Apis:
     top = tables.head("apis", "wrappers", "accesses", "uses")
     rows = (_access(tables, *one) for one in tables.ids(top.get("accesses"), "accesses"))
     uses = {}
-    pattern = r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+"
-    for name, node in tables.entries(top.get("uses"), "uses", pattern):
+    for name, node in tables.entries(top.get("uses"), "uses", _PERMISSION):
         optional = ("methods", "classes", "texts")
         row = tables.read.mapping(node, name, required=("complete",), optional=optional) or {}
         uses[name] = Use(
@@ -133,16 +134,32 @@ def _access(tables: Tables, name: str, node: Node) -> Access | None:
     row = read.mapping(node, name, required=("data",), optional=optional) or {}
     data_type = tables.known(row.get("data"), "data", tables.kinds)
     texts = {key: matching(tables, row.get(key), key, pattern) for key, pattern in _TEXTS.items()}
+    calls = read_calls(tables, row.get("calls"))
+    for command in texts["commands"]:
+        check_expression(tables, row["commands"], "commands", command)
+    if not calls and not any(texts[key] for key in texts if key != "near"):
+        read.fault(node, f"{name}: shows no way to its data", "name a method, field or address")
     if data_type is None:
         return None
     return Access(
         id=name,
         data_type=data_type,
-        permissions=read.texts(row.get("permissions"), "permissions") or (),
-        calls=read_calls(tables, row.get("calls")),
+        permissions=matching(tables, row.get("permissions"), "permissions", _PERMISSION),
+        calls=calls,
         ignore_wrappers=bool(read.truth(row.get("ignore_wrappers"), "ignore_wrappers")),
         **texts,
     )
+
+
+def check_expression(tables: Tables, node: Node, what: str, pattern: str) -> None:
+    """Record a fault for a pattern that RE2 cannot compile."""
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern, options=options)
+    except re2.error:
+        hint = "RE2 has no look-around and no back-references"
+        tables.read.fault(node, f"{what}: {quoted(pattern)} is no RE2 expression", hint)
 
 
 def read_calls(tables: Tables, node: Node | None) -> tuple[Call, ...]:

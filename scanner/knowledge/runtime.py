@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from scanner.knowledge.apis import MEMBER
+from scanner.knowledge.apis import MEMBER, check_expression
 from scanner.knowledge.sdks import matching
 from scanner.knowledge.tables import Tables
 from scanner.strict_yaml import Node
@@ -75,9 +75,12 @@ def read_runtime(tables: Tables) -> Runtime:
     """Read runtime.yaml."""
     keys = ("runners", *_LISTS, "consent_keys", "consent_getters")
     top = tables.head("runtime", *keys)
+    consent_keys = tables.read.text(top.get("consent_keys"), "consent_keys") or ""
+    if consent_keys:
+        check_expression(tables, top["consent_keys"], "consent_keys", consent_keys)
     return Runtime(
         runners=tuple(_runner(tables, *one) for one in tables.ids(top.get("runners"), "runners")),
-        consent_keys=tables.read.text(top.get("consent_keys"), "consent_keys") or "",
+        consent_keys=consent_keys,
         consent_getters=_getters(tables, top.get("consent_getters")),
         **{key: matching(tables, top.get(key), key, MEMBER) for key in _LISTS},
     )

@@ -33,6 +33,21 @@ GROUPS = (
     "none",
 )
 """The ten groups of TC260-PG-20204A, and Android's own nearby, notifications and xr."""
+GROUP_NAMES = {
+    "calendar": Words("日历", "calendar"),
+    "call_log": Words("通话记录", "call log"),
+    "camera": Words("相机", "camera"),
+    "contacts": Words("通讯录", "contacts"),
+    "location": Words("位置", "location"),
+    "microphone": Words("麦克风", "microphone"),
+    "nearby": Words("附近的设备", "nearby devices"),
+    "notifications": Words("通知", "notifications"),
+    "phone": Words("电话", "phone"),
+    "sensors": Words("身体传感器", "body sensors"),
+    "sms": Words("短信", "SMS"),
+    "storage": Words("存储", "storage"),
+}
+"""What the groups are called where people are asked for them."""
 Family = typing.Literal[
     "behaviour",
     "biometric",

@@ -12,6 +12,7 @@ from typing import get_args
 from scanner.errors import Fault, RulebookError, UsageError
 from scanner.facts import KINDS, Channel, fields_of
 from scanner.knowledge import Knowledge
+from scanner.knowledge.tables import GROUP_NAMES
 from scanner.model import Basis, Certainty, Manual, Severity, TargetKind, Words
 from scanner.rulebook.catalog import Catalog, load_catalog
 from scanner.rulebook.examples import ExampleReader
@@ -80,9 +81,19 @@ def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
         rules=tuple(rules[name] for name in sorted(rules)),
         catalog=catalog,
         sets=knowledge.sets,
-        labels={name: kind.title for name, kind in knowledge.data_types.items()},
+        labels=_labels(knowledge),
         digest=digest.hexdigest(),
     )
+
+
+def _labels(knowledge: Knowledge) -> dict[str, Words]:
+    """Give the names under which messages print ids: of data, groups, components and owners."""
+    return {
+        "app": Words("应用自身", "the app itself"),
+        **{sdk.id: sdk.title for sdk in knowledge.sdks},
+        **GROUP_NAMES,
+        **{name: kind.title for name, kind in knowledge.data_types.items()},
+    }
 
 
 def read_rule(

@@ -176,6 +176,7 @@ class Body:
         self.starts, self.after_tables, self._cut = _sweep(self.units)
         self.steps = 0
         """Steps that all questions together have taken."""
+        self._items: dict[int, frozenset[Origin]] = {}
 
     @property
     def damaged(self) -> bool:
@@ -223,16 +224,23 @@ class Body:
     def origins(self, at: int, register: int) -> frozenset[Origin]:
         """Give what a register may hold just before the instruction at a place runs.
 
-        Never empty: too costly a question and unreachable code give Unknown. The second register
-        of a wide value is Unknown, unless it is a parameter.
+        Never empty: unreachable code, and a question that is too costly, give Unknown of that very
+        place. The second register of a wide value is Unknown, unless it is a parameter.
         """
         return self.flow.origins(at, register)
 
     def items(self, array_at: int) -> frozenset[Origin]:
-        """Give what this method stores into the array of objects made at a place.
+        """Give what this method stores into the array of objects made at a place, without order.
 
-        Aliases are followed through registers, not through fields or calls. The order is lost.
+        Unknown when some store cannot be told. Aliases are followed through registers only, not
+        through fields and calls.
         """
+        known = self._items.get(array_at)
+        if known is None:
+            known = self._items[array_at] = self._items_of(array_at)
+        return known
+
+    def _items_of(self, array_at: int) -> frozenset[Origin]:
         stored = self._stored.get(array_at, ())
         found = set(chain.from_iterable(self.origins(*place) for place in stored))
         if self.op(array_at) in _FILLED_ARRAYS:
@@ -302,7 +310,7 @@ class Flow:
         self._caught: list[list[int]] = [[] for _ in edges]
         for block, reached in enumerate(self.reached):
             if reached:
-                for target in edges[block]:
+                for target in dict.fromkeys(edges[block]):
                     self._before[target].append(block)
                 for target in frame.catches.get(block, ()):
                     self._caught[target].append(block)
@@ -380,6 +388,9 @@ class Flow:
             steps += 1
             block, limit, wanted = work.pop()
             places = writes.get(wanted, ())
+            if not places:
+                found.add(self._at_entry(wanted))
+                continue
             index = bisect_left(places, limit)
             if index and places[index - 1] >= leaders[block]:
                 source = places[index - 1]

@@ -7,13 +7,15 @@ import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from scanner.collect.apk import collect
 from scanner.evidence.vault import Vault
 from scanner.facts import Fact, PackageTampered
 from scanner.knowledge import Knowledge, Packer, Permission
-from scanner.model import Lead, Sighting, Target, Unseen
+from scanner.knowledge.apis import Apis
+from scanner.knowledge.runtime import Runtime
+from scanner.model import Aid, Lead, Sighting, Target, Unseen
 
 T = TypeVar("T", bound=Fact)
 
@@ -276,7 +278,8 @@ def permission(name: str, tag: str = "uses-permission", **attributes: Attribute)
     return Node(tag, {"android:name": full, **named})
 
 
-DEX = b"dex\n035\0" + bytes(104)
+DEX = b"dex\n035\0" + struct.pack("<24x3I68x", 112, 112, 0x12345678)
+"""A DEX file with nothing in it."""
 
 
 def apk(root: Node | None = None, *files: File, **options: bytes) -> bytes:
@@ -286,6 +289,22 @@ def apk(root: Node | None = None, *files: File, **options: bytes) -> bytes:
     return container([first, File("classes.dex", DEX), *files], **options)
 
 
+RUNTIME = Runtime(
+    runners=(),
+    requests=(),
+    loaders=(),
+    bridges=(),
+    starts=(),
+    strangers=(),
+    resolvers=(),
+    parsers=(),
+    shells=(),
+    openers=(),
+    reflections=(),
+    consent_keys="agreed",
+    consent_getters=(),
+)
+"""Nothing is known of how Android runs code; a test that needs more takes the real tables."""
 KNOWLEDGE = Knowledge(
     permissions={
         one.name: one
@@ -311,6 +330,11 @@ KNOWLEDGE = Knowledge(
             assets=(".appkey",),
         ),
     ),
+    sdks=(),
+    frameworks=(),
+    apis=Apis(accesses=(), uses={}, wrappers=()),
+    runtime=RUNTIME,
+    ancestry={},
     sets={},
     unconfirmed={},
     digest="0" * 64,
@@ -338,14 +362,30 @@ class Seen(NamedTuple):
         return {(fact.trick, fact.entry or "") for fact in self.of(PackageTampered)}
 
 
-def look_at(data: bytes, folder: Path, *, depth: int = 0) -> Seen:
-    """Let the collector look at bytes."""
+def _aid(vault: Vault, kind: Literal["dex", "mapping"], name: str, data: bytes) -> Aid:
+    evidence = vault.keep(data, name=name, media_type="application/octet-stream")
+    return Aid(kind=kind, path=vault.path(evidence.sha256), evidence=evidence)
+
+
+def look_at(
+    data: bytes,
+    folder: Path,
+    *,
+    depth: int = 0,
+    knowledge: Knowledge = KNOWLEDGE,
+    dumped: Sequence[tuple[str, bytes]] = (),
+    mapping: str = "",
+) -> Seen:
+    """Let the collector look at bytes, and at dumped code and a mapping handed in beside them."""
     path = folder / "app.apk"
     path.write_bytes(data)
     vault = Vault(folder / "evidence")
     evidence = vault.keep_file(path, name="app.apk", media_type="application/zip")
-    target = Target(kind="apk", path=path, evidence=evidence, depth=depth)
-    sightings: list[Sighting] = list(collect(target, vault.keep, KNOWLEDGE))
+    aids = [_aid(vault, "dex", name, code) for name, code in dumped]
+    if mapping:
+        aids.append(_aid(vault, "mapping", "mapping.txt", mapping.encode()))
+    target = Target(kind="apk", path=path, evidence=evidence, depth=depth, aids=tuple(aids))
+    sightings: list[Sighting] = list(collect(target, vault.keep, knowledge))
     return Seen(
         [one for one in sightings if isinstance(one, Fact)],
         [one for one in sightings if isinstance(one, Unseen)],

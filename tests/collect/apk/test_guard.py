@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scanner.collect.apk import values
 from scanner.collect.apk.guard import flag_returned, guarded
-from scanner.collect.apk.values import Body, Code, Field, Number, Origin, Result
+from scanner.collect.apk.values import Body, Code, Field, Number, Origin, Result, Unknown
 from tests.collect.apk.smali import Method, method
 from tests.collect.apk.test_values import Line, Program, State, assembled, programs, runs
 
@@ -259,9 +259,27 @@ def test_what_a_getter_returns_on_a_fresh_install(text: str, value: bool | None)
 
 
 def test_a_constant_too_costly_to_follow_is_no_flag() -> None:
-    side = "if-eqz v7, :a\n" * (2 * values.MAX_STEPS)
-    text = f"if-eqz v0, :a\n{side}a:\nreturn v1\nb:\nreturn v1"
-    assert returned(method(f"const/4 v1, 0\nif-eqz v7, :b\n{FLAG}{text}")) is None
+    numbers = range(2 * values.MAX_STEPS)
+    gotos = "\n".join(f"c{number}:\ngoto/16 :a" for number in numbers)
+    table = " ".join(f":c{number}" for number in numbers)
+    made = method(f"""
+        const/4 v1, 0
+        if-eqz v7, :b
+        {FLAG}
+        if-eqz v0, :a
+    switch:
+        packed-switch v7, :table
+        {gotos}
+    a:
+        return v1
+    b:
+        return v1
+    table:
+        .packed 0 {table} from :switch
+    """)
+    assert Unknown(made.at["a"]) in made.body.origins(made.at["a"], 1)
+    assert not made.body.damaged
+    assert returned(made) is None
 
 
 # Random code: between removing edges by hand and running every path on a fresh install
