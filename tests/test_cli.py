@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.collect.apk.dexforge import Class, Method, dex
+from tests.collect.apk.forge import coded
 from tests.samples import COMPLIANT, VIOLATING
 
 COMMAND = [sys.executable, "-c", "from scanner.cli import main; main()"]
@@ -51,6 +54,48 @@ def test_help_helps(words: tuple[str, ...]) -> None:
     run = mingjian(*words, "--help")
     assert run.returncode == 0
     assert "Usage:" in run.stdout
+
+
+def dumped(folder: Path) -> Path:
+    """A folder with a dump that reads an identifier, and an app whose own code does not."""
+    device_id = "Landroid/telephony/TelephonyManager;->getDeviceId()Ljava/lang/String;"
+    read = Method("a", code=f"invoke-virtual {{v0}}, {device_id}\nreturn-void")
+    (folder / "dump").mkdir()
+    (folder / "dump" / "0x7f.dex").write_bytes(dex(Class("a.a", (read,))))
+    (folder / "app.apk").write_bytes(coded(None, dex(Class("cn.example.app.Own"))))
+    return folder
+
+
+def accesses(case: Path) -> list[dict[str, object]]:
+    rows = map(json.loads, (case / "facts.jsonl").read_text("utf-8").splitlines())
+    return [row for row in rows if row.get("kind") == "data.accessed"]
+
+
+def test_dumped_code_and_names_before_renaming_reach_the_case(tmp_path: Path) -> None:
+    folder = dumped(tmp_path)
+    mapping = tmp_path / "mapping.txt"
+    mapping.write_text("cn.example.app.Imei -> a.a:\n    1:1:void read():9:9 -> a\n", "utf-8")
+    run = mingjian(
+        *("scan", folder / "app.apk", "-o", tmp_path / "case"),
+        *("--dex", folder / "dump", "--mapping", mapping),
+    )
+    assert run.returncode == 0, run.stderr
+    (row,) = accesses(tmp_path / "case")
+    assert (row["caller"], row["owner"]) == ("cn.example.app.Imei.read", "app")
+    source = row["source"]
+    assert isinstance(source, dict)
+    digest = hashlib.sha256((folder / "dump" / "0x7f.dex").read_bytes()).hexdigest()
+    assert (source["evidence"], source["captured"]) == (digest, False)
+
+
+@pytest.mark.parametrize("option", ["--dex", "--mapping"])
+def test_an_aid_that_is_none_is_one_clear_line(tmp_path: Path, option: str) -> None:
+    folder = dumped(tmp_path)
+    (folder / "empty").mkdir()
+    wrong = folder / "empty" if option == "--dex" else folder / "app.apk"
+    run = mingjian("scan", folder / "app.apk", "-o", tmp_path / "case", option, wrong)
+    assert (run.returncode, bool(complaint(run))) == (2, True)
+    assert not (tmp_path / "case").exists()
 
 
 def test_the_exit_codes_stand_in_the_help() -> None:

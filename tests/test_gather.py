@@ -12,7 +12,8 @@ from scanner import gather as room
 from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
 from scanner.facts import KINDS, AppManifest, AppType
-from scanner.gather import Gathered, gather, state
+from scanner.gather import Gathered, dumps_in, gather, state
+from tests.collect.apk.dexforge import Class, dex
 from tests.samples import COMPLIANT, KNOWLEDGE, VIOLATING
 
 
@@ -108,6 +109,31 @@ def test_the_type_that_the_auditor_stated_is_a_fact(tmp_path: Path) -> None:
     (stated,) = [fact for fact in found.facts if isinstance(fact, AppType)]
     assert (stated.number, stated.name, stated.channel) == (38, "实用工具", "auditor")
     assert not any(entry.kind == "app.type" for entry in found.unseen)
+
+
+def test_the_dumps_of_a_folder_are_its_dex_files_by_whatever_name(tmp_path: Path) -> None:
+    (tmp_path / "0x7f_2.bin").write_bytes(b"dex\n039\0")
+    (tmp_path / "0x7f_1").write_bytes(b"dex\n035\0")
+    (tmp_path / "log.txt").write_bytes(b"dumped 2 files")
+    (tmp_path / "empty.dex").write_bytes(b"")
+    (tmp_path / "folder.dex").mkdir()
+    assert [path.name for path in dumps_in(tmp_path)] == ["0x7f_1", "0x7f_2.bin"]
+
+
+@pytest.mark.parametrize("name", ["", "none", "text"])
+def test_a_folder_without_dumps_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "text").write_bytes(b"no dex")
+    with pytest.raises(UsageError, match="--dex"):
+        dumps_in(tmp_path / name)
+
+
+def test_what_is_handed_in_beside_a_package_is_kept(tmp_path: Path) -> None:
+    dump = tmp_path / "0x7f.dex"
+    dump.write_bytes(dex(Class("cn.example.dumped.Hidden")))
+    vault = Vault(tmp_path / "evidence")
+    gather([VIOLATING], vault, KNOWLEDGE, lambda _: None, [("dex", dump)])
+    (kept,) = [entry for entry in vault.entries() if entry.name == "0x7f.dex"]
+    assert vault.open(kept.sha256) == dump.read_bytes()
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

@@ -29,6 +29,15 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Texts, or whole numbers in decimal, that make it count; a `*` at the end for any rest."""
 
 
+class Near(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that counts only where the calling method also holds one of certain texts."""
+
+    method: str
+    """`package.Class->name`."""
+    texts: tuple[str, ...]
+    """The texts, e.g. android.intent.category.LAUNCHER beside queryIntentActivities."""
+
+
 class Access(msgspec.Struct, frozen=True, kw_only=True):
     """One way, or several like ways, to one kind of personal information."""
 
@@ -59,9 +68,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """Methods of Android that hand it to the app as soon as a class overrides them."""
     actions: tuple[str, ...] = ()
     """Texts (service actions) whose use is the access."""
-    near: tuple[str, ...] = ()
-    """Texts of which at least one must stand in the calling method, if there are any, for its
-    methods to count, e.g. android.intent.category.LAUNCHER beside queryIntentActivities."""
+    near: tuple[Near, ...] = ()
+    """Methods that count beside certain texts only."""
     ignore_wrappers: bool = False
     """Whether calls inside the frameworks that wrap Android (AndroidX, Kotlin) do not count."""
 
@@ -102,7 +110,6 @@ _TEXTS = {
     "classes": CLASS,
     "overrides": MEMBER,
     "actions": ".+",
-    "near": ".+",
 }
 
 
@@ -130,14 +137,15 @@ def read_apis(tables: Tables) -> Apis:
 
 def _access(tables: Tables, name: str, node: Node) -> Access | None:
     read = tables.read
-    optional = (*_TEXTS, "permissions", "calls", "ignore_wrappers")
+    optional = (*_TEXTS, "permissions", "calls", "near", "ignore_wrappers")
     row = read.mapping(node, name, required=("data",), optional=optional) or {}
     data_type = tables.known(row.get("data"), "data", tables.kinds)
     texts = {key: matching(tables, row.get(key), key, pattern) for key, pattern in _TEXTS.items()}
     calls = read_calls(tables, row.get("calls"))
     for command in texts["commands"]:
         check_expression(tables, row["commands"], "commands", command)
-    if not calls and not any(texts[key] for key in texts if key != "near"):
+    near = _near(tables, row.get("near"))
+    if not (calls or near or any(texts.values())):
         read.fault(node, f"{name}: shows no way to its data", "name a method, field or address")
     if data_type is None:
         return None
@@ -146,9 +154,20 @@ def _access(tables: Tables, name: str, node: Node) -> Access | None:
         data_type=data_type,
         permissions=matching(tables, row.get("permissions"), "permissions", _PERMISSION),
         calls=calls,
+        near=near,
         ignore_wrappers=bool(read.truth(row.get("ignore_wrappers"), "ignore_wrappers")),
         **texts,
     )
+
+
+def _near(tables: Tables, node: Node | None) -> tuple[Near, ...]:
+    near = []
+    for item in tables.read.sequence(node, "near") or ():
+        row = tables.read.mapping(item, "near", required=("methods", "texts")) or {}
+        texts = tables.read.texts(row.get("texts"), "texts") or ()
+        for method in matching(tables, row.get("methods"), "methods", MEMBER):
+            near.append(Near(method=method, texts=texts))
+    return tuple(near)
 
 
 def check_expression(tables: Tables, node: Node, what: str, pattern: str) -> None:

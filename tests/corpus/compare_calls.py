@@ -126,7 +126,9 @@ def main(arguments: list[str]) -> int:
         if row.found != row.stated:
             word = "missed" if row.found < row.stated else "more than stated"
             reason = KNOWN.get((row.app, row.method), "")
-            print(f"{row.app}: {row.method}: {row.stated} stated, {row.found} found: {word} {reason}")
+            print(
+                f"{row.app}: {row.method}: {row.stated} stated, {row.found} found: {word} {reason}"
+            )
     for method, count in sorted(stated.items()):
         print(f"{method}: {found[method]} of {count}")
     recall = found.total() / stated.total()

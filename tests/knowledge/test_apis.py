@@ -51,8 +51,7 @@ METHODS = {
     "device_ids": "com.google.android.gms.appset.AppSetIdClient->getAppSetIdInfo"
     " com.google.firebase.installations.FirebaseInstallations->getId",
     "installed_apps": f"{PACKAGES}getInstalledPackages {PACKAGES}getInstalledApplications"
-    f" {PACKAGES}getInstalledModules {PACKAGES}queryIntentActivities"
-    f" {PACKAGES}queryIntentServices {PACKAGES}getPackagesForUid"
+    f" {PACKAGES}getInstalledModules {PACKAGES}getPackagesForUid"
     " android.content.pm.LauncherApps->getActivityList",
     "running_apps": f"{TASKS}getRunningAppProcesses {TASKS}getRunningTasks {TASKS}getRecentTasks"
     f" {TASKS}getRunningServices android.app.usage.UsageStatsManager->queryUsageStats"
@@ -289,14 +288,22 @@ def test_what_sends_or_is_in_every_app_is_no_access(known: Knowledge, method: st
 
 
 def test_a_search_for_any_screen_is_no_list_of_apps(known: Knowledge) -> None:
-    rows = [row for row in known.apis.accesses if f"{PACKAGES}queryIntentActivities" in row.methods]
-    assert [row.near for row in rows] == [("android.intent.category.LAUNCHER",)]
+    for method in (f"{PACKAGES}queryIntentActivities", f"{PACKAGES}queryIntentServices"):
+        assert method not in {name for row in known.apis.accesses for name in row.methods}
+        found = [
+            (row.data_type, near.texts)
+            for row in known.apis.accesses
+            for near in row.near
+            if near.method == method
+        ]
+        assert found == [("installed_apps", ("android.intent.category.LAUNCHER",))]
 
 
 def members(known: Knowledge) -> Iterator[str]:
     for row in known.apis.accesses:
         yield from (*row.methods, *row.fields, *row.overrides)
         yield from (call.method for call in row.calls)
+        yield from (near.method for near in row.near)
     for use in known.apis.uses.values():
         yield from use.methods
 
@@ -305,11 +312,13 @@ def test_members_are_well_formed(known: Knowledge) -> None:
     assert [member for member in members(known) if not MEMBER.fullmatch(member)] == []
 
 
-def test_no_method_opens_two_kinds(known: Knowledge) -> None:
+def test_nothing_belongs_to_two_rows(known: Knowledge) -> None:
     owners: dict[str, set[str]] = {}
     for row in known.apis.accesses:
         for text in (*row.methods, *row.fields, *row.overrides, *row.actions, *row.files):
-            owners.setdefault(text, set()).add(row.data_type)
+            owners.setdefault(text, set()).add(row.id)
+        for text in (*row.uris, *row.uri_fields):
+            owners.setdefault(text, set()).add(row.id)
     assert {text: found for text, found in owners.items() if len(found) > 1} == {}
 
 
@@ -376,8 +385,13 @@ def test_every_use_names_something(known: Knowledge) -> None:
         ("permissions: [android.permission.READ_PHONE_STATE,", "permissions: [x y,", "permissions"),
         ("complete: true", "complete: perhaps", "complete: "),
         ("  android.permission.CAMERA:\n", "  CAMERA:\n", "uses: 'CAMERA' cannot be an id"),
-        ("near: [", "nearby: [", "installed-apps-launchers: unknown key 'nearby'"),
-        ("    files: [/proc/sys/kernel/random/boot_id]\n    commands:", "    near:", "boot-id: "),
+        ("    near:\n", "    nearby:\n", "installed-apps-launchers: unknown key 'nearby'"),
+        ("texts: [android.intent.category.LAUNCHER]", "text: [a]", "near: missing texts"),
+        (
+            "    files: [/proc/sys/kernel/random/boot_id]\n    commands:",
+            "    permissions:",
+            "boot-id: ",
+        ),
         ("  imei-telephony:", "  imei telephony:", "accesses: 'imei telephony' cannot be an id"),
         ("wrappers: [androidx.,", "wrappers: [androidx,", "wrappers: 'androidx' is none"),
     ],

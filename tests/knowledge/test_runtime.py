@@ -48,14 +48,12 @@ def runtime() -> Runtime:
         ("kotlinx.coroutines.BuildersKt->launch$default", "invokeSuspend", False),
         ("kotlinx.coroutines.flow.FlowKt->onEach", "invokeSuspend", False),
         ("kotlin.concurrent.ThreadsKt->thread$default", "invoke", False),
-        ("androidx.lifecycle.LiveData->observe", "onChanged", False),
         ("androidx.fragment.app.FragmentTransaction->replace", "onCreateView", False),
         ("android.app.Dialog->show", "onCreate", False),
         ("android.content.Context->startService", "onStartCommand", True),
         ("android.content.Context->bindService", "onServiceConnected", False),
         ("android.app.job.JobScheduler->schedule", "onStartJob", True),
         ("android.content.Context->sendBroadcast", "onReceive", True),
-        ("android.content.Context->registerReceiver", "onReceive", False),
         ("androidx.work.OneTimeWorkRequest$Builder-><init>", "doWork", True),
         ("androidx.startup.AppInitializer->initializeComponent", "create", True),
         ("android.location.LocationManager->requestLocationUpdates", "onLocationChanged", False),
@@ -79,7 +77,10 @@ PERSON = re.compile(
 
 def test_what_a_person_sets_off_is_no_runner(runtime: Runtime) -> None:
     assert [run for row in runtime.runners for run in row.runs if PERSON.fullmatch(run)] == []
-    asking = re.compile(r"setOn\w*(Click|Touch|Key)\w*|registerForActivityResult|setOnMenu\w*")
+    asking = re.compile(
+        r"setOn\w*(Click|Touch|Key)\w*|registerForActivityResult|setOnMenu\w*"
+        r"|registerReceiver|registerContentObserver|observe|observeForever"
+    )
     methods = [method for row in runtime.runners for method in row.methods]
     assert [each for each in methods if asking.fullmatch(each.partition("->")[2])] == []
 

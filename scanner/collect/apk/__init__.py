@@ -104,37 +104,40 @@ class _Collector:
         seen = look(self.container, self.child)
         if seen.manifest and seen.manifest.split and self.target.depth == 0:
             yield from _unseen(KINDS, _SPLIT_ALONE)
-        code = self.read_code(seen)
-        if isinstance(code, Words):
-            yield from _unseen(CODE_KINDS, code)
-        facts = None if isinstance(code, Words) else self.code_facts(code, seen)
+        code, facts = self.from_code(seen)
         yield from _guarded(MANIFEST_KINDS, self.from_manifest(seen, facts))
         yield from _guarded(("app.signer",), signer_facts(self.container, self.child, self.keep))
         yield from _guarded(("app.packed",), self.packers(seen))
         read = None if isinstance(code, Words) else code
         yield from _guarded(("policy.link", "policy.document"), self.policy(seen, read))
-        if facts is not None:
+        if isinstance(facts, Words):
+            yield from _unseen(CODE_KINDS, facts)
+        else:
             yield from _guarded(CODE_KINDS, facts.sightings(seen.table))
         yield from self.tricks()
 
-    def read_code(self, seen: Look) -> CodeLook | Words:
-        """Read the code; where that fails inside, say so."""
-        aids = self.target.aids
-        dumped = [Dumped(one.evidence.name, one.path) for one in aids if one.kind == "dex"]
-        mapping = next((one.path for one in aids if one.kind == "mapping"), None)
+    def from_code(self, seen: Look) -> tuple[CodeLook | Words, CodeFacts | Words]:
+        """Read the code and make ready its facts; where either fails inside, say so."""
+        code: CodeLook | Words | None = None
         try:
-            renaming = read_mapping(mapping) if mapping else None
-            return read_code(self.container, seen.manifest, self.knowledge, dumped, renaming)
+            code = self.read_code(seen)
+            return code, CodeFacts(
+                code, self.container, seen.manifest, self.knowledge, self.package
+            )
         except MingjianError:
             raise
         except Exception as error:
-            return _inner(error)
+            reason = _inner(error)
+            return code or reason, reason
 
-    def code_facts(self, look: CodeLook, seen: Look) -> CodeFacts | None:
-        dumped = {one.evidence.name: one.evidence.sha256 for one in self.target.aids}
-        return CodeFacts(look, self.container, seen.manifest, self.knowledge, self.package, dumped)
+    def read_code(self, seen: Look) -> CodeLook:
+        aids = self.target.aids
+        dumped = [Dumped(one.evidence.name, one.path) for one in aids if one.kind == "dex"]
+        mapping = next((one.path for one in aids if one.kind == "mapping"), None)
+        renaming = read_mapping(mapping) if mapping else None
+        return read_code(self.container, seen.manifest, self.knowledge, dumped, renaming)
 
-    def from_manifest(self, seen: Look, facts: CodeFacts | None) -> Iterator[Sighting]:
+    def from_manifest(self, seen: Look, facts: CodeFacts | Words) -> Iterator[Sighting]:
         manifest, xml = seen.manifest, seen.xml
         if seen.failure:
             yield from _unseen(MANIFEST_KINDS, _no_manifest(seen.failure.reason))
@@ -149,7 +152,7 @@ class _Collector:
         else:
             at = Source(evidence=source.evidence, at="manifest")
             yield from manifest_facts(manifest, self.cleartext(manifest, seen.table), at)
-        used = facts.used if facts else _unknown
+        used = _unknown if isinstance(facts, Words) else facts.used
         yield from permission_facts(manifest, self.knowledge, source, used)
         yield from exported_facts(manifest, self.knowledge, source)
         yield from autostart_facts(manifest, source)

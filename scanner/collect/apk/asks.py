@@ -10,11 +10,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from scanner.collect.apk.inside import Texts
+from scanner.collect.apk.constants import OPEN, Texts
 from scanner.collect.apk.reading import Place, Reading
+from scanner.collect.apk.values import Result
 
 _PERMISSION = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\.permission\.[A-Za-z0-9_.]+")
 _PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
+MAX_CHAIN = 50
+"""Calls in a chain that makes one request."""
+_NAMES = ("Ljava/lang/String;", "Ljava/lang/Object;")
 _STATIC_CALLS = (0x71, 0x77)
 
 
@@ -50,15 +54,38 @@ class Asks:
 
     def requests(self) -> list[Request]:
         """Give the requests for permissions that can be told."""
-        found: set[Request] = set()
-        for place, _ in self._calls(self.runtime.requests):
-            texts = self._all_texts(place)
-            names = tuple(sorted(t for t in texts.values if self._is_permission(t)))
-            if names:
-                found.add(Request(names, place))
-            elif texts.open and not self._is_wrapper(place):
-                self.unnamed_requests += 1
-        return sorted(found)
+        self.unnamed_requests = 0
+        asked: dict[Place, set[str]] = {}
+        calls = {place for place, _ in self._calls(self.runtime.requests)}
+        following = {self._chained(place, calls): place for place in sorted(calls)}
+        for place in sorted(calls):
+            if self._is_wrapper(place):
+                continue
+            last = place
+            for _ in range(MAX_CHAIN):
+                last = following.get(last, last)
+            for at, texts in self._asked_for(place):
+                names = {text for text in texts.values if self._is_permission(text)}
+                if names:
+                    asked.setdefault(last if at == place else at, set()).update(names)
+                elif texts.open and not self._is_wrapper(at):
+                    self.unnamed_requests += 1
+        return sorted(Request(tuple(sorted(names)), place) for place, names in asked.items())
+
+    def _chained(self, place: Place, calls: set[Place]) -> Place | None:
+        """Give the request before in a chain of calls, each made on what the last one returned."""
+        body = self.reading.inside.body(place.method)
+        at = place.at
+        for _ in range(MAX_CHAIN):
+            registers = body.invoke_at(at).registers if body else ()
+            origins = body.origins(at, registers[0]) if body and registers else frozenset()
+            origin = next(iter(origins)) if len(origins) == 1 else None
+            if not isinstance(origin, Result) or origin.at >= at:
+                return None
+            at = origin.at
+            if Place(place.method, at) in calls:
+                return Place(place.method, at)
+        return None
 
     def starts(self) -> list[Named]:
         """Give the calls that start a part of another app, by the other's package name."""
@@ -106,7 +133,7 @@ class Asks:
         body = inside.body(place.method)
         register = inside.argument(place.method, body.invoke_at(place.at), number) if body else None
         if register is None:
-            return Texts(frozenset(), True)
+            return OPEN
         return inside.texts(place.method, place.at, register)
 
     def _first_text(self, place: Place) -> Texts:
@@ -117,21 +144,25 @@ class Asks:
         if callee < 0 or not self.reading.program.proto_of(callee).startswith(
             "(Ljava/lang/String;"
         ):
-            return Texts(frozenset(), True)
+            return OPEN
         return self._argument(place, 0)
 
-    def _all_texts(self, place: Place) -> Texts:
+    def _asked_for(self, place: Place) -> list[tuple[Place, Texts]]:
+        """Give what a request is handed, apart for each place that decides on it."""
         inside = self.reading.inside
         body = inside.body(place.method)
         if body is None:
-            return Texts(frozenset(), True)
+            return [(place, OPEN)]
         invoke = body.invoke_at(place.at)
         skip = 0 if invoke.op in _STATIC_CALLS else 1
-        values: set[str] = set()
-        open_ = False
+        found: dict[Place, list[Texts]] = {}
         for register, _, kind in list(inside.arguments(place.method, invoke))[skip:]:
-            if kind.endswith(("Ljava/lang/String;", "Ljava/lang/Object;")) or "List" in kind:
-                found = inside.texts(place.method, place.at, register)
-                values |= found.values
-                open_ |= found.open
-        return Texts(frozenset(values), open_)
+            if kind.lstrip("[") in _NAMES or kind.endswith(("List;", "Collection;", "Set;")):
+                for method, at, texts in inside.by_caller(place.method, place.at, register):
+                    found.setdefault(Place(method, at), []).append(texts)
+        return [
+            (at, texts)
+            for at, several in sorted(found.items())
+            for texts in several
+            if not (texts.numbers and not texts.values and not texts.open)
+        ]

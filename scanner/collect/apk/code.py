@@ -8,8 +8,8 @@ in the package, never about what ran.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -33,11 +33,15 @@ from scanner.facts import (
     BridgeOpened,
     CodeLoaded,
     DataAccessed,
+    Fact,
     PermissionRequested,
     Source,
+    kind_of,
 )
 from scanner.knowledge import Knowledge
 from scanner.model import Sighting, Unseen, Words
+
+T = TypeVar("T")
 
 CODE_KINDS = (
     *("app.framework", "sdk.present", "sdk.unidentified", "data.accessed", "permission.requested"),
@@ -48,6 +52,32 @@ HIDDEN_KINDS = tuple(kind for kind in CODE_KINDS if kind != "app.framework")
 """What code that nobody could read may hold."""
 MAX_FACTS = 20_000
 """Facts of one kind in one package; the largest public apps give some 3,000."""
+
+_NO_OWNER = Words(
+    "包名既不属于应用自身，也不在 SDK 表中，或已被混淆，无法判断归属",
+    "its package is neither the app's own nor in the table, or was renamed, so it tells nothing",
+)
+_NO_TIME = Words(
+    "清单无法读取，不能判断代码何时运行",
+    "the manifest cannot be read, so nothing tells when the code runs",
+)
+_WHERE = {"owner": _NO_OWNER, "reach": _NO_TIME}
+_WAY = {**_WHERE, "guarded": _NO_TIME, "path": _NO_TIME}
+_BLANK: Mapping[str, Mapping[str, Words]] = {
+    "data.accessed": _WAY,
+    "permission.requested": _WAY,
+    "app.started": _WAY,
+    "code.loaded": _WHERE,
+    "bridge.opened": {
+        **_WHERE,
+        "name": Words("名称在运行时才确定", "the name is made at run time"),
+    },
+    "endpoint.embedded": {
+        "owner": _NO_OWNER,
+        "secure": Words("只有域名，未写明协议", "it stands there as a host without a scheme"),
+    },
+}
+"""Fields of the facts of code that may stay unknown, and why they do."""
 
 
 class CodeLook(NamedTuple):
@@ -65,6 +95,8 @@ class CodeLook(NamedTuple):
     """DEX files that could not be read at all, and why."""
     broken: tuple[Words, ...]
     """Parts that could not be read, and why."""
+    dumped: Mapping[str, str]
+    """Digests of the DEX files that were dumped, by their names in places."""
 
 
 def read_code(
@@ -76,7 +108,7 @@ def read_code(
 ) -> CodeLook:
     """Read all code of a package, and the code that was dumped from it while it ran."""
     texts = _Texts()
-    program, unread, broken = read_program(container, dumped, texts.look)
+    program, unread, broken, digests = read_program(container, dumped, texts.look)
     program.mapping = mapping
     reading = Reading(program, manifest, knowledge)
     owners = Owners(knowledge.sdks, manifest.package if manifest else "")
@@ -87,6 +119,7 @@ def read_code(
         endpoints=tuple(texts.endpoints(reading, owners)),
         unread=unread,
         broken=(*broken, *reading.faults),
+        dumped=digests,
     )
 
 
@@ -95,8 +128,7 @@ class _Texts:
 
     def __init__(self) -> None:
         self.links: list[tuple[str, Found]] = []
-        self.addresses: list[tuple[int, int, Where]] = []
-        self.part = 0
+        self.addresses: list[tuple[Dex, int, Where]] = []
 
     def look(self, dex: Dex) -> None:
         begin, end = dex.string_span()
@@ -107,14 +139,14 @@ class _Texts:
         strings = dex.strings_at(np.array([hit.offset + begin for hit in hits], np.int64))
         for hit, string in zip(hits, strings.tolist(), strict=True):
             at = f"{dex.name}+0x{hit.offset + begin:x}"
-            self.addresses.append((self.part, string, Where("dex", at, None, hit)))
-        self.part += 1
+            self.addresses.append((dex, string, Where("dex", at, None, hit)))
 
     def endpoints(self, reading: Reading, owners: Owners) -> Iterator[Where]:
         """Give each address once for each owner whose code names it."""
         program = reading.program
-        for number, string, where in self.addresses:
-            refs = program.part_texts[number]
+        numbers = {id(part.dex): number for number, part in enumerate(program.parts)}
+        for dex, string, where in self.addresses:
+            refs = program.part_texts[numbers[id(dex)]]
             methods = program.code_method[refs.code[refs.target == string]]
             kinds = np.unique(program.method_class[methods[methods >= 0]])
             named = {owners.of(program.type_text(int(kind))) for kind in kinds}
@@ -132,11 +164,8 @@ class CodeFacts:
         manifest: Manifest | None,
         knowledge: Knowledge,
         source: Source,
-        dumped: Mapping[str, str],
     ) -> None:
         self.code = look
-        self.dumped = dumped
-        """Digest of each dumped file, by its name."""
         self.reading = look.reading
         self.container = container
         self.manifest = manifest
@@ -150,7 +179,18 @@ class CodeFacts:
         self.usage = Usage(self.reading, self.sites, hidden=hidden)
 
     def sightings(self, table: bytes | None) -> Iterator[Sighting]:
-        """Give all facts, and what stayed unseen."""
+        """Give all facts, what stayed unseen, and why a field of some fact stayed unknown."""
+        blank: set[tuple[str, str]] = set()
+        for one in self._all(table):
+            if isinstance(one, Fact):
+                kind = kind_of(one)
+                fields = (name for name in _BLANK.get(kind, {}) if getattr(one, name) is None)
+                blank.update((kind, name) for name in fields)
+            yield one
+        for kind, name in sorted(blank):
+            yield Unseen(kind=kind, field=name, collector="apk", reason=_BLANK[kind][name])
+
+    def _all(self, table: bytes | None) -> Iterator[Sighting]:
         yield from self.data()
         yield from self.requests()
         yield from self.starts()
@@ -204,8 +244,8 @@ class CodeFacts:
         return next((name for name in names if name in declared), names[0] if names else "")
 
     def requests(self) -> Iterator[PermissionRequested | Unseen]:
-        """Give one fact per set of permissions, owner and caller."""
-        found = self.asks.requests()
+        """Give one fact per set of permissions and caller."""
+        found = _firsts(self.asks.requests(), lambda one: (one.place.method, one.permissions))
         for request in found[:MAX_FACTS]:
             yield self.request(request)
         yield from _cut("permission.requested", len(found))
@@ -240,8 +280,8 @@ class CodeFacts:
         )
 
     def starts(self) -> Iterator[AppStarted | Unseen]:
-        """Give one fact per other app, owner and caller."""
-        found = self.asks.starts()
+        """Give one fact per other app and caller."""
+        found = _firsts(self.asks.starts(), _name_and_caller)
         for one in found[:MAX_FACTS]:
             standing = self.reading.standing(one.place)
             yield AppStarted(
@@ -259,7 +299,7 @@ class CodeFacts:
 
     def loads(self) -> Iterator[CodeLoaded | BridgeOpened | Unseen]:
         """Give the loading of further code, which hides it, and bridges to web pages."""
-        loads = self.asks.loads()
+        loads = _firsts(self.asks.loads(), _name_and_caller)
         for one in loads[:MAX_FACTS]:
             yield CodeLoaded(
                 source=self.at(one.place),
@@ -269,7 +309,7 @@ class CodeFacts:
                 caller=self.reading.program.method_text(one.place.method),
                 reach=self.reading.standing(one.place).reach,
             )
-        bridges: list[Named] = self.asks.bridges()
+        bridges = _firsts(self.asks.bridges(), _name_and_caller)
         for one in bridges[:MAX_FACTS]:
             yield BridgeOpened(
                 source=self.at(one.place),
@@ -366,7 +406,7 @@ class CodeFacts:
     def at(self, place: Place) -> Source:
         """Give a place as a fact's source; dumped code was handed in, not captured."""
         where = self.reading.where(place)
-        evidence = self.dumped.get(self.reading.file_of(place))
+        evidence = self.code.dumped.get(self.reading.file_of(place))
         return Source(
             evidence=evidence or self.source.evidence, at=where, captured=evidence is None
         )
@@ -374,7 +414,19 @@ class CodeFacts:
 
 def _rank(standing: Standing) -> tuple[int, bool]:
     order = {"early": 0, "reachable": 1, "unreached": 2, None: 3}
-    return order[standing.reach], standing.guarded
+    return order[standing.reach], bool(standing.guarded)
+
+
+def _name_and_caller(one: Named) -> tuple[str, str, int]:
+    return one.name or "", one.api, one.place.method
+
+
+def _firsts(found: Iterable[T], key: Callable[[T], object]) -> list[T]:
+    """Give the first of each that differ by a key, in their order."""
+    chosen: dict[object, T] = {}
+    for one in found:
+        chosen.setdefault(key(one), one)
+    return list(chosen.values())
 
 
 def _cut(kind: str, count: int) -> Iterator[Unseen]:

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import mmap
 import struct
+from array import array
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,12 +33,28 @@ MAX_DEX_IN_FILE = 64
 """DEX files in one container of version 041."""
 MAX_TEXT_BYTES = 4 << 20
 """The longest text seen, a table that a compiler folded into one, has 320,000 letters."""
-MAX_COPIES = 4
+MAX_COPIES = 2
 """Names that lie over one another could fill the memory: at most so many times the file."""
-MAX_MEMBERS_PER_BYTE = 1
-"""Members take two bytes at the least; tables that overlap could count them again and again."""
-FEW = 40
+MAX_STRINGS = 2_000_000
+"""Strings of one file; one of 7 MB has 61,000."""
+MAX_NAMED = 0x10000
+"""Types, signatures and classes: code names each by 16 bits."""
+MAX_MEMBERS = 0x40000
+"""Fields, and methods: code names each by 16 bits, and some more may only be defined."""
+MAX_REFERENCES = 6_000_000
+"""References in the code of one file; one of 7 MB has about 200,000."""
+MAX_INSTRUCTIONS = 16_000_000
+"""Instructions of one file; 38 MB of real ones hold 3 million."""
+MAX_UNITS = 1 << 22
+"""Length of one method; Java knows none above 65,535 bytes."""
+MAX_HANDLERS = 0x10000
+"""Ranges and handlers of one method."""
+MAX_PARAMETERS = 255
+"""A call hands on at most 255 words."""
+FEW = 100
 """Below this many methods at a time a plain loop over instructions is faster than arrays."""
+REGION = 1 << 20
+"""Bytes of class data, and of texts, that are looked through at a time."""
 
 _HEADER = struct.Struct("<8s4x20x20I")
 _CONTAINER = struct.Struct("<2I")
@@ -89,24 +108,28 @@ class Dex:
         self.data = data
         self.version = int(version)
         self.size = head[1]
+        self.container_end = len(data)
         self.faults: list[Words] = []
         self._bytes = np.frombuffer(data, np.uint8)
         self._units = np.frombuffer(data, "<u2", len(data) // 2)
-        if not self.in_container and head[1] > len(data):
+        if self.in_container:
+            self._find_container(header_at)
+        elif head[1] > len(data):
             self.fault("文件不完整", "the file is cut off")
         self._map_at = head[6]
-        self.string_at = self._table(head[7:9], 1)[:, 0].astype(np.int64)
-        self.types = self._table(head[9:11], 1)[:, 0]
-        self.protos = self._table(head[11:13], 3)
-        members = self._table(head[13:15], 2)
+        self._string_at = self._table(head[7:9], 1, MAX_STRINGS)[:, 0]
+        self.string_count = len(self._string_at)
+        self.types = self._table(head[9:11], 1, MAX_NAMED)[:, 0]
+        self.protos = self._table(head[11:13], 3, MAX_NAMED)
+        members = self._table(head[13:15], 2, MAX_MEMBERS)
         self.field_class = (members[:, 0] & 0xFFFF).astype(np.int32)
         self.field_type = (members[:, 0] >> 16).astype(np.int32)
         self.field_name = members[:, 1].astype(np.int64)
-        members = self._table(head[15:17], 2)
+        members = self._table(head[15:17], 2, MAX_MEMBERS)
         self.method_class = (members[:, 0] & 0xFFFF).astype(np.int32)
         self.method_proto = (members[:, 0] >> 16).astype(np.int32)
         self.method_name = members[:, 1].astype(np.int64)
-        self.classes = self._table(head[17:19], 8)
+        self.classes = self._table(head[17:19], 8, MAX_NAMED)
         self._find_texts()
         self._read_class_data()
 
@@ -114,6 +137,16 @@ class Dex:
     def in_container(self) -> bool:
         """Whether several DEX files may share this file (version 041)."""
         return self.version >= 41
+
+    def _find_container(self, header_at: int) -> None:
+        """Read where the container ends; Android does not look at what lies behind."""
+        at = header_at + _HEADER.size
+        if at + _CONTAINER.size > len(self.data):
+            self.fault("文件不完整", "the file is cut off")
+            return
+        self.container_end, _ = _CONTAINER.unpack_from(self.data, at)
+        if self.container_end > len(self.data):
+            self.fault("文件不完整", "the file is cut off")
 
     def fault(self, zh: str, en: str) -> None:
         """Note that a part could not be read."""
@@ -130,8 +163,8 @@ class Dex:
 
     def _find_texts(self) -> None:
         """Find where each string begins and ends; a broken one is empty."""
-        size, at = len(self.data), self.string_at
-        begin = np.where(at < size, at, size)
+        size, at = len(self.data), self._string_at.astype(np.int64)
+        begin = np.minimum(at, size)
         for _ in range(4):
             inside = begin < size
             more = np.zeros(len(begin), dtype=bool)
@@ -140,23 +173,28 @@ class Dex:
             if not more.any():
                 break
         begin = np.minimum(begin + 1, size)
-        self._text_begin = begin
-        end = begin.copy()
-        if len(begin):
-            first = int(begin.min())
-            last = self.data.find(b"\0", min(int(begin.max()), size))
-            zeros = np.flatnonzero(self._bytes[first : last + 1 if last >= 0 else size] == 0)
-            found = np.searchsorted(zeros, begin - first)
-            whole = found < len(zeros)
-            end[whole] = zeros[found[whole]] + first
-        long = end - begin > MAX_TEXT_BYTES
-        broken = (at >= size) | (begin >= size) | long | (end < begin)
-        end[broken] = begin[broken]
+        end = self._ends_of_texts(begin)
+        broken = (end < 0) | (end - begin > MAX_TEXT_BYTES)
         if broken.any():
-            self.fault(
-                f"{int(broken.sum())} 个字符串无法读取", f"{int(broken.sum())} strings unreadable"
-            )
-        self._text_end = end
+            count = int(broken.sum())
+            self.fault(f"{count} 个字符串无法读取", f"{count} strings unreadable")
+        self._text_begin = begin.astype(np.int32)
+        self._text_end = np.where(broken, begin, end).astype(np.int32)
+
+    def _ends_of_texts(self, begin: Array) -> Array:
+        """Find the zero byte behind each place, -1 where there is none, piece by piece."""
+        order = np.argsort(begin, kind="stable")
+        begins = begin[order]
+        ends = np.full(len(begin), -1, np.int64)
+        done, low, size = 0, 0, len(self.data)
+        while done < len(begins) and (low := max(low, int(begins[done]))) < size:
+            zeros = np.flatnonzero(self._bytes[low : low + REGION] == 0) + low
+            if len(zeros):
+                until = int(np.searchsorted(begins, zeros[-1], "right"))
+                ends[order[done:until]] = zeros[np.searchsorted(zeros, begins[done:until])]
+                done = until
+            low += REGION
+        return ends
 
     def raw(self, string: int) -> bytes:
         """Give a string's bytes as they stand there (modified UTF-8); empty when there is none."""
@@ -201,7 +239,10 @@ class Dex:
 
     def strings_at(self, places: Array) -> Array:
         """Give the string that holds each place of the file, -1 where there is none."""
-        order = np.argsort(self._text_begin, kind="stable")
+        full = np.flatnonzero(self._text_end > self._text_begin)
+        order = full[np.argsort(self._text_begin[full], kind="stable")]
+        if not len(order):
+            return np.full(len(places), -1)
         found = np.searchsorted(self._text_begin[order], places, side="right") - 1
         strings = order[np.maximum(found, 0)]
         inside = (found >= 0) & (places < self._text_end[strings])
@@ -238,18 +279,18 @@ class Dex:
         types, strings = self.types, self.raw
         parameters = (
             strings(int(types[kind])) if kind < len(types) else b"?"
-            for kind in self.type_list(int(self.protos[index, 2]))
+            for kind in self.type_list(int(self.protos[index, 2]), MAX_PARAMETERS)
         )
         kind = int(self.protos[index, 1])
         returned = strings(int(types[kind])) if kind < len(types) else b"?"
         return b"(" + b"".join(parameters) + b")" + returned
 
-    def type_list(self, at: int) -> list[int]:
+    def type_list(self, at: int, most: int = MAX_NAMED) -> list[int]:
         """Give the types of a list; empty where there is none or it is broken."""
         if at == 0 or at % 4 or at + 4 > len(self.data):
             return []
         (count,) = struct.unpack_from("<I", self.data, at)
-        if count > 0xFFFF or at + 4 + 2 * count > len(self.data):
+        if count > most or at + 4 + 2 * count > len(self.data):
             self.fault("类型列表损坏", "a list of types is broken")
             return []
         return list(struct.unpack_from(f"<{count}H", self.data, at + 4))
@@ -266,39 +307,37 @@ class Dex:
         if not inside.all():
             self.fault("部分类的数据越界", "the data of some classes lie outside the file")
         places, owners = places[inside], owners[inside]
-        empty = np.zeros(0, np.int64)
-        self.method_index, self.method_access, self.method_owner = empty, empty, empty
-        code_at = empty
-        if len(places):
-            members = self._members(places)
-            if members is not None:
-                index, access, code_at, which = members
-                self.method_index, self.method_access = index, access
-                self.method_owner = owners[which]
+        pieces = [np.zeros((4, 0), np.int64)]
+        self._room = 2 * (len(self.field_class) + len(self.method_class))
+        begin = 0
+        while begin < len(places):
+            end = int(np.searchsorted(places, places[begin] + REGION))
+            pieces.append(self._members(places[begin:end], owners[begin:end]))
+            begin = end
+        index, access, code_at, owner = np.concatenate(pieces, axis=1)
+        self.method_index, self.method_access, self.method_owner = index, access, owner
         self._read_code_items(code_at)
 
-    def _members(self, places: Array) -> tuple[Array, Array, Array, Array] | None:
+    def _members(self, places: Array, owners: Array) -> Array:
+        """Decode class data near each other: method, access, code and class of each method."""
         start = int(places.min())
         stop = self._end_of_class_data(int(places.max()))
         region = self._bytes[start:stop]
         ends = np.flatnonzero(region < 0x80)
         values = _ulebs(region, ends)
         ordinals = np.searchsorted(ends, places - start)
-        begins = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends
         sound = ordinals + 4 <= len(ends)
-        sound[sound] &= begins[ordinals[sound]] == (places - start)[sound]
         counts = np.zeros((len(places), 4), np.int64)
         counts[sound] = values[ordinals[sound][:, None] + np.arange(4)]
         total = 4 + 2 * (counts[:, 0] + counts[:, 1]) + 3 * (counts[:, 2] + counts[:, 3])
         sound &= ordinals + total <= len(ends)
-        room = len(self.data) * MAX_MEMBERS_PER_BYTE
-        sound &= np.cumsum(np.where(sound, total, 0)) <= room
+        # each member is defined once, so tables that lie over one another do not count again
+        sound &= np.cumsum(np.where(sound, counts.sum(axis=1), 0)) <= self._room
+        self._room -= int(counts[sound].sum())
         if not sound.all():
             broken = int((~sound).sum())
             self.fault(f"{broken} 个类的数据损坏", f"the data of {broken} classes are broken")
         keep = np.flatnonzero(sound)
-        if not len(keep):
-            return None
         counts, ordinals = counts[keep], ordinals[keep]
         methods = ordinals + 4 + 2 * (counts[:, 0] + counts[:, 1])
         pieces = []
@@ -310,14 +349,13 @@ class Dex:
             within = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
             ordinal = begin[which] + 3 * within
             index = _running(values[ordinal], count)
-            pieces.append((index, values[ordinal + 1], values[ordinal + 2], keep[which]))
-        index, access, code, owner = (
-            np.concatenate(columns) for columns in zip(*pieces, strict=True)
-        )
-        known = index < len(self.method_class)
+            columns = (index, values[ordinal + 1], values[ordinal + 2], owners[keep[which]])
+            pieces.append(np.stack(columns))
+        found = np.concatenate(pieces, axis=1)
+        known = found[0] < len(self.method_class)
         if not known.all():
             self.fault("部分方法的编号越界", "the numbers of some methods are out of range")
-        return index[known], access[known], code[known], owner[known]
+        return found[:, known]
 
     def _end_of_class_data(self, last: int) -> int:
         """Find where the last class's data end, so that no more of the file is decoded."""
@@ -327,7 +365,7 @@ class Dex:
             value, at = self.uleb(at)
             counts.append(value)
         values = 2 * (counts[0] + counts[1]) + 3 * (counts[2] + counts[3])
-        return min(len(self.data), at + 5 * values)
+        return min(len(self.data), at + 5 * min(values, REGION))
 
     def uleb(self, at: int) -> tuple[int, int]:
         """Read one unsigned LEB128 number: its value, and the place after it."""
@@ -343,11 +381,13 @@ class Dex:
         return value & 0xFFFFFFFF, at
 
     def _read_code_items(self, code_at: Array) -> None:
-        """Find the instructions of each code item; methods may share one."""
-        self.code_at, self.method_code = np.unique(code_at, return_inverse=True)
-        self.method_code = self.method_code.astype(np.int32)
+        """Find the instructions of each method; methods that share a code item stand apart."""
+        with_code = np.flatnonzero(code_at)
+        order = with_code[np.argsort(code_at[with_code], kind="stable")]
+        self.code_at = code_at[order]
+        self.method_code = np.full(len(code_at), -1, np.int32)
         at, size = self.code_at, len(self.data)
-        sound = (at > 0) & (at % 2 == 0) & (at + _CODE.size <= size)
+        sound = (at % 2 == 0) & (at + _CODE.size <= size)
         half = np.where(sound, at // 2, 0)
         units = self._units
         length = np.zeros(len(at), np.int64)
@@ -355,18 +395,19 @@ class Dex:
             length = units[half + 6].astype(np.int64) | (units[half + 7].astype(np.int64) << 16)
         begin = half + 8
         end = begin + length
-        cut = sound & (end > len(units))
+        cut = sound & ((end > len(units)) | (length > MAX_UNITS))
+        end = np.minimum(end, begin + MAX_UNITS)
         end = np.minimum(end, len(units))
         rooms = np.cumsum(np.where(sound, np.maximum(end - begin, 0), 0))
         piled = rooms > 2 * len(units)
-        broken = (~sound & (at > 0)) | cut | piled
+        broken = ~sound | cut | piled
         if broken.any():
             number = int(broken.sum())
             self.fault(f"{number} 个方法的代码损坏", f"the code of {number} methods is broken")
         sound &= ~piled
         self.code_begin = np.where(sound, begin, 0)
         self.code_end = np.where(sound, np.maximum(end, begin), 0)
-        self.method_code[~sound[self.method_code]] = -1
+        self.method_code[order] = np.where(sound, np.arange(len(order)), -1)
 
     def code(self, row: int) -> Code:
         """Give the instructions of one code item."""
@@ -379,18 +420,23 @@ class Dex:
     def _handlers(self, end: int, tries: int, length: int) -> tuple[tuple[int, int, int], ...]:
         at = 2 * (end + (length & 1))
         lists = at + 8 * tries
-        found = []
+        found: list[tuple[int, int, int]] = []
         for number in range(min(tries, max(0, (len(self.data) - at) // 8))):
             start, count, offset = struct.unpack_from("<I2H", self.data, at + 8 * number)
-            found += [(start, start + count, target) for target in self._catches(lists + offset)]
-        return tuple(found[:4096])
+            targets = islice(self._catches(lists + offset), MAX_HANDLERS - len(found))
+            found += [(start, start + count, target) for target in targets]
+        return tuple(found)
 
     def _catches(self, at: int) -> Iterator[int]:
-        raw, at = self.uleb(at)
-        count = raw & 0x7F
-        count = count - 0x80 if count & 0x40 else count
+        raw, after = self.uleb(at)
+        # the number is signed: without a handler for everything it is positive
+        bits = max(1, 7 * (after - at))
+        count = raw - (1 << bits) if raw >> (bits - 1) & 1 else raw
+        at = after
         for _ in range(abs(count)):
             _, at = self.uleb(at)
+            if at >= len(self.data):
+                return
             target, at = self.uleb(at)
             yield target
         if count <= 0:
@@ -404,33 +450,26 @@ class Dex:
         live = np.flatnonzero(self.code_end > self.code_begin).astype(np.int32)
         place = self.code_begin[live].astype(np.int32)
         end = self.code_end[live].astype(np.int32)
-        units = self._units
         rows: list[Array] = []
         places: list[Array] = []
-        count, damaged = 0, 0
-        while len(live) > FEW:
-            unit = units[place]
-            op = unit & 0xFF
-            length = _LENGTH[op]
-            tables = np.flatnonzero((op == 0) & (unit != 0))
-            if len(tables):
-                length[tables] = self._table_lengths(place[tables])
+        count, damaged, kept = 0, 0, 0
+        while len(live) > FEW and kept <= MAX_REFERENCES and count <= MAX_INSTRUCTIONS:
+            op, length = self._instructions(place)
             after = place + length
             sound = (length > 0) & (after <= end)
-            count += len(live)
-            wanted = _WANTED[op]
-            if not sound.all():
-                damaged += int((~sound).sum())
-                count -= int((~sound).sum())
-                wanted &= sound
+            passed = int(sound.sum())
+            count += passed
+            damaged += len(live) - passed
+            wanted = _WANTED[op] & sound
             rows.append(live[wanted])
             places.append(place[wanted])
+            kept += len(rows[-1])
             going = sound & (after < end)
             if going.all():
                 place = after
             else:
                 live, place, end = live[going], after[going], end[going]
-        rest_rows, rest_places, more, broken = self._walk(live, place, end)
+        rest_rows, rest_places, more, broken = self._walk(live, place, end, kept, count)
         code = np.concatenate([*rows, rest_rows]) if rows else rest_rows
         where = np.concatenate([*places, rest_places]) if places else rest_places
         if damaged + broken:
@@ -439,7 +478,17 @@ class Dex:
                 f"{number} 个方法的指令流损坏", f"the instructions of {number} methods are broken"
             )
         order = np.lexsort((where, code))
-        return self._references(code[order], where[order], count + more)
+        return self._references(code[order], where[order], more)
+
+    def _instructions(self, place: Array) -> tuple[Array, Array]:
+        """Give the opcode and the length of the instruction at each place."""
+        unit = self._units[place]
+        op = unit & 0xFF
+        length = _LENGTH[op]
+        tables = np.flatnonzero((op == 0) & (unit != 0))
+        if len(tables):
+            length[tables] = self._table_lengths(place[tables])
+        return op, length
 
     def _references(self, code: Array, where: Array, instructions: int) -> Sweep:
         units = self._units
@@ -463,14 +512,18 @@ class Dex:
         data = (one * (two | (three << 16)) + 1) // 2 + 4
         return np.minimum(np.where(ident == ARRAY_DATA, data, length), 1 << 30)
 
-    def _walk(self, live: Array, place: Array, end: Array) -> tuple[Array, Array, int, int]:
+    def _walk(
+        self, live: Array, place: Array, end: Array, kept: int, count: int
+    ) -> tuple[Array, Array, int, int]:
         """Pass through the last, long methods one by one."""
-        rows: list[int] = []
-        places: list[int] = []
-        count, damaged = 0, 0
+        rows, places = array("i"), array("i")
+        damaged = 0
         for row, begin, stop in zip(live.tolist(), place.tolist(), end.tolist(), strict=True):
             units = memoryview(self.data)[2 * begin : 2 * stop].cast("H")
             at, size = 0, stop - begin
+            if len(rows) + kept > MAX_REFERENCES or count > MAX_INSTRUCTIONS:
+                self.fault("代码过多，只读了一部分", "there is more code than was read")
+                break
             while at < size:
                 unit = units[at]
                 length = LENGTHS[unit & 0xFF]
@@ -501,10 +554,10 @@ class Dex:
 
     def static_texts(self, kind: int) -> dict[int, int]:
         """Give the texts with which a class's static fields begin: string by field."""
-        rows = np.flatnonzero(self.classes[:, 0] == kind)
-        if not len(rows):
+        row = self._class_rows.get(kind, -1)
+        if row < 0:
             return {}
-        at, values = int(self.classes[rows[0], 6]), int(self.classes[rows[0], 7])
+        at, values = int(self.classes[row, 6]), int(self.classes[row, 7])
         if not at or not values:
             return {}
         count, at = self.uleb(at)
@@ -520,6 +573,12 @@ class Dex:
                 found[field] = value
         return found
 
+    @cached_property
+    def _class_rows(self) -> dict[int, int]:
+        """The class definition of each type; the first one counts."""
+        kinds = self.classes[::-1, 0].tolist()
+        return dict(zip(kinds, range(len(kinds) - 1, -1, -1), strict=True))
+
     def _mapped(self, kind: int, words: int) -> Array:
         """Find a table that only the map names."""
         at = self._map_at
@@ -528,7 +587,7 @@ class Dex:
             for number in range(min(count, 64, (len(self.data) - at - 4) // 12)):
                 found, _, size, place = struct.unpack_from("<2H2I", self.data, at + 4 + 12 * number)
                 if found == kind:
-                    return self._table((size, place), words)
+                    return self._table((size, place), words, MAX_NAMED)
         return np.zeros((0, words), np.uint32)
 
     def encoded_array(self, at: int) -> Iterator[tuple[int, int]]:
@@ -550,7 +609,7 @@ class Dex:
                 yield kind, int.from_bytes(self.data[at : at + size], "little")
                 at += size
 
-    def _table(self, where: tuple[int, int], words: int) -> Array:
+    def _table(self, where: tuple[int, int], words: int, most: int) -> Array:
         """Give a table as rows of 32-bit words, cut to what lies in the file."""
         count, at = where
         if count == 0:
@@ -559,6 +618,9 @@ class Dex:
         if at % 4 or room < count:
             self.fault("表格越界", "a table lies outside the file")
             count = 0 if at % 4 else min(count, room)
+        if count > most:
+            self.fault("表格过大，只读了一部分", "a table is larger than what was read of it")
+            count = most
         if count == 0:
             return np.zeros((0, words), np.uint32)
         return np.frombuffer(self.data, "<u4", count * words, at).reshape(count, words)
@@ -573,7 +635,7 @@ def open_dex(data: Buffer, name: str) -> Iterator[Dex]:
         if not dex.in_container or dex.size < _HEADER.size:
             return
         at += dex.size
-        if at + _HEADER.size > len(data):
+        if at + _HEADER.size > min(len(data), dex.container_end):
             return
     raise Unreadable(f"{name} 内的 DEX 过多", f"{name} holds too many DEX files")
 
@@ -589,6 +651,16 @@ def text_of(raw: bytes) -> str:
         return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     except UnicodeDecodeError:
         return raw.decode("utf-8", "replace")
+
+
+def raw_of(text: str) -> bytes:
+    """Encode as modified UTF-8: as two surrogates what lies beyond 16 bits, and no zero byte."""
+    raw = text.encode("utf-8", "surrogatepass")
+    if raw.isascii() and b"\0" not in raw:
+        return raw
+    wide = text.encode("utf-16-le", "surrogatepass")
+    units = struct.unpack(f"<{len(wide) // 2}H", wide)
+    return "".join(map(chr, units)).encode("utf-8", "surrogatepass").replace(b"\0", b"\xc0\x80")
 
 
 def _ulebs(region: Array, ends: Array) -> Array:

@@ -1,60 +1,42 @@
-"""What values code works with, followed across methods: texts, arrays of texts, and objects.
+"""What values code works with, followed across methods: constants (constants.py), and objects.
 
 A value is followed through registers (values.py), the parameters of a method back to its callers,
-what a method of the app returns, and what is stored into a field of the app. Each step is bounded,
-and what cannot be followed makes the answer `open`: it may be something else as well.
+what a method of the app returns, and what is stored into a field of the app. Each step is bounded.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from scanner.collect.apk.callgraph import CallGraph
+from scanner.collect.apk.constants import Question, Spot, Texts
+from scanner.collect.apk.dalvik import arguments as body_arguments
+from scanner.collect.apk.dex import Array as Rows
 from scanner.collect.apk.program import ACC_STATIC, Program
-from scanner.collect.apk.values import (
-    Array,
-    Body,
-    ClassOf,
-    Field,
-    Invoke,
-    New,
-    Number,
-    Origin,
-    Parameter,
-    Result,
-    Text,
-)
+from scanner.collect.apk.values import Array, Body, ClassOf, Field, Invoke, New, Parameter, Result
 
 MAX_DEPTH = 4
-"""Methods and fields through which one value is followed."""
+"""Methods and fields through which one object is followed."""
 MAX_CALLERS = 40
 """Callers at which a parameter is looked up; more make the answer open."""
-MAX_VALUES = 60
-"""Different values of one question."""
+MAX_STEPS = 2_000
+"""Places at which one question about objects looks."""
 MAX_QUESTIONS = 200_000
 """Steps across methods in one package, about a minute; after that every answer is open."""
 MAX_BODIES = 2_000
 """Bodies kept ready; an ordinary one takes some 10 kB."""
 
-_PASSED_ON = {
-    *("trim", "intern", "toString", "valueOf", "toLowerCase", "toUpperCase", "format"),
-    *("checkNotNull", "requireNonNull", "parse", "getString"),
-}
-"""Methods of Java and Android whose result is, for our questions, the text that went in."""
-_JOINED = "java.lang.StringBuilder", "java.lang.StringBuffer"
-
-
-class Texts(NamedTuple):
-    """The texts that a value may be."""
-
-    values: frozenset[str]
-    """Those that were found."""
-    open: bool
-    """Whether it may be something else as well."""
+_ACC_NATIVE = 0x0100
+_DISPATCHED = (0x6E, 0x72, 0x74, 0x78)
+_STATIC_CALLS = (0x71, 0x77)
+_WRITES = np.zeros(256, bool)
+_WRITES[[*range(0x59, 0x60), *range(0x67, 0x6E)]] = True
+_FILLED, _APUT_OBJECT = (0x24, 0x25), 0x4D
 
 
 class Objects(NamedTuple):
@@ -66,14 +48,6 @@ class Objects(NamedTuple):
     """Parameters of the method, by word, that it may be."""
 
 
-class _Spot(NamedTuple):
-    """A register at a place of a method."""
-
-    method: int
-    at: int
-    register: int
-
-
 class Inside:
     """Answers questions about the values in an app's code."""
 
@@ -81,9 +55,8 @@ class Inside:
         self.graph = graph
         self.program: Program = graph.program
         self.questions = 0
-        self._stores: dict[tuple[int, int], tuple[list[_Spot], bool]] = {}
+        self._stores: dict[tuple[int, int], tuple[list[Spot], bool]] = {}
         self._bodies: OrderedDict[int, Body] = OrderedDict()
-        self._callers: tuple[np.ndarray, np.ndarray] | None = None
 
     def body(self, method: int) -> Body | None:
         """Give the instructions of a method; None when it has none."""
@@ -112,9 +85,9 @@ class Inside:
         callee = self.callee(method, invoke)
         if callee < 0:
             return None
-        static = invoke.op in (0x71, 0x77)
+        static = invoke.op in _STATIC_CALLS
         word = 0 if static else 1
-        for position, kind in enumerate(_parameters(self.program.proto_of(callee))):
+        for position, kind in enumerate(parameters_of(self.program.proto_of(callee))):
             if position == number:
                 return invoke.registers[word] if word < len(invoke.registers) else None
             word += 2 if kind in "JD" else 1
@@ -126,146 +99,84 @@ class Inside:
         if callee < 0:
             return
         word = 0
-        if invoke.op not in (0x71, 0x77):
+        if invoke.op not in _STATIC_CALLS:
             owner = self.program.types[int(self.program.method_class[callee])]
             if invoke.registers:
                 yield invoke.registers[0], 0, owner.decode("utf-8", "replace")
             word = 1
-        for kind in _parameters(self.program.proto_of(callee)):
+        for kind in parameters_of(self.program.proto_of(callee)):
             if kind[0] in "L[" and word < len(invoke.registers):
                 yield invoke.registers[word], word, kind
             word += 2 if kind in "JD" else 1
 
-    # texts
+    # constants
 
     def texts(self, method: int, at: int, register: int) -> Texts:
-        """Give the texts that a register may hold just before a place, arrays' items included."""
-        return self._texts(_Spot(method, at, register), 0, set())
+        """Give the constants that a register may hold just before a place; see Texts."""
+        return Question(self).texts(Spot(method, at, register))
 
-    def _texts(self, spot: _Spot, depth: int, seen: set[_Spot]) -> Texts:
-        body = self.body(spot.method)
-        if body is None or spot in seen or not self._may_ask(depth):
-            return Texts(frozenset(), True)
-        seen.add(spot)
-        return self._of_origins(
-            spot.method, body, body.origins(spot.at, spot.register), depth, seen
-        )
+    def by_caller(self, method: int, at: int, register: int) -> list[tuple[int, int, Texts]]:
+        """Give the constants that a call is handed, apart for each place that decides on them.
 
-    def _of_origins(
-        self, method: int, body: Body, origins: frozenset[Origin], depth: int, seen: set[_Spot]
-    ) -> Texts:
-        values: set[str] = set()
-        open_ = False
-        for origin in origins:
-            found = self._of_origin(method, body, origin, depth, seen)
-            values |= found.values
-            open_ |= found.open
-        if len(values) > MAX_VALUES:
-            return Texts(frozenset(sorted(values)[:MAX_VALUES]), True)
-        return Texts(frozenset(values), open_)
+        That is a caller which hands them in where the method only hands on its parameter.
+        """
+        found: list[tuple[int, int, Texts]] = []
+        work = [(Spot(method, at, register), 0)]
+        seen: set[Spot] = set()
+        while work:
+            spot, depth = work.pop()
+            body = self.body(spot.method)
+            origins = body.origins(spot.at, spot.register) if body else frozenset()
+            parameter = next(iter(origins)) if len(origins) == 1 else None
+            spots: list[Spot] = []
+            if isinstance(parameter, Parameter) and depth < MAX_DEPTH and self.may_ask():
+                spots, complete = self.handed(spot.method, parameter.number)
+                spots = spots if complete and len(found) + len(work) < MAX_STEPS else []
+            if not spots:
+                found.append((spot.method, spot.at, self.texts(*spot)))
+            work += [(one, depth + 1) for one in spots if one not in seen]
+            seen.update(spots)
+        return sorted(found, key=lambda one: one[:2])
 
-    def _of_origin(
-        self, method: int, body: Body, origin: Origin, depth: int, seen: set[_Spot]
-    ) -> Texts:
-        if isinstance(origin, Text):
-            part, _, _ = self.program.part_of(int(self.program.code[method]))
-            found = Texts(frozenset((part.dex.text(origin.index),)), False)
-        elif isinstance(origin, Number):
-            found = Texts(frozenset(), False)
-        elif isinstance(origin, Array):
-            found = self._of_origins(method, body, body.items(origin.at), depth, seen)
-        elif isinstance(origin, Parameter):
-            found = self._from_callers(method, origin.number, depth, seen)
-        elif isinstance(origin, Field):
-            found = self._from_field(method, origin, depth, seen)
-        elif isinstance(origin, Result):
-            found = self._from_result(method, body, origin.at, depth, seen)
-        else:
-            found = Texts(frozenset(), True)
-        return found
-
-    def _from_callers(self, method: int, word: int, depth: int, seen: set[_Spot]) -> Texts:
-        values: set[str] = set()
-        spots = list(self._handed(method, word))
-        open_ = len(spots) < len(self.callers(method)) or not spots
-        for spot in spots:
-            found = self._texts(spot, depth + 1, seen)
-            values |= found.values
-            open_ |= found.open
-        return Texts(frozenset(values), open_)
-
-    def _from_field(self, method: int, field: Field, depth: int, seen: set[_Spot]) -> Texts:
-        owner, name = self.field_of(method, field.index)
-        values: set[str] = set()
-        stores, complete = self.stores(owner, name)
-        open_ = not complete
-        for spot in stores:
-            found = self._texts(spot, depth + 1, seen)
-            values |= found.values
-            open_ |= found.open
-        if field.static:
-            initial = self.static_text(owner, name)
-            if initial is not None:
-                values.add(initial)
-            elif not stores:
-                open_ = True
-        elif not stores:
-            open_ = True
-        return Texts(frozenset(values), open_)
-
-    def _from_result(self, method: int, body: Body, at: int, depth: int, seen: set[_Spot]) -> Texts:
-        invoke = body.invoke_at(at)
-        callee = self.callee(method, invoke)
-        if callee < 0:
-            return Texts(frozenset(), True)
-        target = int(self.graph.resolved[callee])
-        if target >= 0:
-            inner = self.body(target)
-            values: set[str] = set()
-            open_ = inner is None
-            for place, register in inner.returns() if inner else ():
-                found = self._texts(_Spot(target, place, register), depth + 1, seen)
-                values |= found.values
-                open_ |= found.open
-            return Texts(frozenset(values), open_)
-        owner = self.program.type_text(int(self.program.method_class[callee]))
-        name = self.program.name_of(callee)
-        if owner in _JOINED and name == "toString":
-            return self._joined(method, body, invoke, depth, seen)
-        if name in _PASSED_ON:
-            values, open_ = set(), False
-            for register, _, kind in self.arguments(method, invoke):
-                if kind in ("Ljava/lang/String;", "Ljava/lang/Object;", "Ljava/lang/CharSequence;"):
-                    found = self._of_origins(method, body, body.origins(at, register), depth, seen)
-                    values |= found.values
-                    open_ |= found.open
-            return Texts(frozenset(values), open_ or not values)
-        return Texts(frozenset(), True)
-
-    def _joined(self, method: int, body: Body, last: Invoke, depth: int, seen: set[_Spot]) -> Texts:
-        """Put together what was appended, in the order in which it stands; unknown parts are *."""
-        pieces: list[str] = []
-        open_ = False
-        builders = _makers(body, last)
-        for invoke in body.invokes():
-            if invoke.at >= last.at or not invoke.registers or not builders:
-                continue
+    def parts(self, method: int, at: int, register: int) -> list[Texts]:
+        """Give the items of an array in the order in which they are stored; of a text, itself."""
+        question, body = Question(self), self.body(method)
+        spot = Spot(method, at, register)
+        for _ in range(MAX_DEPTH):
+            origins = body.origins(spot.at, spot.register) if body else ()
+            origin = next(iter(origins)) if len(origins) == 1 else None
+            if body and isinstance(origin, Array):
+                return [question.texts(Spot(method, *place)) for place in _items(body, origin)][
+                    :MAX_STEPS
+                ]
+            if not (body and isinstance(origin, Result)):
+                break
+            invoke = body.invoke_at(origin.at)
             callee = self.callee(method, invoke)
-            name = self.program.name_of(callee) if callee >= 0 else ""
-            if name not in ("append", "<init>") or not builders & _makers(body, invoke):
-                continue
-            if len(invoke.registers) < 2:
-                continue
-            found = self._of_origins(
-                method, body, body.origins(invoke.at, invoke.registers[1]), depth, seen
-            )
-            if len(found.values) == 1 and not found.open:
-                pieces += found.values
-            else:
-                pieces.append("*")
-                open_ = True
-        text = "".join(pieces)
-        return Texts(frozenset((text,)) if text.strip("*") else frozenset(), open_ or not text)
+            if callee < 0 or self.program.name_of(callee) not in ("asList", "of"):
+                break
+            spot = Spot(method, origin.at, invoke.registers[0]) if invoke.registers else spot
+        return [question.texts(Spot(method, at, register))]
+
+    def handed(self, method: int, word: int) -> tuple[list[Spot], bool]:
+        """Give where callers hold what they hand over as one parameter, and if that is all."""
+        callers = self.callers(method, overrides=True)
+        spots = self._registers(callers[:MAX_CALLERS], word)
+        return spots, len(spots) == len(callers)
+
+    def bodies(self, callee: int, op: int) -> tuple[list[int], bool]:
+        """Give the methods of the app that a call may run, and whether these are all."""
+        target = int(self.graph.resolved[callee])
+        found = {target} if target >= 0 and self.program.code[target] >= 0 else set()
+        if op in _DISPATCHED:
+            begin, end = np.searchsorted(self.graph.overrides.method, [callee, callee + 1])
+            end = min(end, begin + MAX_CALLERS + 1)
+            targets = self.graph.overrides.target[begin:end]
+            found |= set(targets[self.program.code[targets] >= 0].tolist())
+        chosen = sorted(found)
+        known = bool(self.graph.hierarchy.inside[self.program.method_class[callee]])
+        known = known and not (target >= 0 and self.program.access[target] & _ACC_NATIVE)
+        return chosen[:MAX_CALLERS], known and 0 < len(chosen) <= MAX_CALLERS
 
     # objects
 
@@ -273,23 +184,24 @@ class Inside:
         """Give the objects or classes that a register may hold just before a place."""
         types: set[int] = set()
         parameters: set[int] = set()
-        self._objects(_Spot(method, at, register), 0, set(), types, parameters)
+        self._objects(Spot(method, at, register), 0, set(), types, parameters)
         return Objects(frozenset(types), frozenset(parameters))
 
     def _objects(
         self,
-        spot: _Spot,
+        spot: Spot,
         depth: int,
-        seen: set[_Spot],
+        seen: set[Spot],
         types: set[int],
         parameters: set[int],
     ) -> None:
         body = self.body(spot.method)
-        if body is None or spot in seen or not self._may_ask(depth):
+        deep = depth > MAX_DEPTH or len(seen) >= MAX_STEPS
+        if body is None or spot in seen or deep or not self.may_ask():
             return
         seen.add(spot)
         part, _, _ = self.program.part_of(int(self.program.code[spot.method]))
-        further: list[_Spot] = []
+        further: list[Spot] = []
         for origin in body.origins(spot.at, spot.register):
             if isinstance(origin, New | ClassOf):
                 types.update(part.types[origin.index : origin.index + 1].tolist())
@@ -298,7 +210,8 @@ class Inside:
             elif isinstance(origin, Parameter) and depth == 0:
                 parameters.add(origin.number)
             elif isinstance(origin, Parameter):
-                further += self._handed(spot.method, origin.number)
+                callers = self.callers(spot.method)[:MAX_CALLERS]
+                further += self._registers(callers, origin.number)
             elif isinstance(origin, Field):
                 kind = part.dex.field_type[origin.index : origin.index + 1]
                 types.update(part.types[kind].tolist())
@@ -311,15 +224,17 @@ class Inside:
     def _is_self(self, method: int, parameter: Parameter) -> bool:
         return parameter.number == 0 and not self.program.access[method] & ACC_STATIC
 
-    def _handed(self, method: int, word: int) -> Iterator[_Spot]:
+    def _registers(self, callers: list[tuple[int, int]], word: int) -> list[Spot]:
         """Give where callers hold what they hand over as one parameter."""
-        for caller, at in self.callers(method)[:MAX_CALLERS]:
-            body = self.body(caller)
+        spots = []
+        for caller, at in callers:
+            body = self.body(caller) if caller >= 0 else None
             registers = body.invoke_at(at).registers if body else ()
             if word < len(registers):
-                yield _Spot(caller, at, registers[word])
+                spots.append(Spot(caller, at, registers[word]))
+        return spots
 
-    def _returned(self, method: int, invoke: Invoke, types: set[int]) -> Iterator[_Spot]:
+    def _returned(self, method: int, invoke: Invoke, types: set[int]) -> Iterator[Spot]:
         """Add the class that a call says to return, and give where its body returns."""
         callee = self.callee(method, invoke)
         if callee < 0:
@@ -330,25 +245,53 @@ class Inside:
         target = int(self.graph.resolved[callee])
         body = self.body(target) if target >= 0 else None
         for place, register in body.returns() if body else ():
-            yield _Spot(target, place, register)
+            yield Spot(target, place, register)
 
     # where things are
 
-    def callers(self, method: int) -> list[tuple[int, int]]:
-        """Give the calls that run a method's body without an override: caller and place."""
-        if self._callers is None:
-            target = self.program.invokes.target
-            body = np.where(target >= 0, self.graph.resolved[np.maximum(target, 0)], -1)
-            order = np.argsort(body, kind="stable")
-            self._callers = order, body[order]
-        order, bodies = self._callers
-        begin, end = np.searchsorted(bodies, [method, method + 1])
-        rows = order[begin : min(end, begin + MAX_CALLERS + 1)]
+    def references(self, method: int) -> list[int]:
+        """Give the methods that calls name, by number, when they run a body without overrides."""
+        return [int(one) for one in self._rows(self._by_body, method)]
+
+    def callers(self, method: int, *, overrides: bool = False) -> list[tuple[int, int]]:
+        """Give calls that may run a method's body, one more than are looked at: caller and place.
+
+        With `overrides`, those too that name what the method overrides.
+        """
+        named = self._rows(self._by_body, method)[: MAX_CALLERS + 1].tolist()
+        if overrides:
+            named += self._rows(self._by_override, method)[: MAX_CALLERS + 1].tolist()
+        found: list[tuple[int, int]] = []
         invokes = self.program.invokes
-        callers = self.program.code_method[invokes.code[rows]]
-        return [
-            (int(caller), int(at)) for caller, at in zip(callers, invokes.at[rows], strict=True)
-        ]
+        for reference in dict.fromkeys(named):
+            rows = self._rows(self._by_target, reference)[: MAX_CALLERS + 1 - len(found)]
+            callers = self.program.code_method[invokes.code[rows]].tolist()
+            found += zip(callers, invokes.at[rows].tolist(), strict=True)
+        return sorted(found)
+
+    @cached_property
+    def _by_target(self) -> _Index:
+        return _index(self.program.invokes.target)
+
+    @cached_property
+    def _by_field(self) -> _Index:
+        return _index(self.program.field_uses.target)
+
+    @cached_property
+    def _by_body(self) -> _Index:
+        called = np.zeros(len(self.graph.resolved), bool)
+        target = self.program.invokes.target
+        called[target[target >= 0]] = True
+        return _index(np.where(called, self.graph.resolved, -1))
+
+    @cached_property
+    def _by_override(self) -> _Index:
+        order, methods = _index(self.graph.overrides.target)
+        return _Index(self.graph.overrides.method[order], methods)
+
+    def _rows(self, index: _Index, number: int) -> Rows:
+        begin, end = np.searchsorted(index.numbers, [number, number + 1])
+        return index.order[begin:end]
 
     def field_of(self, method: int, index: int) -> tuple[int, int]:
         """Give class and name, by number, of a field that a method's code names."""
@@ -361,33 +304,58 @@ class Inside:
             int(part.names[dex.field_name[index]]),
         )
 
-    def stores(self, owner: int, name: int) -> tuple[list[_Spot], bool]:
+    def stores(self, owner: int, name: int) -> tuple[list[Spot], bool]:
         """Give where a field of the app is written, and whether that is everywhere."""
         if (owner, name) not in self._stores:
             self._stores[owner, name] = self._find_stores(owner, name)
         return self._stores[owner, name]
 
-    def _find_stores(self, owner: int, name: int) -> tuple[list[_Spot], bool]:
-        number = self.program.field_number(owner, name)
-        if number < 0 or owner < 0 or not self.graph.hierarchy.inside[owner]:
+    def _find_stores(self, owner: int, name: int) -> tuple[list[Spot], bool]:
+        numbers = self.same_field(owner, name)
+        if not numbers:
             return [], False
         uses = self.program.field_uses
-        writes = ((uses.op >= 0x59) & (uses.op <= 0x5F)) | (uses.op >= 0x67)
-        rows = np.flatnonzero((uses.target == number) & writes)
+        found = np.concatenate([self._rows(self._by_field, number) for number in numbers])
+        rows = np.sort(found[_WRITES[uses.op[found]]])
         spots = []
+        complete = len(rows) <= MAX_CALLERS
         for row in rows[:MAX_CALLERS].tolist():
             method = int(self.program.code_method[uses.code[row]])
-            body = self.body(method) if method >= 0 else None
+            if method < 0:
+                continue
+            body = self.body(method)
             if body is None:
+                complete = False
                 continue
             at = int(uses.at[row])
             unit = body.units[at]
             register = unit >> 8 if uses.op[row] >= 0x67 else (unit >> 8) & 0xF
-            spots.append(_Spot(method, at, register))
-        return spots, len(rows) <= MAX_CALLERS
+            spots.append(Spot(method, at, register))
+        return spots, complete
+
+    def same_field(self, owner: int, name: int) -> list[int]:
+        """Give the fields of the app that a reference may mean: compilers name a subclass too."""
+        program, hierarchy = self.program, self.graph.hierarchy
+        if owner < 0 or name < 0 or not hierarchy.inside[owner]:
+            return []
+        above = set(hierarchy.chain(owner))
+        return [
+            row
+            for row in np.flatnonzero(program.field_name == name).tolist()
+            if (kind := int(program.field_class[row])) in above
+            or (hierarchy.inside[kind] and owner in hierarchy.chain(kind))
+        ]
 
     def static_text(self, owner: int, name: int) -> str | None:
-        """Give the text with which a static field begins, as the class states it."""
+        """Give the text with which a static field begins, as the class or one above states it."""
+        inside = self.graph.hierarchy.inside
+        for kind in self.graph.hierarchy.chain(owner):
+            text = self._stated(kind, name) if inside[kind] else None
+            if text is not None:
+                return text
+        return None
+
+    def _stated(self, owner: int, name: int) -> str | None:
         program = self.program
         rows = np.flatnonzero(program.class_type == owner)
         if not len(rows):
@@ -400,29 +368,42 @@ class Inside:
                     return part.dex.text(string)
         return None
 
-    def _may_ask(self, depth: int) -> bool:
-        self.questions += 1
-        return depth <= MAX_DEPTH and self.questions <= MAX_QUESTIONS
+    def may_ask(self, steps: int = 1) -> bool:
+        """Count what a question costs, and tell whether the package may still cost that much."""
+        self.questions += steps
+        return not self.exhausted
+
+    @property
+    def exhausted(self) -> bool:
+        """Tell whether values were left open because the package asks too much."""
+        return self.questions > MAX_QUESTIONS
 
 
-def _makers(body: Body, invoke: Invoke) -> frozenset[Origin]:
-    """Give the objects made in this method that a call's receiver may be, through chained calls."""
-    found: set[Origin] = set()
-    work = [(invoke.at, invoke.registers[0])]
-    for _ in range(200):
-        if not work:
-            break
-        for origin in body.origins(*work.pop()):
-            if isinstance(origin, New):
-                found.add(origin)
-            elif isinstance(origin, Result):
-                inner = body.invoke_at(origin.at)
-                if inner.registers and inner.at != invoke.at:
-                    work.append((inner.at, inner.registers[0]))
-    return frozenset(found)
+class _Index(NamedTuple):
+    """Rows of a table in the order of a number that each of them has."""
+
+    order: Rows
+    numbers: Rows
 
 
-def _parameters(proto: str) -> list[str]:
+def _items(body: Body, array: Array) -> Iterator[tuple[int, int]]:
+    """Give place and register of what is stored into an array, in the order of the code."""
+    if body.op(array.at) in _FILLED:
+        for register in body_arguments(body.units, array.at):
+            yield array.at, register
+    for at in body.starts:
+        if body.op(at) == _APUT_OBJECT:
+            unit = body.units[at + 1]
+            if array in body.origins(at, unit & 0xFF):
+                yield at, body.units[at] >> 8
+
+
+def _index(numbers: Rows) -> _Index:
+    order = np.argsort(numbers, kind="stable")
+    return _Index(order, numbers[order])
+
+
+def parameters_of(proto: str) -> list[str]:
     """Split a method's descriptor into the types of its parameters."""
     kinds = []
     at = 1

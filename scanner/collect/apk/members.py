@@ -7,7 +7,7 @@ class is the table's or one above it, up to where a body of the app itself answe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Members:
                 continue
             begin, end = np.searchsorted(self._names, [number, number + 1])
             for method in self._by_name[begin:end].tolist():
-                for owner in owners & self._kin(method):
+                for owner in self._nearest(owners & self._kin(method)):
                     found.setdefault(method, []).append(f"{owner}->{name}")
         return found
 
@@ -51,7 +51,8 @@ class Members:
                 continue
             begin, end = np.searchsorted(self._field_names, [number, number + 1])
             for field in self._fields_by_name[begin:end].tolist():
-                for owner in owners & self.ancestors(int(self.program.field_class[field])):
+                kin = self.ancestors(int(self.program.field_class[field]))
+                for owner in self._nearest(owners & kin):
                     found.setdefault(field, []).append(f"{owner}->{name}")
         return found
 
@@ -76,6 +77,12 @@ class Members:
         if kind not in self._ancestors:
             self._ancestors[kind] = frozenset(self.hierarchy.ancestors(kind))
         return self._ancestors[kind]
+
+    def _nearest(self, owners: Set[str]) -> list[str]:
+        """Leave out classes that another one extends: the table's most special row counts."""
+        if len(owners) < 2:
+            return list(owners)
+        return sorted(owners - self.hierarchy.outer(set(owners)))
 
     def _kin(self, method: int) -> frozenset[str]:
         """Give the classes under whose name a call of this method counts."""

@@ -13,20 +13,34 @@ APP = "app"
 _GENERATED = re.compile(r"(.*\.)?(R|R\$\w+|BuildConfig)")
 
 
+_SHARED = frozenset(
+    (
+        *("android", "androidx", "com.android", "com.google", "com.google.android"),
+        *("com.google.android.apps", "com.googlecode", "com.github", "io.github", "com.gitee"),
+        *("io.gitee", "com.gitlab", "io.gitlab", "org.bitbucket"),
+        *("net.sourceforge", "com.cn", "com.hk", "com.tw", "net.cn", "org.cn"),
+    )
+)
+"""Names under which many developers, or a platform and its libraries, keep packages."""
+_SECOND_LEVEL = frozenset(("com", "co", "net", "org", "gov", "edu", "ac", "mil", "or", "ne", "go"))
+"""Second labels under which countries register names, as in cn.com.example."""
+
+
 class Owners:
     """Attributes classes by the longest package prefix that the table of components knows.
 
     What no component owns is the app's when it lies under the first two labels of the app's
-    package, as Android's naming has it, and else unknown.
+    package, as Android names them, and else unknown. Where many share these (cn.com, io.github,
+    com.google), one label more counts. A component of whose package the app's is a part is the app.
     """
 
     def __init__(self, sdks: Iterable[Sdk], package: str) -> None:
         self._prefixes: dict[str, str] = {}
         for sdk in sdks:
             for prefix in (*sdk.prefixes, *sdk.classes):
-                self._prefixes[prefix] = sdk.id
-        labels = package.split(".")
-        self._home = ".".join(labels[:2]) if len(labels) > 1 else ""
+                if not f"{package}.".startswith(f"{prefix}."):
+                    self._prefixes[prefix] = sdk.id
+        self._home = _home(package)
         self._known: dict[str, str | None] = {}
 
     def of(self, name: str) -> str | None:
@@ -50,6 +64,18 @@ class Owners:
             return self._prefixes[prefix]
         home = self._home
         return APP if home and (name == home or name.startswith(f"{home}.")) else None
+
+
+def _home(package: str) -> str:
+    labels = package.split(".")
+    if len(labels) < 2:
+        return package
+    count = 2
+    if len(labels[0]) == 2 and labels[1] in _SECOND_LEVEL:
+        count = 3
+    while count < len(labels) and ".".join(labels[:count]) in _SHARED:
+        count += 1
+    return ".".join(labels[:count])
 
 
 def is_generated(name: str) -> bool:

@@ -12,22 +12,36 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scanner.collect.apk.container import Unreadable
 from scanner.collect.apk.dalvik import INVOKES
 from scanner.collect.apk.dex import (
     CONST_CLASS,
     FIELDS,
+    MAX_PARAMETERS,
     NEW_INSTANCE,
     STATIC_FIELDS,
     STRINGS,
     Array,
     Dex,
+    Sweep,
+    raw_of,
     text_of,
 )
 from scanner.collect.apk.mapping import Mapping
 
 ACC_STATIC, ACC_PRIVATE, ACC_INTERFACE, ACC_ABSTRACT = 0x0008, 0x0002, 0x0200, 0x0400
 
-_CUSTOM = (0xFC, 0xFD)
+MAX_REFERENCES = 40_000_000
+"""References in all code together; 7 MB of code hold about 200,000."""
+MAX_MEMBERS = 20_000_000
+"""Fields and methods that all files together name; a full file names 131,072."""
+MAX_INTERFACES = 0x40000
+"""Pairs of a class and an interface in one file; real ones have fewer than two per class."""
+MAX_PROTO_BYTES = 64 << 20
+"""Descriptors of all methods of one file together: lists may lie over one another."""
+
+_CUSTOM = np.zeros(256, bool)
+_CUSTOM[[0xFC, 0xFD]] = True
 _INVOKE = np.zeros(256, bool)
 _INVOKE[list(INVOKES)] = True
 _FIELD = np.zeros(256, bool)
@@ -66,6 +80,8 @@ class _Part(NamedTuple):
     method_class: Array
     method_name: Array
     method_proto: Array
+    fields: Array
+    """Class and name of each field in one number; one more for what is out of range."""
     code_base: int
 
 
@@ -76,7 +92,6 @@ class Program:
         self._types: dict[bytes, int] = {b"": 0}
         self._names: dict[bytes, int] = {b"": 0}
         self._protos: dict[bytes, int] = {b"": 0}
-        self._fields: dict[tuple[int, int], int] = {}
         self.parts: list[_Part] = []
         self._codes = 0
         self._class_parts: list[tuple[Array, Array, Array, Array]] = []
@@ -86,12 +101,14 @@ class Program:
         self._refs: dict[str, list[References]] = {"invokes": [], "types": [], "fields": []}
         self._defined: set[int] = set()
         self.instructions = 0
+        self._weight = [0, 0]
         self.mapping: Mapping | None = None
         """Names before a shrinker renamed them, for one's own app."""
 
     def add(self, dex: Dex) -> None:
         """Add the tables and references of a file; text references are looked up on demand."""
         sweep = dex.sweep()
+        self._weigh(dex, len(sweep.op))
         types = _numbers(dex.raws(dex.types), self._types)
         names = self._name_numbers(dex)
         protos = self._proto_numbers(dex)
@@ -99,6 +116,7 @@ class Program:
             dex=dex,
             types=types,
             names=names,
+            fields=self._field_numbers(dex, types, names),
             method_class=_at(types, dex.method_class),
             method_name=_at(names, dex.method_name),
             method_proto=_at(protos, dex.method_proto),
@@ -109,6 +127,10 @@ class Program:
         self._codes += len(dex.code_at)
         self.instructions += sweep.instructions
         self._add_classes(dex, types, number)
+        self._add_references(part, sweep)
+
+    def _add_references(self, part: _Part, sweep: Sweep) -> None:
+        dex = part.dex
         code = sweep.code + np.int32(part.code_base)
         rows = np.flatnonzero(_STRING[sweep.op])
         self.part_texts.append(
@@ -116,27 +138,40 @@ class Program:
                 code[rows], sweep.at[rows], sweep.op[rows], sweep.named[rows].astype(np.int32)
             )
         )
+        # a call of a method that the file does not have is refused by Android
+        called = _CUSTOM[sweep.op] | (sweep.named < len(dex.method_class))
         for sort, chosen in (
-            ("invokes", _INVOKE[sweep.op]),
+            ("invokes", _INVOKE[sweep.op] & called),
             ("types", (sweep.op == CONST_CLASS) | (sweep.op == NEW_INSTANCE)),
             ("fields", _FIELD[sweep.op]),
         ):
             rows = np.flatnonzero(chosen)
             op, index = sweep.op[rows], sweep.named[rows].astype(np.int64)
             if sort == "types":
-                target = _at(types, index)
+                target = _at(part.types, index)
             elif sort == "fields":
-                target = self._field_numbers(part)[np.minimum(index, len(dex.field_class))]
+                target = np.minimum(index, len(dex.field_class))
             else:
-                target = np.where(np.isin(op, _CUSTOM), -1 - index, index).astype(np.int32)
+                target = np.where(_CUSTOM[op], -1 - index, index)
             refs = References(code[rows], sweep.at[rows], op, target.astype(np.int32))
             self._refs[sort].append(refs)
+
+    def _weigh(self, dex: Dex, references: int) -> None:
+        """Refuse a file with which all of them together would fill the memory."""
+        members = len(dex.field_class) + len(dex.method_class)
+        weight = [self._weight[0] + references, self._weight[1] + members]
+        if weight[0] > MAX_REFERENCES or weight[1] > MAX_MEMBERS:
+            raise Unreadable(
+                f"代码总量过大，{dex.name} 未读",
+                f"there is too much code in all to read {dex.name}",
+            )
+        self._weight = weight
 
     def _name_numbers(self, dex: Dex) -> Array:
         """Number the strings that name methods and fields; all others are 0."""
         wanted = np.unique(np.concatenate((dex.method_name, dex.field_name)))
-        wanted = wanted[(wanted >= 0) & (wanted < len(dex.string_at))]
-        numbers = np.zeros(len(dex.string_at), np.int32)
+        wanted = wanted[(wanted >= 0) & (wanted < dex.string_count)]
+        numbers = np.zeros(dex.string_count, np.int32)
         numbers[wanted] = _numbers(dex.raws(wanted), self._names)
         return numbers
 
@@ -144,22 +179,24 @@ class Program:
         names = dex.raws(dex.types)
         lists: dict[int, bytes] = {0: b""}
         rows = []
-        known = len(names)
+        known, room = len(names), MAX_PROTO_BYTES
         for returned, at in zip(dex.protos[:, 1].tolist(), dex.protos[:, 2].tolist(), strict=True):
             if at not in lists:
-                kinds = dex.type_list(at)
-                lists[at] = b"".join([names[kind] if kind < known else b"?" for kind in kinds])
-            rows.append(b"(%b)%b" % (lists[at], names[returned] if returned < known else b"?"))
+                kinds = dex.type_list(at, MAX_PARAMETERS)
+                parts = [names[kind] if kind < known else b"?" for kind in kinds]
+                room -= sum(map(len, parts))
+                lists[at] = b"".join(parts) if room >= 0 else b"?"
+            last = names[returned] if returned < known else b"?"
+            room -= len(lists[at]) + len(last)
+            rows.append(b"(%b)%b" % (lists[at], last) if room >= 0 else b"")
+        if room < 0:
+            dex.fault("方法描述过长", "the descriptors of methods are too long")
         return _numbers(rows, self._protos)
 
-    def _field_numbers(self, part: _Part) -> Array:
-        """Number the fields by class and name; one more stands for what is out of range."""
-        dex = part.dex
-        owners = _at(part.types, dex.field_class).tolist()
-        names = _at(part.names, dex.field_name).tolist()
-        table = self._fields
-        numbers = [table.setdefault(pair, len(table)) for pair in zip(owners, names, strict=True)]
-        return np.array([*numbers, table.setdefault((0, 0), len(table))], np.int32)
+    def _field_numbers(self, dex: Dex, types: Array, names: Array) -> Array:
+        """Put class and name of each field into one number; the last is for what is not there."""
+        owners = _at(types, dex.field_class).astype(np.int64)
+        return np.append(owners << 32 | _at(names, dex.field_name), 0)
 
     def _add_classes(self, dex: Dex, types: Array, number: int) -> None:
         own = _at(types, dex.classes[:, 0].astype(np.int64))
@@ -174,10 +211,7 @@ class Program:
         self._class_parts.append(
             (own[rows], supers, dex.classes[rows, 1].astype(np.int64), np.full(len(rows), number))
         )
-        for row in rows[dex.classes[rows, 3] != 0].tolist():
-            for kind in dex.type_list(int(dex.classes[row, 3])):
-                if kind < len(types):
-                    self._interfaces.append((int(own[row]), int(types[kind])))
+        self._add_interfaces(dex, types, rows[dex.classes[rows, 3] != 0], own)
         kept = fresh[dex.method_owner] if len(dex.method_owner) else np.zeros(0, bool)
         code = dex.method_code[kept].astype(np.int64)
         base = self._codes - len(dex.code_at)
@@ -190,13 +224,28 @@ class Program:
             )
         )
 
+    def _add_interfaces(self, dex: Dex, types: Array, rows: Array, own: Array) -> None:
+        room = MAX_INTERFACES
+        for row in rows.tolist():
+            kinds = dex.type_list(int(dex.classes[row, 3]))
+            room -= len(kinds)
+            if room < 0:
+                dex.fault("接口过多，只读了一部分", "there are more interfaces than were read")
+                break
+            for kind in kinds:
+                if kind < len(types):
+                    self._interfaces.append((int(own[row]), int(types[kind])))
+
     def finish(self) -> None:
         """Give every method one number, and bring all references to these numbers."""
         self.types = list(self._types)
         self.names = list(self._names)
         self.protos = list(self._protos)
-        ids = np.array(list(self._fields), np.int32).reshape(-1, 2)
-        self.field_class, self.field_name = ids[:, 0], ids[:, 1]
+        fields = np.concatenate([np.zeros(0, np.int64), *(part.fields for part in self.parts)])
+        self._field_key, numbers = np.unique(fields, return_inverse=True)
+        self.field_class = (self._field_key >> 32).astype(np.int32)
+        self.field_name = (self._field_key & 0xFFFFFFFF).astype(np.int32)
+        self._part_fields = _cut(numbers, [len(part.fields) for part in self.parts])
         classes = _columns(self._class_parts, 4)
         self.class_type, self.class_super, self.class_access, self.class_part = classes
         self.interfaces = np.array(self._interfaces, np.int64).reshape(-1, 2)
@@ -212,13 +261,9 @@ class Program:
         self.method_class = (self.method_key >> 32).astype(np.int32)
         self.method_signature = (self.method_key & 0xFFFFFFFF).astype(np.int32)
         self.method_name = self.signature_name[self.method_signature]
-        numbers = numbers.astype(np.int32)
-        self.part_methods: list[Array] = []
-        begin = 0
-        for part in self.parts:
-            self.part_methods.append(numbers[begin : begin + len(part.method_class)])
-            begin += len(part.method_class)
+        self.part_methods = _cut(numbers, [len(part.method_class) for part in self.parts])
         self._number_definitions()
+        self.part_texts = [self._of_methods(refs) for refs in self.part_texts]
         self.invokes = self._joined("invokes")
         self.type_uses = self._joined("types")
         self.field_uses = self._joined("fields")
@@ -243,19 +288,26 @@ class Program:
         self._bases = np.array([part.code_base for part in self.parts], np.int64)
 
     def _joined(self, sort: str) -> References:
-        parts = self._refs[sort]
-        targets = [
-            np.where(refs.target >= 0, _at(methods, refs.target), refs.target)
-            if sort == "invokes"
-            else refs.target
-            for refs, methods in zip(parts, self.part_methods, strict=True)
-        ]
+        parts = []
+        numbers = self.part_methods if sort == "invokes" else self._part_fields
+        for refs, table in zip(self._refs[sort], numbers, strict=True):
+            target = refs.target
+            if sort != "types":
+                target = np.where(target >= 0, _at(table, target), target)
+            parts.append(self._of_methods(refs._replace(target=target)))
         return References(
             np.concatenate([_none(), *(refs.code for refs in parts)]),
             np.concatenate([_none(), *(refs.at for refs in parts)]),
             np.concatenate([np.zeros(0, np.uint8), *(refs.op for refs in parts)]),
-            np.concatenate([_none(), *targets]).astype(np.int32),
+            np.concatenate([_none(), *(refs.target for refs in parts)]).astype(np.int32),
         )
+
+    def _of_methods(self, refs: References) -> References:
+        """Leave out code that never runs: of classes that an earlier file defines."""
+        runs = self.code_method[refs.code] >= 0
+        if runs.all():
+            return refs
+        return References(*(column[runs] for column in refs))
 
     # questions
 
@@ -264,30 +316,34 @@ class Program:
 
         The beginnings have at least four letters.
         """
-        wanted = tuple(text.encode("utf-8") for text in beginnings)
+        wanted = tuple(map(raw_of, beginnings))
         keys = np.array([int.from_bytes(text[:4], "little") for text in wanted], np.uint32)
         found = []
         for part, refs in zip(self.parts, self.part_texts, strict=True):
-            for string in part.dex.beginning_with(keys):
-                text = part.dex.raw(string)
-                if not text.startswith(wanted):
-                    continue
-                for row in np.flatnonzero(refs.target == string).tolist():
-                    found.append((int(refs.code[row]), int(refs.at[row]), text_of(text)))
+            texts = {string: part.dex.raw(string) for string in part.dex.beginning_with(keys)}
+            chosen = {
+                string: text_of(text) for string, text in texts.items() if text.startswith(wanted)
+            }
+            for row in np.flatnonzero(np.isin(refs.target, list(chosen))).tolist():
+                string = int(refs.target[row])
+                found.append((int(refs.code[row]), int(refs.at[row]), chosen[string]))
         return sorted(found)
 
     def type_number(self, name: str) -> int:
         """Give the number of a class by its dotted name or descriptor, -1 when nobody names it."""
         raw = name if name.startswith("L") and name.endswith(";") else descriptor(name)
-        return self._types.get(raw.encode("utf-8", "surrogatepass"), -1)
+        return self._types.get(raw_of(raw), -1)
 
     def name_number(self, name: str) -> int:
         """Give the number of a method's or field's name, -1 when there is none."""
-        return self._names.get(name.encode("utf-8", "surrogatepass"), -1)
+        return self._names.get(raw_of(name), -1)
 
     def field_number(self, owner: int, name: int) -> int:
         """Give the number of a field, -1 when nobody names it."""
-        return self._fields.get((owner, name), -1)
+        key = owner << 32 | name
+        place = int(np.searchsorted(self._field_key, key))
+        there = place < len(self._field_key) and int(self._field_key[place]) == key
+        return place if there else -1
 
     def type_text(self, number: int) -> str:
         """Give a class's dotted name, as it was before renaming where a mapping tells."""
@@ -353,6 +409,11 @@ def _at(table: Array, index: Array) -> Array:
         return np.zeros(len(index), np.int32)
     inside = (index >= 0) & (index < len(table))
     return np.where(inside, table[np.where(inside, index, 0)], 0).astype(np.int32)
+
+
+def _cut(numbers: Array, sizes: Sequence[int]) -> list[Array]:
+    """Cut a run of numbers into pieces of these sizes."""
+    return np.split(numbers.astype(np.int32), np.cumsum(sizes)[:-1]) if sizes else []
 
 
 def _numbers(texts: Iterable[bytes], table: dict[bytes, int]) -> Array:

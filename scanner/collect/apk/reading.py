@@ -1,17 +1,20 @@
 """One reading of an app's code: everything that facts about it stand on.
 
 All DEX files are read one after the other; what is kept of each are integer arrays. The bytes wait
-in a nameless temporary file until a method is looked into, so that memory holds one DEX file.
+in a nameless temporary file until a method is looked into, so that memory holds one DEX file. A
+file that cannot be read is told and left out; it never costs the others.
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import mmap
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 
@@ -32,9 +35,13 @@ from scanner.knowledge import Knowledge
 from scanner.model import Words
 
 MAX_DEX_FILES = 500
-"""DEX files of one package; the largest public apps hold about 60."""
+"""DEX files of one package, dumped ones included; the largest public apps hold about 60."""
 MAX_DEX_TOTAL = 1 << 30
 """Bytes of all DEX files of one package."""
+
+_TYPE = re.compile(r"\[*(?:L[^;]*;|[A-Z])")
+_SAYS_NOTHING = ("Landroid/content/Context;", "Landroid/app/Application;", "Ljava/lang/String;")
+"""Arguments that cannot say yes or no."""
 
 
 class Place(NamedTuple):
@@ -51,10 +58,10 @@ class Standing(NamedTuple):
 
     reach: Reach | None
     """See data.accessed; None when the manifest could not be read."""
-    guarded: bool
-    """Whether it is only reached behind a stored consent flag."""
-    path: tuple[str, ...]
-    """Class and method of each step from a root; empty when none leads there."""
+    guarded: bool | None
+    """Whether it is only reached behind a stored consent flag; None when reach is."""
+    path: tuple[str, ...] | None
+    """Class and method of each step from a root; empty when none leads there, None with reach."""
 
 
 class Reading:
@@ -108,7 +115,7 @@ class Reading:
         found = int(np.searchsorted(self.guarded_keys, key))
         behind = found < len(self.guarded_keys) and int(self.guarded_keys[found]) == key
         if self.early is None or self.unguarded is None or self.ever is None:
-            return Standing(None, behind, ())
+            return Standing(None, None, None)
         walk: Walk | None = None
         reach: Reach = "unreached"
         if self.early.reached[place.method]:
@@ -140,18 +147,29 @@ class Reading:
             if program.method_name[row] == name and program.code[row] >= 0
         ]
 
-    def is_handed(self, place: Place, number: int) -> bool:
-        """Tell whether a call is surely handed a number as its last boolean or whole number."""
+    def answers(self, place: Place) -> frozenset[bool | None]:
+        """Give what a call may say by its last boolean, or else by a whole number at its end.
+
+        None stands for what is made at run time; nothing for a call that takes no such argument.
+        """
         body = self.inside.body(place.method)
         if body is None:
-            return False
+            return frozenset((None,))
         invoke = body.invoke_at(place.at)
         callee = self.inside.callee(place.method, invoke)
-        proto = self.program.proto_of(callee) if callee >= 0 else ""
-        if not invoke.registers or not proto.partition(")")[0].endswith(("Z", "I")):
-            return False
-        origins = body.origins(place.at, invoke.registers[-1])
-        return all(isinstance(one, Number) and one.value == number for one in origins)
+        proto = self.program.proto_of(callee) if callee >= 0 else "(Ljava/lang/Object;)"
+        kinds = _TYPE.findall(proto[1 : proto.index(")")])
+        flags = [number for number, kind in enumerate(kinds) if kind == "Z"]
+        if not flags and kinds and kinds[-1] == "I":
+            flags = [len(kinds) - 1]
+        if not flags:
+            silent = all(kind in _SAYS_NOTHING for kind in kinds)
+            return frozenset() if silent else frozenset((None,))
+        register = self.inside.argument(place.method, invoke, flags[-1])
+        if register is None:
+            return frozenset((None,))
+        origins = body.origins(place.at, register)
+        return frozenset(one.value != 0 if isinstance(one, Number) else None for one in origins)
 
     def file_of(self, place: Place) -> str:
         """Give the name of the DEX file in which a place is."""
@@ -189,58 +207,122 @@ class Read(NamedTuple):
     """Files that could not be read at all, and why."""
     broken: tuple[Words, ...]
     """Parts of files that could not be read, and why."""
+    dumped: dict[str, str]
+    """SHA-256 of the dumped files, by the name that each bears in the program."""
 
 
 def read_program(
     container: Container, dumped: Iterable[Dumped], look: Callable[[Dex], None]
 ) -> Read:
-    """Read all DEX files of a package, and those that were dumped.
+    """Read the DEX files that were dumped, and then all of the package.
 
+    Dumped code goes first: where a packer left hollow classes in the package, what ran counts.
     `look` is shown each file while its bytes are at hand.
     """
-    program, unread, broken = Program(), list[Words](), list[Words]()
-    with tempfile.TemporaryFile(prefix="mingjian-") as spill:
-        left = MAX_DEX_TOTAL
-        for name, read in _files(container, dumped):
-            try:
-                data = read()
-                left -= len(data)
-                if left < 0:
-                    raise Unreadable(f"{name} 超过总量上限", f"{name} is over the limit in all")
-                begin = spill.seek(0, 2)
-                begin += -begin % mmap.ALLOCATIONGRANULARITY
-                spill.seek(begin)
-                spill.write(data)
-                spill.flush()
-                size = len(data)
-                del data
-                window = mmap.mmap(spill.fileno(), size, access=mmap.ACCESS_READ, offset=begin)
-                for dex in open_dex(window, name):
-                    program.add(dex)
-                    look(dex)
-                    broken += dex.faults
-                    dex.rest()
-            except Unreadable as error:
-                unread.append(error.reason)
-    program.finish()
-    return Read(program, tuple(unread), tuple(broken))
-
-
-def _files(
-    container: Container, dumped: Iterable[Dumped]
-) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Give the DEX files in Android's order: classes.dex, classes2.dex, ..., then the dumped."""
+    given = tuple(dumped)
     names = sorted(container.names(DEX_NAME), key=_order)
-    for name in names[:MAX_DEX_FILES]:
-        yield name, lambda name=name: container.read(name, MAX_DEX_BYTES)  # type: ignore[misc]
+    over = len(given) + len(names) - MAX_DEX_FILES
+    labels = _labels(given, set(names))
+    with tempfile.TemporaryFile(prefix="mingjian-") as spill:
+        files = _Files(look, spill)
+        for one, label in zip(given[:MAX_DEX_FILES], labels, strict=False):
+            files.read(label, functools.partial(_bytes_of, one), dumped=True)
+        for name in names[: max(0, MAX_DEX_FILES - len(given))]:
+            files.read(name, functools.partial(container.read, name))
+    if over > 0:
+        zh, en = f"另有 {over} 个 DEX 文件未读取", f"{over} more DEX files were not read"
+        files.unread.append(Words(zh, en))
+    return files.finished()
+
+
+class _Files:
+    """Reads DEX files one by one into a program."""
+
+    def __init__(self, look: Callable[[Dex], None], spill: IO[bytes]) -> None:
+        self.look = look
+        self.spill = spill
+        self.room = MAX_DEX_TOTAL
+        self.unread: list[Words] = []
+        self.broken: list[Words] = []
+        self.digests: dict[str, str] = {}
+        self._program = Program()
+        self._added: list[Dex] = []
+        self._tried = 0
+
+    def read(self, name: str, give: Callable[[int], bytes], *, dumped: bool = False) -> None:
+        """Read one file; what goes wrong is told and stays with it."""
+        try:
+            data = give(min(MAX_DEX_BYTES, self.room))
+            self.room -= len(data)
+            digest = hashlib.sha256(data).hexdigest() if dumped else ""
+            window = _mapped(self.spill, data, name)
+            del data
+            for dex in open_dex(window, name):
+                if digest:
+                    self.digests[dex.name] = digest
+                self._add(dex)
+        except Unreadable as error:
+            self.unread.append(error.reason)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            zh, en = f"{name} 无法读取或暂存：{why}", f"{name} cannot be read or set aside: {why}"
+            self.unread.append(Words(zh, en))
+        except Exception as error:
+            why = type(error).__name__
+            zh, en = f"{name} 无法完整读取（内部错误 {why}）", f"{name} could not be read whole"
+            self.unread.append(Words(zh, f"{en} (an inner error: {why})"))
+
+    def _add(self, dex: Dex) -> None:
+        self._tried += 1
+        try:
+            self._program.add(dex)
+            self._added.append(dex)
+            self.look(dex)
+        finally:
+            self.broken += dex.faults
+            dex.rest()
+
+    def finished(self) -> Read:
+        """Close the program; one that a failing file left half filled is filled anew without it."""
+        if self._tried != len(self._added):
+            self._program = Program()
+            for dex in self._added:
+                self._program.add(dex)
+                dex.rest()
+        self._program.finish()
+        return Read(self._program, tuple(self.unread), tuple(self.broken), self.digests)
+
+
+def _mapped(spill: IO[bytes], data: bytes, name: str) -> mmap.mmap:
+    """Put bytes at the end of the temporary file, and give a view of them."""
+    if not data:
+        raise Unreadable(f"{name} 不是 DEX 文件", f"{name} is no DEX file")
+    begin = spill.seek(0, 2)
+    begin += -begin % mmap.ALLOCATIONGRANULARITY
+    spill.seek(begin)
+    spill.write(data)
+    spill.flush()
+    return mmap.mmap(spill.fileno(), len(data), access=mmap.ACCESS_READ, offset=begin)
+
+
+def _labels(dumped: Iterable[Dumped], taken: set[str]) -> Iterator[str]:
+    """Name each dumped file unlike every other file."""
     for one in dumped:
-        yield one.name, lambda one=one: _bytes_of(one)  # type: ignore[misc]
+        label = f"{one.name} (dumped)"
+        number = 1
+        while label in taken:
+            number += 1
+            label = f"{one.name} (dumped {number})"
+        taken.add(label)
+        yield label
 
 
-def _bytes_of(dumped: Dumped) -> bytes:
-    if dumped.path.stat().st_size > MAX_DEX_BYTES:
+def _bytes_of(dumped: Dumped, room: int) -> bytes:
+    with dumped.path.open("rb") as stream:
+        data = stream.read(room + 1)
+    if len(data) > room:
         raise Unreadable(f"{dumped.name} 超过大小上限", f"{dumped.name} is over the limit of size")
-    return dumped.path.read_bytes()
+    return data
 
 
 def _order(name: str) -> tuple[int, str]:

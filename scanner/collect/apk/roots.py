@@ -7,26 +7,45 @@ static initialisers run with them. Click listeners and all else that waits for a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from scanner.collect.apk.callgraph import CallGraph
+from scanner.collect.apk.dex import CONST_CLASS
 from scanner.collect.apk.manifest import Manifest
 from scanner.collect.apk.program import ACC_STATIC
 
-_BEGINNING = ("<init>", "<clinit>")
-_APPLICATION = (*_BEGINNING, "attachBaseContext", "onCreate")
-_PROVIDER = (*_BEGINNING, "attachInfo", "onCreate")
-_INITIALISER = (*_BEGINNING, "create")
-_SCREEN = (*_BEGINNING, "attachBaseContext", "onCreate", "onStart", "onResume")
-_FACTORY = (
-    *_BEGINNING,
-    *("instantiateApplication", "instantiateProvider", "instantiateClassLoader"),
-)
+_CONTEXT = "(Landroid/content/Context;"
+_APPLICATION = {"attachBaseContext": (f"{_CONTEXT})V",), "onCreate": ("()V",)}
+_PROVIDER = {
+    "attachInfo": (f"{_CONTEXT}Landroid/content/pm/ProviderInfo;)V",),
+    "onCreate": ("()Z",),
+}
+_INITIALISER = {"create": (f"{_CONTEXT})",), "dependencies": ("()Ljava/util/List;",)}
+_SCREEN = {
+    "attachBaseContext": (f"{_CONTEXT})V",),
+    "onCreate": (
+        "(Landroid/os/Bundle;)V",
+        "(Landroid/os/Bundle;Landroid/os/PersistableBundle;)V",
+    ),
+    "onStart": ("()V",),
+    "onResume": ("()V",),
+}
+_LOADER = "(Ljava/lang/ClassLoader;"
+_FACTORY = {
+    "instantiateApplication": (f"{_LOADER}Ljava/lang/String;)",),
+    "instantiateProvider": (f"{_LOADER}Ljava/lang/String;)",),
+    "instantiateActivity": (f"{_LOADER}Ljava/lang/String;Landroid/content/Intent;)",),
+    "instantiateClassLoader": (f"{_LOADER}Landroid/content/pm/ApplicationInfo;)",),
+}
+"""Names of the methods that Android calls, and how their descriptors begin."""
 _STARTUP = "androidx.startup"
-_INFLATED = "(Landroid/content/Context;Landroid/util/AttributeSet;)V"
+_INFLATED = f"{_CONTEXT}Landroid/util/AttributeSet;"
+_MAX_INITIALISERS = 1_000
+
+_Called = Mapping[str, tuple[str, ...]]
 
 
 class Roots(NamedTuple):
@@ -42,7 +61,10 @@ class Roots(NamedTuple):
 
 def early_roots(graph: CallGraph, manifest: Manifest) -> Roots:
     """Give what runs before any screen on which a person could agree to anything."""
-    named = [(manifest.application, _APPLICATION), (manifest.factory, _FACTORY)]
+    named: list[tuple[str, _Called]] = [
+        (manifest.application, _APPLICATION),
+        (manifest.factory, _FACTORY),
+    ]
     for component in manifest.components:
         if component.enabled is False:
             continue
@@ -50,8 +72,12 @@ def early_roots(graph: CallGraph, manifest: Manifest) -> Roots:
             named.append((component.runs, _PROVIDER))
         elif component.launcher:
             named.append((component.runs, _SCREEN))
-    named += [(name, _INITIALISER) for name, value in manifest.meta_values if value == _STARTUP]
-    return _roots(graph, named)
+    initialisers = [name for name, value in manifest.meta_values if value == _STARTUP]
+    found = _Found(graph)
+    for name, called in (*named, *((name, _INITIALISER) for name in initialisers)):
+        found.add_named(name, called)
+    found.add_needed(initialisers)
+    return found.roots()
 
 
 def all_roots(graph: CallGraph, manifest: Manifest) -> Roots:
@@ -64,7 +90,7 @@ def all_roots(graph: CallGraph, manifest: Manifest) -> Roots:
     inflated = [
         number
         for number, proto in enumerate(program.protos)
-        if proto.startswith(_INFLATED[:-2].encode())
+        if proto.startswith(_INFLATED.encode())
     ]
     protos = program.signature_proto[program.method_signature]
     views = np.flatnonzero(program.defined & np.isin(protos, inflated))
@@ -75,41 +101,78 @@ def all_roots(graph: CallGraph, manifest: Manifest) -> Roots:
     return Roots(tuple(sorted(constructors)), tuple(sorted(kinds)), ())
 
 
-def _constructors(graph: CallGraph, kinds: Iterable[int]) -> set[int]:
-    program = graph.program
-    found: set[int] = set()
-    names = {program.name_number(name) for name in _BEGINNING}
+def _constructors(graph: CallGraph, kinds: Iterable[int]) -> Iterator[int]:
+    beginning = {graph.program.name_number(name) for name in ("<init>", "<clinit>")}
     for kind in kinds:
-        begin, end = np.searchsorted(program.method_key, [kind << 32, (kind + 1) << 32])
-        rows = np.arange(begin, end)
-        rows = rows[program.defined[rows] & np.isin(program.method_name[rows], list(names))]
-        found |= set(rows.tolist())
-    return found
+        for method in _own(graph, kind):
+            if int(graph.program.method_name[method]) in beginning:
+                yield method
 
 
-def _roots(graph: CallGraph, named: list[tuple[str, tuple[str, ...]]]) -> Roots:
+def _own(graph: CallGraph, kind: int) -> list[int]:
+    """Give the methods that a class itself defines."""
     program = graph.program
-    methods: set[int] = set()
-    classes: set[int] = set()
-    missing: set[str] = set()
-    for name, wanted in named:
+    begin, end = np.searchsorted(program.method_key, [kind << 32, (kind + 1) << 32])
+    return [row for row in range(int(begin), int(end)) if program.defined[row]]
+
+
+class _Found:
+    """The roots found so far."""
+
+    def __init__(self, graph: CallGraph) -> None:
+        self.graph = graph
+        self.program = graph.program
+        self.methods: set[int] = set()
+        self.classes: set[int] = set()
+        self.missing: set[str] = set()
+
+    def roots(self) -> Roots:
+        return Roots(
+            tuple(sorted(self.methods)), tuple(sorted(self.classes)), tuple(sorted(self.missing))
+        )
+
+    def add_named(self, name: str, called: _Called) -> None:
+        """Add a class that the manifest names."""
         if not name:
-            continue
-        kind = program.type_number(name)
-        if kind < 0 or not graph.hierarchy.inside[kind]:
-            if not name.startswith(("android.", "androidx.core.app.CoreComponentFactory")):
-                missing.add(name)
-            continue
-        classes.add(kind)
-        numbers = {program.name_number(method) for method in wanted} - {-1}
-        for upper in graph.hierarchy.chain(kind):
-            begin, end = np.searchsorted(program.method_key, [upper << 32, (upper + 1) << 32])
-            rows = np.arange(begin, end)
-            rows = rows[program.defined[rows] & np.isin(program.method_name[rows], list(numbers))]
-            for row in rows.tolist():
-                signature = program.method_signature[row : row + 1]
-                own = graph.hierarchy.find(np.array([kind]), signature)
-                static = program.access[row] & ACC_STATIC
-                if static or int(own[0]) == row:
-                    methods.add(row)
-    return Roots(tuple(sorted(methods)), tuple(sorted(classes)), tuple(sorted(missing)))
+            return
+        kind = self.program.type_number(name)
+        if kind >= 0 and self.graph.hierarchy.inside[kind]:
+            self.add(kind, called)
+        elif not name.startswith("android.") or name.startswith("android.support."):
+            self.missing.add(name)
+
+    def add(self, kind: int, called: _Called) -> None:
+        """Add a class of the app: how it begins, and what Android calls on it."""
+        program = self.program
+        self.classes.add(kind)
+        found: dict[int, int] = {}
+        for upper in self.graph.hierarchy.chain(kind):
+            for method in _own(self.graph, upper):
+                name, proto = program.name_of(method), program.proto_of(method)
+                if name == "<clinit>":
+                    self.methods.add(method)
+                elif program.access[method] & ACC_STATIC:
+                    continue
+                elif proto.startswith(called.get(name, ())):
+                    found.setdefault(int(program.method_signature[method]), method)
+                elif name == "<init>" and upper == kind and proto == "()V":
+                    self.methods.add(method)
+        self.methods.update(found.values())
+
+    def add_needed(self, names: Iterable[str]) -> None:
+        """Add the initialisers that other initialisers say they depend on."""
+        program = self.program
+        work = [program.type_number(name) for name in names]
+        seen = set(work)
+        while work and len(seen) < _MAX_INITIALISERS:
+            kind = work.pop()
+            inside = kind >= 0 and bool(self.graph.hierarchy.inside[kind])
+            wanted = program.name_number("dependencies")
+            for method in self.graph.run_by(kind, {wanted}) if inside else ():
+                rows, _ = program.type_uses.of(program.code[method : method + 1])
+                used = rows[program.type_uses.op[rows] == CONST_CLASS]
+                for needed in program.type_uses.target[used].tolist():
+                    if needed not in seen and self.graph.hierarchy.inside[needed]:
+                        self.add(needed, _INITIALISER)
+                        seen.add(needed)
+                        work.append(needed)

@@ -418,13 +418,32 @@ def _data(
     texts = out.section(
         0x2002, (uleb(len(_utf16(text)) // 2) + mutf8(text) + b"\0" for text in names.strings)
     )
-    string, kind = names.string, names.type
+    classes_ = [
+        _words(
+            *(names.type(descriptor(one.name)), one.access),
+            *(names.type(descriptor(one.extends)) if one.extends else _NO_INDEX,),
+            *(list_at.get(above(one), 0), _NO_INDEX, 0),
+            *(class_at.get(one.name, 0), begin_at.get(one.name, 0)),
+        )
+        for one in classes
+    ]
     return {
         1: [_words(at) for at in texts],
+        **_named(names, [list_at.get(kinds(one), 0) for one in names.protos]),
+        6: classes_,
+        7: [_words(at) for at in arrays[len(begins) :]],
+        8: [struct.pack("<4H", 4, 0, names.method(*_parts(site)), 0) for site in call_sites],
+    }
+
+
+def _named(names: _Names, lists: Sequence[int]) -> dict[int, list[bytes]]:
+    """Give the rows of types, protos (with the places of their lists), fields and methods."""
+    string, kind = names.string, names.type
+    return {
         2: [_words(string(name)) for name in names.types],
         3: [
-            _words(string(shorty(one)), kind(returned(one)), list_at.get(kinds(one), 0))
-            for one in names.protos
+            _words(string(shorty(one)), kind(returned(one)), at)
+            for one, at in zip(names.protos, lists, strict=True)
         ],
         4: [
             struct.pack("<2HI", kind(owner), kind(type_), string(name))
@@ -434,17 +453,6 @@ def _data(
             struct.pack("<2HI", kind(owner), names.proto(proto), string(name))
             for owner, name, proto in names.methods
         ],
-        6: [
-            _words(
-                *(kind(descriptor(one.name)), one.access),
-                *(kind(descriptor(one.extends)) if one.extends else _NO_INDEX,),
-                *(list_at.get(above(one), 0), _NO_INDEX, 0),
-                *(class_at.get(one.name, 0), begin_at.get(one.name, 0)),
-            )
-            for one in classes
-        ],
-        7: [_words(at) for at in arrays[len(begins) :]],
-        8: [struct.pack("<4H", 4, 0, names.method(*_parts(site)), 0) for site in call_sites],
     }
 
 

@@ -289,6 +289,14 @@ def apk(root: Node | None = None, *files: File, **options: bytes) -> bytes:
     return container([first, File("classes.dex", DEX), *files], **options)
 
 
+def coded(root: Node | None, *code: bytes, files: Sequence[File] = ()) -> bytes:
+    """Build an APK whose code is given: classes.dex, classes2.dex and so on."""
+    described = manifest() if root is None else root
+    names = ("classes.dex", *(f"classes{number}.dex" for number in range(2, len(code) + 1)))
+    dexes = [File(name, data) for name, data in zip(names, code, strict=False)]
+    return container([File("AndroidManifest.xml", axml(described)), *dexes, *files])
+
+
 RUNTIME = Runtime(
     runners=(),
     requests=(),

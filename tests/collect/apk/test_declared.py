@@ -11,6 +11,7 @@ from scanner.facts import (
     Fact,
     PermissionDeclared,
 )
+from tests.collect.apk.dexforge import Class, Method, dex
 from tests.collect.apk.forge import (
     File,
     Node,
@@ -18,12 +19,14 @@ from tests.collect.apk.forge import (
     Seen,
     activity,
     apk,
+    coded,
     intent,
     look_at,
     manifest,
     permission,
     table,
 )
+from tests.samples import KNOWLEDGE
 
 A = "android.intent.action."
 
@@ -172,3 +175,31 @@ def test_no_fact_claims_what_only_code_shows(tmp_path: Path) -> None:
     seen = look_at(apk(manifest(permission("CAMERA"))), tmp_path)
     assert any(one.kind == "permission.declared" and one.field == "used" for one in seen.unseen)
     assert all(isinstance(one, Fact) for one in seen.facts)
+
+
+DEVICE_ID = "Landroid/telephony/TelephonyManager;->getDeviceId()Ljava/lang/String;"
+CALLING = Class(
+    "cn.example.app.Phone",
+    (
+        Method(
+            "imei",
+            code=f"invoke-virtual {{v0}}, {DEVICE_ID}\nreturn-void",
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(("code", "used"), [(dex(CALLING), True), (dex(Class("cn.a.B")), False)])
+def test_code_shows_whether_a_permission_is_used(tmp_path: Path, code: bytes, used: bool) -> None:
+    root = manifest(permission("READ_PHONE_STATE"), permission("cn.maker.UNKNOWN"))
+    found = by_name(look_at(coded(root, code), tmp_path, knowledge=KNOWLEDGE))
+    assert found["READ_PHONE_STATE"].used is used
+    assert found["UNKNOWN"].used is None
+
+
+def test_code_that_could_not_be_read_leaves_the_use_of_a_permission_open(tmp_path: Path) -> None:
+    root = manifest(permission("READ_PHONE_STATE"))
+    found = look_at(coded(root, dex(CALLING), b"broken"), tmp_path, knowledge=KNOWLEDGE)
+    assert by_name(found)["READ_PHONE_STATE"].used is True
+    found = look_at(coded(root, dex(Class("cn.a.B")), b"broken"), tmp_path, knowledge=KNOWLEDGE)
+    assert by_name(found)["READ_PHONE_STATE"].used is None

@@ -7,7 +7,7 @@ import pytest
 from scanner.collect.apk import android
 from scanner.collect.apk.android import Value, read_xml
 from scanner.collect.apk.container import Unreadable
-from scanner.collect.apk.manifest import Component, Manifest, read_manifest
+from scanner.collect.apk.manifest import Component, Manifest, may_have_code, read_manifest
 from tests.collect.apk.forge import (
     Attribute,
     Node,
@@ -267,3 +267,40 @@ def test_a_label_may_differ_between_devices_and_nothing_else() -> None:
 
 def test_a_theme_value_is_no_number() -> None:
     assert read(manifest(root={"android:versionCode": Raw(2, 0x01010001)})).version_code is None
+
+
+def test_an_alias_runs_its_target_and_all_else_itself() -> None:
+    alias = component(activity(".Icon", tag="activity-alias", targetActivity=".Main"))
+    assert (alias.name, alias.runs) == ("cn.example.app.Icon", "cn.example.app.Main")
+    assert component(activity(".Icon", tag="activity-alias")).runs == ""
+    screen = component(activity("Main", targetActivity=".Other"))
+    assert screen.runs == screen.name == "cn.example.app.Main"
+
+
+def test_meta_data_with_its_values() -> None:
+    def meta(name: str, **more: Attribute) -> Node:
+        named = {f"android:{key}": value for key, value in more.items()}
+        return Node("meta-data", {"android:name": name, **named})
+
+    provider = activity(".P", meta("a.Initializer", value="androidx.startup"), tag="provider")
+    inside = [meta("b.flag", value=True), meta("c.key", value=Ref(7)), provider, meta("d.none")]
+    record = read(manifest(inside=[*inside, meta("e.lost", value=Ref(8))]), {7: Value("text", "k")})
+    assert record.meta_data == ("a.Initializer", "b.flag", "c.key", "d.none", "e.lost")
+    assert record.meta_values == (
+        ("a.Initializer", "androidx.startup"),
+        ("b.flag", "true"),
+        ("c.key", "k"),
+        ("e.lost", "@00000008"),
+    )
+
+
+def test_where_code_may_be_missing_for_a_good_reason() -> None:
+    assert may_have_code(None)
+    assert may_have_code(read(manifest()))
+    assert may_have_code(read(manifest(app={"android:hasCode": Ref(1)})))
+    assert not may_have_code(read(manifest(app={"android:hasCode": False})))
+    part: dict[str, Attribute] = {"split": "config.zh"}
+    assert not may_have_code(read(manifest(root=part)))
+    assert may_have_code(read(manifest(root=part, inside=[activity(".A")])))
+    resources = manifest(root=part, app={"android:hasCode": False}, inside=[activity(".A")])
+    assert not may_have_code(read(resources))

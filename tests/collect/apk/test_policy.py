@@ -8,6 +8,7 @@ import pytest
 
 from scanner.collect.apk import policy as room
 from scanner.facts import PolicyDocument, PolicyLink
+from tests.collect.apk.dexforge import Class, Field, dex
 from tests.collect.apk.forge import (
     DEX,
     Attribute,
@@ -18,6 +19,7 @@ from tests.collect.apk.forge import (
     activity,
     apk,
     axml,
+    coded,
     container,
     look_at,
     manifest,
@@ -28,6 +30,12 @@ from tests.collect.apk.test_policy_text import POLICY
 DENSE = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(99))
 """Bytes as random as encrypted ones."""
 PAGE = f"<html><title>隐私政策</title><body><p>{POLICY}</p></body></html>".encode()
+
+
+def code(*texts: str) -> bytes:
+    """A DEX file in which texts stand."""
+    fields = tuple(Field(f"t{number}", text=text) for number, text in enumerate(texts))
+    return dex(Class("cn.example.Texts", fields=fields))
 
 
 def links(seen: Seen) -> list[tuple[str, str, str]]:
@@ -44,8 +52,8 @@ def test_links_are_found_in_every_place(tmp_path: Path) -> None:
         container(
             [
                 File("AndroidManifest.xml", axml(manifest(inside=[meta]))),
-                File("classes.dex", DEX + "《隐私政策》\0https://a.cn/yszc\0".encode()),
-                File("classes2.dex", DEX + b"https://b.cn/privacy.html\0"),
+                File("classes.dex", code("《隐私政策》", "https://a.cn/yszc")),
+                File("classes2.dex", code("https://b.cn/privacy.html")),
                 File("resources.arsc", table({0x7F010000: "用户协议和隐私政策"})),
                 File("assets/www/app.js", b'open("https://c.cn/privacy_policy")'),
                 File("META-INF/notes.txt", "隐私声明".encode()),
@@ -65,6 +73,15 @@ def test_links_are_found_in_every_place(tmp_path: Path) -> None:
     places = {one.page: one.source.at for one in seen.of(PolicyLink)}
     assert places["manifest"] == "manifest/application/meta-data[1]@android:value"
     assert places["assets"].startswith("assets/www/app.js+0x")
+    assert places["dex"].startswith("classes2.dex+0x")
+
+
+def test_the_place_of_a_link_in_code_is_where_its_bytes_stand(tmp_path: Path) -> None:
+    data = code("https://a.cn/privacy")
+    (link,) = look_at(coded(None, data), tmp_path).of(PolicyLink)
+    name, _, offset = (link.source.at or "").partition("+")
+    assert name == "classes.dex"
+    assert data[int(offset, 16) :].startswith(b"https://a.cn/privacy\0")
 
 
 def test_a_bundled_policy_is_a_document_and_a_lead(tmp_path: Path) -> None:
