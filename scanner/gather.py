@@ -18,7 +18,7 @@ from scanner.facts import KINDS, AppManifest, AppSplit, AppType, Channel, Fact, 
 from scanner.knowledge import Knowledge
 from scanner.model import Aid, CaseSource, Evidence, Lead, Target, Unseen, Words
 
-COLLECTORS: Mapping[str, str] = {"apk": "scanner.collect.apk"}
+COLLECTORS: Mapping[str, str] = {"apk": "scanner.collect.apk.collector"}
 """Which room looks at which kind of target."""
 CHANNELS: Mapping[str, Channel] = {"apk": "apk"}
 """Which channel each kind of target opens."""

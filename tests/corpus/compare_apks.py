@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scanner.collect.apk import collect
 from scanner.collect.apk.child import Child
+from scanner.collect.apk.collector import collect
 from scanner.collect.apk.container import open_container
 from scanner.collect.apk.look import look
 from scanner.collect.apk.manifest import Manifest

@@ -20,7 +20,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scanner.collect.apk import collect
+from scanner.collect.apk.collector import collect
 from scanner.evidence.vault import Vault
 from scanner.facts import SdkPresent, SdkUnidentified
 from scanner.knowledge import Knowledge, load_knowledge, rules_folder

@@ -408,7 +408,7 @@ class _Leads:
         """Tell whether all that a method does with it is surely not to read what is there."""
         inside = self.reading.inside
         body = inside.body(place.method)
-        if body is None or not inside.may_ask(1 + len(body.starts) // 50):
+        if body is None or not inside.may_ask(1 + len(body.starts) // 5):
             return False
         units = body.units
         read = Field(place.at, units[place.at + 1], True)

@@ -343,12 +343,12 @@ class Question:
                 found += [self._inner(here, invoke.at, register) for register, _, _ in given[1:]]
             escapes = escapes or (any(held[skip:]) and invoke.at != here.at)
         whole = _union(found)
-        return whole._replace(open=True) if escapes else whole
+        return whole._replace(open=True) if escapes or self.code.exhausted else whole
 
     def _invokes(self, here: _Here) -> list[Invoke]:
-        """Give a method's calls; looking through all of them counts as many questions."""
+        """Give a method's calls; looking through all of them counts as many."""
         invokes = list(here.body.invokes())
-        return invokes if self.code.may_ask(1 + len(invokes) // 50) else []
+        return invokes if self.code.may_ask(1 + len(invokes) // 5) else []
 
 
 def _made(makers: dict[int, frozenset[Origin]], origins: Iterable[Origin]) -> frozenset[Origin]:

@@ -36,7 +36,7 @@ MAX_TEXT_BYTES = 4 << 20
 MAX_COPIES = 2
 """Names that lie over one another could fill the memory: at most so many times the file."""
 MAX_STRINGS = 2_000_000
-"""Strings of one file; one of 7 MB has 61,000."""
+"""Strings of one file; one of 7 MB has 53,126."""
 MAX_NAMED = 0x10000
 """Types, signatures and classes: code names each by 16 bits."""
 MAX_MEMBERS = 0x40000

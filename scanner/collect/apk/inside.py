@@ -146,9 +146,9 @@ class Inside:
             origins = body.origins(spot.at, spot.register) if body else ()
             origin = next(iter(origins)) if len(origins) == 1 else None
             if body and isinstance(origin, Array):
-                return [question.texts(Spot(method, *place)) for place in _items(body, origin)][
-                    :MAX_STEPS
-                ]
+                if not self.may_ask(1 + len(body.starts) // 5):
+                    break
+                return [question.texts(Spot(method, *place)) for place in _items(body, origin)]
             if not (body and isinstance(origin, Result)):
                 break
             invoke = body.invoke_at(origin.at)

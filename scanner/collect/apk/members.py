@@ -36,11 +36,22 @@ class Members:
             number = self.program.name_number(name)
             if number < 0:
                 continue
-            begin, end = np.searchsorted(self._names, [number, number + 1])
-            for method in self._by_name[begin:end].tolist():
+            for method in self._candidates(number, owners):
                 for owner in self._nearest(owners & self._kin(method)):
                     found.setdefault(method, []).append(f"{owner}->{name}")
         return found
+
+    def _candidates(self, name: int, owners: Set[str]) -> list[int]:
+        """Give the methods of a name that may be meant: a body of the app answers for itself."""
+        begin, end = np.searchsorted(self._names, [name, name + 1])
+        methods = self._by_name[begin:end]
+        chosen = self.resolved[methods] < 0
+        kinds = [self.program.type_number(owner) for owner in owners]
+        inner = [kind for kind in kinds if kind >= 0 and self.hierarchy.inside[kind]]
+        if inner:
+            below = np.concatenate([self.hierarchy.below(kind) for kind in inner])
+            chosen |= np.isin(self.program.method_class[methods], below)
+        return [int(method) for method in methods[chosen]]
 
     def fields(self, members: Iterable[str]) -> dict[int, list[str]]:
         """Give the named fields that are one of `members`, each with those that it is."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeVar
 
-from scanner.collect.apk import collect
+from scanner.collect.apk.collector import collect
 from scanner.evidence.vault import Vault
 from scanner.facts import Fact, PackageTampered
 from scanner.knowledge import Knowledge, Packer, Permission

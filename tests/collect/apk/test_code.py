@@ -224,7 +224,7 @@ def test_code_that_fails_inside_hides_every_kind_and_nothing_else(
             raise ZeroDivisionError
 
         with monkeypatch.context() as patch:
-            patch.setattr(f"scanner.collect.apk.{target}", fails)
+            patch.setattr(f"scanner.collect.apk.collector.{target}", fails)
             found = seen(tmp_path, EVERYTHING)
         assert not [one for one in found.facts if kind_of(one) in room.CODE_KINDS]
         assert {kind_of(one) for one in found.facts} >= {"app.manifest", "permission.declared"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.collect.apk import constants
+from scanner.collect.apk import constants, inside
 from scanner.collect.apk.constants import Texts
 from scanner.collect.apk.reading import Reading
 from tests.collect.apk.dexforge import Class, Field, Method
@@ -322,3 +322,11 @@ def test_two_files_name_the_same_class() -> None:
     use = static("use", "()V", f'const-string v0, "x"\ninvoke-static {{v0}}, Lcn/a/Help;->ask({STRING})V\nreturn-void')  # fmt: skip  # noqa: E501
     reading = read((Class("cn.a.Help", (helper,)),), (Class("cn.a.Use", (use,)),))
     assert taken(reading) == Texts(frozenset({"x"}), False)
+
+
+def test_a_list_nobody_looked_through_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = read((main(f"{LIST}\n{A}\n{ADD}"),))
+    assert not taken(reading).open
+    reading.inside.questions = 0
+    monkeypatch.setattr(inside, "MAX_QUESTIONS", 1)
+    assert taken(reading).open

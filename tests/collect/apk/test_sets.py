@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.collect.apk import KINDS
 from scanner.collect.apk import sets as room
+from scanner.collect.apk.collector import KINDS
 from scanner.errors import NotAuditable
 from scanner.facts import AppManifest, AppSplit, ComponentExported, PermissionDeclared
 from tests.collect.apk.forge import (

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.collect.apk import KINDS, MANIFEST_KINDS
+from scanner.collect.apk.collector import KINDS, MANIFEST_KINDS
 from scanner.errors import NotAuditable
 from scanner.facts import AppManifest, PackageTampered, PermissionDeclared, kind_of
 from scanner.model import Sighting
