@@ -37,6 +37,10 @@ Purpose = typing.Literal[
 ]
 
 
+NOBODYS = "ZZ"
+"""A code that ISO 3166 leaves to users: no country."""
+
+
 class Vendor(msgspec.Struct, frozen=True, kw_only=True):
     """A company that makes third-party components."""
 
@@ -45,7 +49,7 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     """Its name."""
     country: str
-    """Where it is at home, ISO 3166, e.g. CN."""
+    """Where it is at home, ISO 3166, e.g. CN; NOBODYS for what no one company owns."""
 
 
 class Switch(msgspec.Struct, frozen=True, kw_only=True):

@@ -97,8 +97,12 @@ def renamed(data: bytes, letter: str) -> bytes:
     copy = bytearray(data)
     for kind in dex.classes[:, 0].tolist():
         string = int(dex.types[kind])
-        place = data.find(dex.raw(string), int(dex.string_at[string]))
-        copy[place + 1 : place + 2] = letter.encode()
+        name = dex.raw(string)
+        place = data.find(
+            bytes([len(name) & 0x7F]) + name + b"\0"
+        )  # as a text stands: length, letters, 0
+        if place >= 0:
+            copy[place + 2 : place + 3] = letter.encode()
     return bytes(copy)
 
 

@@ -29,7 +29,6 @@ def runtime() -> Runtime:
     ("method", "run", "by_class"),
     [
         ("java.lang.Thread->start", "run", False),
-        ("java.lang.Thread-><init>", "run", False),
         ("android.os.Handler->postDelayed", "run", False),
         ("android.os.Handler->sendEmptyMessage", "handleMessage", False),
         ("android.os.MessageQueue->addIdleHandler", "queueIdle", False),

@@ -34,7 +34,7 @@ _DYNAMIC_REFERENCE = 0x07
 _ANDROID = "http://schemas.android.com/apk/res/android"
 _BY_TEXT = ("package", "split")
 """Attributes that Android looks up by their text, never by resource id."""
-_NEWER_NAMES = {0x01010576: "versionCodeMajor"}
+_NEWER_NAMES = {0x01010576: "versionCodeMajor", 0x0101057A: "appComponentFactory"}
 """Attributes younger than androguard's table (AOSP core/res/res/values/public-final.xml)."""
 
 

@@ -381,7 +381,14 @@ class CodeFacts:
                     en=f"the code seems to be packed by {packer.name}; only a run shows it",
                 )
             )
-        if any(not one.api.startswith("java.lang.") for one in self.asks.loads()):
+        if self.reading.inside.exhausted:
+            reasons.append(
+                Words(
+                    zh="需要跟踪的取值过多，只跟踪了一部分",
+                    en="there are too many values to follow them all",
+                )
+            )
+        if any(self.loads_strangers(one) for one in self.asks.loads()):
             reasons.append(
                 Words(
                     zh="应用可在运行时加载其他代码，加载的代码未见",
@@ -389,6 +396,12 @@ class CodeFacts:
                 )
             )
         return reasons
+
+    def loads_strangers(self, load: Named) -> bool:
+        """Tell whether a call may load code that is not in the package, as AndroidX's does not."""
+        kind = int(self.reading.program.method_class[load.place.method])
+        wrapped = self.reading.program.type_text(kind).startswith(self.knowledge.apis.wrappers)
+        return not wrapped and not load.api.startswith("java.lang.")
 
     def lacks_code(self) -> bool:
         """Tell whether code belongs into this package, by its manifest, and none is there."""

@@ -254,7 +254,9 @@ class Hierarchy:
         place = np.unique(row << 32 | self.first[kind], return_index=True)[1]
         row, kind = row[place], kind[place].astype(np.int64)
         target = self.find(kind, signature[row])
-        row, kind, target = row[target >= 0], kind[target >= 0], target[target >= 0]
+        hidden = program.access[np.maximum(target, 0)] & (ACC_STATIC | ACC_PRIVATE) != 0
+        known = (target >= 0) & ~hidden
+        row, kind, target = row[known], kind[known], target[known]
         return Overrides(methods[row], kind, target, self._outer_rows(row, kind))
 
     def _inheriting(self, heads: Array, signatures: Array) -> tuple[Array, Array]:

@@ -108,6 +108,13 @@ class Reading:
             (*early.classes, *everything.classes),
             callbacks=True,
         )
+        walks = (self.early, self.unguarded, self.ever)
+        if not flows.complete or not all(walk.complete for walk in walks):
+            zh, en = (
+                "调用关系过于庞大，只跟踪了一部分",
+                "there are too many calls to follow them all",
+            )
+            self.faults.append(Words(zh, en))
 
     def standing(self, place: Place) -> Standing:
         """Tell when a place runs, and by which way."""

@@ -21,6 +21,7 @@ from scanner.collect.apk.owners import Owners, is_generated
 from scanner.collect.apk.reading import Place, Reading
 from scanner.facts import Reach, SdkPresent, SdkUnidentified, Source
 from scanner.knowledge import Sdk
+from scanner.knowledge.sdks import NOBODYS
 from scanner.model import Unseen, Words
 
 LABELS = 3
@@ -50,6 +51,7 @@ _BLANK = {
         "the provider that the manifest names is not in the code that could be read, or is enabled"
         " on some devices only",
     ),
+    "country": Words("开源项目，不属于某一家公司", "an open source project that no company owns"),
     "gated": Words(
         "表中没有该 SDK 的同意前控制方式，或传给控制接口的值在运行时才确定",
         "the table knows no way to hold the component back, or the value that the app hands to it"
@@ -236,7 +238,7 @@ class Sdks:
             family=sdk.family,
             name=sdk.title.zh,
             vendor=sdk.vendor.id,
-            country=sdk.vendor.country,
+            country=None if sdk.vendor.country == NOBODYS else sdk.vendor.country,
             version=self._version(sdk),
             purposes=tuple(sorted(sdk.purposes)),
             evidence=evidence,

@@ -30,7 +30,7 @@ IDS = {
     **{"targetSdkVersion": 0x01010270, "testOnly": 0x01010272, "allowBackup": 0x01010280},
     **{"usesCleartextTraffic": 0x010104EC, "networkSecurityConfig": 0x01010527},
     **{"versionCodeMajor": 0x01010576, "targetActivity": 0x01010202},
-    **{"hasCode": 0x0101000C},
+    **{"hasCode": 0x0101000C, "appComponentFactory": 0x0101057A},
 }
 
 

@@ -156,8 +156,8 @@ def test_an_inner_error_of_one_part_is_said_and_stops_nothing(
         yield from ()
         raise ZeroDivisionError
 
-    monkeypatch.setattr("scanner.collect.apk.signer_facts", fails)
-    monkeypatch.setattr("scanner.collect.apk.exported_facts", fails)
+    monkeypatch.setattr("scanner.collect.apk.collector.signer_facts", fails)
+    monkeypatch.setattr("scanner.collect.apk.collector.exported_facts", fails)
     seen = look_at(HONEST, tmp_path)
     assert seen.of(AppManifest)
     (unseen,) = seen.unseen_of("component.exported")
