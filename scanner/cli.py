@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import gc
 import os
 import signal
 import sys
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from scanner.knowledge import Knowledge
     from scanner.model import Report, Tool
     from scanner.rulebook.rule import Rulebook
+
+GARBAGE_THRESHOLD = 100_000
+"""Objects between two searches for dead cycles: a run is short, and tables make many objects."""
 
 app = typer.Typer(
     name="mingjian",
@@ -267,6 +271,7 @@ def _top(
 
 def main() -> None:
     """Run the command line; every error that a person can mend ends in one line and a hint."""
+    gc.set_threshold(GARBAGE_THRESHOLD)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -12,7 +12,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import yaml
 
@@ -32,8 +32,7 @@ Choice = TypeVar("Choice", bound=str)
 Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in a file, counted from 1 as editors do."""
 
     file: str
@@ -45,8 +44,7 @@ class Place:
         return Fault(self.file, self.line, self.column, message, hint)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value, as written."""
 
     text: str
@@ -125,16 +123,17 @@ class _Builder:
     def take(self, event: yaml.Event) -> None:
         mark = event.start_mark
         place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file, 1, 1)
-        if isinstance(event, yaml.DocumentStartEvent):
+        if isinstance(event, yaml.ScalarEvent):
+            if event.anchor or event.tag:
+                self.refuse_marks(event, place)
+            self.add(Scalar(event.value, event.style is None or event.style == "", place))
+        elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents == 2:
                 self.fault(place, "a second document", "keep one document in each file")
         elif isinstance(event, yaml.AliasEvent):
             self.fault(place, f"alias *{event.anchor}", "write the value out; aliases are refused")
             self.add(Scalar("", False, place))
-        elif isinstance(event, yaml.ScalarEvent):
-            self.refuse_marks(event, place)
-            self.add(Scalar(event.value, event.style is None or event.style == "", place))
         elif isinstance(event, yaml.SequenceStartEvent):
             self.refuse_marks(event, place)
             self.open(Sequence(place))

@@ -15,7 +15,14 @@ import numpy as np
 
 from scanner.collect.apk.dex import NEW_INSTANCE, STATIC_FIELDS, Array
 from scanner.collect.apk.hierarchy import Hierarchy
-from scanner.collect.apk.program import ACC_PRIVATE, ACC_STATIC, Program, References, spread
+from scanner.collect.apk.program import (
+    ACC_PRIVATE,
+    ACC_STATIC,
+    Program,
+    References,
+    between,
+    spread,
+)
 
 MAX_ROUNDS = 20_000
 """Steps from the roots; the deepest real call chains seen have about 120."""
@@ -138,14 +145,12 @@ class CallGraph:
 
     def places_of(self, kinds: Array) -> tuple[Array, Array]:
         """Give the rows of overrides that some classes bring, and for each which class's it is."""
-        begin = np.searchsorted(self._kinds, kinds, "left")
-        rows, which = spread(begin, np.searchsorted(self._kinds, kinds, "right"))
+        rows, which = spread(*between(self._kinds, kinds))
         return self._by_kind[rows], which
 
     def inner_rows(self, rows: Array) -> tuple[Array, Array]:
         """Give the rows that are taken out of some rows, and for each out of which."""
-        begin = np.searchsorted(self._outers, rows, "left")
-        found, which = spread(begin, np.searchsorted(self._outers, rows, "right"))
+        found, which = spread(*between(self._outers, rows))
         return self._by_outer[found], which
 
     def walk(
@@ -345,8 +350,7 @@ class _Walker:
         keys, place = np.unique(target[chosen], return_index=True)
         self.caller_of[keys] = caller[chosen][place]
         table = graph.overrides
-        begin = np.searchsorted(table.method, keys, "left")
-        rows, _ = spread(begin, np.searchsorted(table.method, keys, "right"))
+        rows, _ = spread(*between(table.method, keys))
         if not len(rows):
             return _NONE
         alive = self.made_below(table.kind[rows])

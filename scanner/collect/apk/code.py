@@ -8,6 +8,7 @@ in the package, never about what ran.
 from __future__ import annotations
 
 import fnmatch
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
@@ -174,8 +175,8 @@ class CodeFacts:
         self.accesses = Accesses(self.reading, knowledge.apis.accesses, knowledge.apis.wrappers)
         self.asks = Asks(self.reading, manifest.package if manifest else "")
         self.sites = self.accesses.sites()
-        frameworks = self.found_frameworks()
-        hidden = bool(self.concealed() or frameworks)
+        self.built_on = self.found_frameworks()
+        hidden = bool(self.concealed() or self.built_on)
         self.usage = Usage(self.reading, self.sites, hidden=hidden)
 
     def sightings(self, table: bytes | None) -> Iterator[Sighting]:
@@ -325,15 +326,15 @@ class CodeFacts:
 
     def frameworks(self) -> Iterator[Sighting]:
         """Give the frameworks that keep the app's logic elsewhere."""
-        yield from framework_facts(self.found_frameworks(), self.source)
+        yield from framework_facts(self.built_on, self.source)
 
     def found_frameworks(self) -> list[FoundFramework]:
         """Find the frameworks on which the app is built."""
         program = self.reading.program
-        names = [program.type_text(kind) for kind in program.class_type.tolist()]
+        names = sorted(program.type_text(kind) for kind in program.class_type.tolist())
 
         def defined(prefix: str) -> int:
-            return sum(name.startswith(f"{prefix}.") for name in names)
+            return bisect_left(names, f"{prefix}/") - bisect_left(names, f"{prefix}.")
 
         return frameworks_of(self.container, defined, self.knowledge)
 

@@ -17,7 +17,7 @@ from scanner.collect.apk.callgraph import Run
 from scanner.collect.apk.dex import Array
 from scanner.collect.apk.inside import MAX_CALLERS, MAX_DEPTH, Inside
 from scanner.collect.apk.members import Members
-from scanner.collect.apk.program import ACC_STATIC, spread
+from scanner.collect.apk.program import ACC_STATIC, between, spread
 from scanner.collect.apk.values import (
     Body,
     ClassOf,
@@ -162,8 +162,7 @@ class Flows:
             self._called = order, invokes.target[order]
         order, targets = self._called
         wanted = np.unique(np.array(changed, np.int64))
-        begin = np.searchsorted(targets, wanted, "left")
-        rows, _ = spread(begin, np.searchsorted(targets, wanted, "right"))
+        rows, _ = spread(*between(targets, wanted))
         callers = np.unique(self.program.code_method[invokes.code[order[rows]]])
         callers = callers[callers >= 0]
         return [int(one) for one in callers[self._reached[callers]]]

@@ -290,7 +290,8 @@ class Inside:
         return _Index(self.graph.overrides.method[order], methods)
 
     def _rows(self, index: _Index, number: int) -> Rows:
-        begin, end = np.searchsorted(index.numbers, [number, number + 1])
+        wanted = np.array((number, number + 1), index.numbers.dtype)
+        begin, end = index.numbers.searchsorted(wanted)
         return index.order[begin:end]
 
     def field_of(self, method: int, index: int) -> tuple[int, int]:

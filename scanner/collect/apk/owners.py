@@ -45,25 +45,30 @@ class Owners:
 
     def of(self, name: str) -> str | None:
         """Give the owner of a class by its dotted name: app, an id, or None."""
-        if name not in self._known:
-            self._known[name] = self._find(name)
-        return self._known[name]
+        outer = name.partition("$")[0]
+        if outer in self._prefixes:
+            return self._prefixes[outer]
+        package = name.rpartition(".")[0]
+        if package not in self._known:
+            self._known[package] = self._find(package)
+        return self._known[package]
 
     def prefix_of(self, name: str) -> str:
         """Give the prefix by which a component owns a class; empty when none does."""
-        end = len(name)
+        outer = name.partition("$")[0]
+        end = len(outer)
         while end > 0:
-            if name[:end] in self._prefixes:
-                return name[:end]
-            end = name.rfind(".", 0, end)
+            if outer[:end] in self._prefixes:
+                return outer[:end]
+            end = outer.rfind(".", 0, end)
         return ""
 
-    def _find(self, name: str) -> str | None:
-        prefix = self.prefix_of(name)
+    def _find(self, package: str) -> str | None:
+        prefix = self.prefix_of(package)
         if prefix:
             return self._prefixes[prefix]
         home = self._home
-        return APP if home and (name == home or name.startswith(f"{home}.")) else None
+        return APP if home and (package == home or package.startswith(f"{home}.")) else None
 
 
 def _home(package: str) -> str:

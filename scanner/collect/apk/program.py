@@ -7,6 +7,7 @@ are what the class hierarchy and the call graph work with; code itself stays in 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -66,9 +67,7 @@ class References(NamedTuple):
 
     def of(self, codes: Array) -> tuple[Array, Array]:
         """Give the rows of some code items, and for each row which of them it belongs to."""
-        begin = np.searchsorted(self.code, codes, "left")
-        end = np.searchsorted(self.code, codes, "right")
-        return spread(begin, end)
+        return spread(*between(self.code, codes))
 
 
 class _Part(NamedTuple):
@@ -285,7 +284,7 @@ class Program:
         self.code_method = np.full(self._codes, -1, np.int64)
         with_code = np.flatnonzero(self.code >= 0)[::-1]
         self.code_method[self.code[with_code]] = with_code
-        self._bases = np.array([part.code_base for part in self.parts], np.int64)
+        self._bases = [part.code_base for part in self.parts]
 
     def _joined(self, sort: str) -> References:
         parts = []
@@ -374,9 +373,15 @@ class Program:
 
     def part_of(self, code: int) -> tuple[_Part, int, int]:
         """Give the file in which a code item stands, its number, and the row there."""
-        number = int(np.searchsorted(self._bases, code, side="right")) - 1
+        number = bisect_right(self._bases, code) - 1
         part = self.parts[number]
         return part, number, code - part.code_base
+
+
+def between(table: Array, values: Array) -> tuple[Array, Array]:
+    """Give where each value begins and ends in a sorted table; both must fit the table's type."""
+    wanted = values.astype(table.dtype, copy=False)
+    return table.searchsorted(wanted, "left"), table.searchsorted(wanted, "right")
 
 
 def spread(begin: Array, end: Array) -> tuple[Array, Array]:

@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from scanner.collect.apk.accesses import is_in
 from scanner.collect.apk.container import Container
 from scanner.collect.apk.manifest import Component, Manifest
 from scanner.collect.apk.owners import Owners, is_generated
@@ -30,6 +31,8 @@ OWNED_LABELS = 2
 """Labels that a maker's name takes, e.g. com.mg."""
 LEAST_CLASSES = 4
 """Fewer unknown classes under one package are not worth a person's look."""
+PLATFORM = ("android.", "dalvik.", "java.", "libcore.", "sun.")
+"""Packages of Android itself: a device runs its own classes of these names, not the package's."""
 MAX_UNIDENTIFIED = 200
 """Packages of unknown code that are named; the largest first."""
 
@@ -99,6 +102,8 @@ class Sdks:
         self.configs: dict[str | None, list[str]] = {}
         """BuildConfig classes by owner."""
         self._count()
+        self.components = self._find_components()
+        """The manifest's components of each component of the table."""
 
     def _count(self) -> None:
         program = self.reading.program
@@ -108,6 +113,8 @@ class Sdks:
             if name.endswith(".BuildConfig"):
                 self.configs.setdefault(owner, []).append(name)
             if is_generated(name):
+                continue
+            if owner is None and name.startswith(PLATFORM):
                 continue
             if owner is None:
                 package = _package_of(name)
@@ -208,9 +215,8 @@ class Sdks:
         if self.classes[sdk.id]:
             prefix, count = self.prefixes[sdk.id].most_common(1)[0]
             found["classes"] = f"{count} classes in {prefix}"
-        for component in self.manifest.components if self.manifest else ():
-            if self._is_of(component, sdk):
-                found.setdefault("components", component.at)
+        for component in self.components.get(sdk.id, ()):
+            found.setdefault("components", component.at)
         for name, entry in self.libraries.items():
             if _any(name, sdk.libraries):
                 found.setdefault("native", entry)
@@ -219,14 +225,16 @@ class Sdks:
                 found.setdefault("assets", f"assets/{name}")
         return tuple(sorted(found)), next(iter(found.values()), "")
 
-    def _is_of(self, component: Component, sdk: Sdk) -> bool:
-        if self.owners.of(component.runs or component.name) == sdk.id:
-            return True
-        name = component.runs or component.name
-        return any(
-            name.startswith(known) if known.endswith(".") else name == known
-            for known in sdk.components
-        )
+    def _find_components(self) -> dict[str, list[Component]]:
+        """Give the manifest's parts of each SDK: by their class, or by a name it is known by."""
+        named = [(known, sdk.id) for sdk in self.table for known in sdk.components]
+        found: dict[str, list[Component]] = {}
+        for component in self.manifest.components if self.manifest else ():
+            name = component.runs or component.name
+            ids = {sdk for known, sdk in named if is_in(name, known)}
+            for one in sorted(ids | {self.owners.of(name) or ""}):
+                found.setdefault(one, []).append(component)
+        return found
 
     def _present(self, sdk: Sdk, evidence: tuple[_Evidence, ...], at: str) -> SdkPresent:
         prefixes = self.prefixes.get(sdk.id)
@@ -263,7 +271,7 @@ class Sdks:
             _both(component.enabled, self._works(component, sdk))
             for component in self.manifest.components
             if component.type == "provider"
-            and (component.runs in sdk.auto_start or self._is_of(component, sdk))
+            and (component.runs in sdk.auto_start or component in self.components.get(sdk.id, ()))
         ]
         return True if True in truths else None if None in truths else False
 

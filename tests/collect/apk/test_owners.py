@@ -27,7 +27,7 @@ SDKS = (
         ("com.maps.View", "maps"),
         ("com.mapsy.View", None),
         ("org.plain.Entry", "one-class"),
-        ("org.plain.Entry$1", None),
+        ("org.plain.Entry$1", "one-class"),
         ("org.plain.Other", None),
         ("cn.shop.app.Main", APP),
         ("cn.shop.data.Store", APP),

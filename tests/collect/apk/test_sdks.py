@@ -387,6 +387,8 @@ def many(package: str, count: int = room.LEAST_CLASSES) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("package", "prefix"),
     [
+        ("android.media", None),
+        ("java.util.concurrent", None),
         ("com.maker.lib", "com.maker.lib"),
         ("com.maker.lib.deep.down", "com.maker.lib"),
         ("com.mg.ads", "com.mg.ads"),
