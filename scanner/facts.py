@@ -546,7 +546,13 @@ class Field(NamedTuple):
     name: str
     type: Literal["text", "number", "truth", "texts"]
     choices: tuple[str, ...]
-    doc: str
+    kind: str
+
+    @property
+    def doc(self) -> str:
+        """What it means, read from the source of its class only when somebody asks."""
+        docs = attribute_docs(Fact) | attribute_docs(KINDS[self.kind])
+        return docs.get(self.name, "")
 
 
 def kind_of(fact: Fact) -> str:
@@ -576,29 +582,29 @@ def _without_null(value: object) -> object:
 def fields_of(kind: str) -> dict[str, Field]:
     """Give the fields of a kind that a rule may test, by name, with type, choices and meaning."""
     cls = KINDS[kind]
-    docs = attribute_docs(Fact) | attribute_docs(cls)
     hints = typing.get_type_hints(cls)
     names = [name for name in cls.__struct_fields__ if name != "source"]
-    return {name: _field(name, hints[name], docs.get(name, "")) for name in names}
+    return {name: _field(name, hints[name], kind) for name in names}
 
 
-def _field(name: str, hint: object, doc: str) -> Field:
+def _field(name: str, hint: object, kind: str) -> Field:
     plain = hint
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         plain = next(part for part in typing.get_args(hint) if part is not types.NoneType)
     if plain is bool:
-        return Field(name, "truth", (), doc)
+        return Field(name, "truth", (), kind)
     if plain is int:
-        return Field(name, "number", (), doc)
+        return Field(name, "number", (), kind)
     if typing.get_origin(plain) is tuple:
-        return Field(name, "texts", _choices(typing.get_args(plain)[0]), doc)
-    return Field(name, "text", _choices(plain), doc)
+        return Field(name, "texts", _choices(typing.get_args(plain)[0]), kind)
+    return Field(name, "text", _choices(plain), kind)
 
 
 def _choices(hint: object) -> tuple[str, ...]:
     return typing.get_args(hint) if typing.get_origin(hint) is Literal else ()
 
 
+@functools.cache
 def attribute_docs(cls: type) -> dict[str, str]:
     """Give the text that stands under each field in the source of a class, by field name."""
     body = _classes_in(sys.modules[cls.__module__])[cls.__name__].body

@@ -31,8 +31,8 @@ NAMES: Mapping[Channel, Words] = {
 }
 """What each channel is called in reasons."""
 AidKind = Literal["mapping", "dex"]
-MAX_DUMPS = 1000
-"""Files of a folder of dumped code that are looked at."""
+MAX_DUMPS = 300
+"""Files of a folder of dumped code; a dump of a large app has some dozens."""
 MAX_TARGETS = 64
 """Most targets of one subject, leads included; split sets have a few dozen at most."""
 MAX_DEPTH = 3
@@ -100,11 +100,17 @@ def gather(
 
 
 def dumps_in(folder: Path) -> list[Path]:
-    """Give the DEX files of a folder, whatever their names, sorted; raises UsageError if none."""
+    """Give what looks like a DEX file, by its bytes or its name, sorted.
+
+    Raises UsageError if there is none, or too many files.
+    """
     hint = "give the folder into which the code of the running app was dumped"
     try:
         files = sorted(path for path in folder.iterdir() if path.is_file())
-        found = [path for path in files[:MAX_DUMPS] if _begins_as_dex(path)]
+        if len(files) > MAX_DUMPS:
+            said = f"--dex {folder} holds {len(files)} files, over the limit of {MAX_DUMPS}"
+            raise UsageError(said, hint="keep the DEX files of the app only")
+        found = [path for path in files if path.suffix == ".dex" or _begins_as_dex(path)]
     except OSError as error:
         raise UsageError(f"--dex {folder}: {error.strerror}", hint=hint) from None
     if not found:

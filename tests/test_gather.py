@@ -117,7 +117,9 @@ def test_the_dumps_of_a_folder_are_its_dex_files_by_whatever_name(tmp_path: Path
     (tmp_path / "log.txt").write_bytes(b"dumped 2 files")
     (tmp_path / "empty.dex").write_bytes(b"")
     (tmp_path / "folder.dex").mkdir()
-    assert [path.name for path in dumps_in(tmp_path)] == ["0x7f_1", "0x7f_2.bin"]
+    (tmp_path / "wiped.dex").write_bytes(bytes(64))
+    named = ["0x7f_1", "0x7f_2.bin", "empty.dex", "wiped.dex"]
+    assert [path.name for path in dumps_in(tmp_path)] == named
 
 
 @pytest.mark.parametrize("name", ["", "none", "text"])

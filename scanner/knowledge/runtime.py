@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from scanner.knowledge.ancestry import CLASS
 from scanner.knowledge.apis import MEMBER, check_expression
 from scanner.knowledge.sdks import matching
 from scanner.knowledge.tables import Tables
@@ -18,7 +19,7 @@ class Runner(msgspec.Struct, frozen=True, kw_only=True):
     methods: tuple[str, ...]
     """The calls, `package.Class->name`; a call on a subclass counts as well."""
     runs: tuple[str, ...]
-    """Names of the methods that are run, of an object or of a class that is handed over."""
+    """Names of the methods that are run, of an object or a class that is handed over; * for all."""
     by_class: bool = False
     """True when classes are handed over (an Intent, a work request), false for objects."""
 
@@ -39,6 +40,10 @@ class Runtime(msgspec.Struct, frozen=True, kw_only=True):
 
     runners: tuple[Runner, ...]
     """What starts what."""
+    answers: tuple[str, ...] = ()
+    """Methods that a person's doing or news from elsewhere calls: no call of them is early."""
+    holders: tuple[str, ...] = ()
+    """Classes that keep what they are handed until somebody asks them for it."""
     requests: tuple[str, ...]
     """Calls that ask the user for permissions, named in their arguments."""
     loaders: tuple[str, ...]
@@ -66,20 +71,21 @@ class Runtime(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _LISTS = (
-    *("requests", "loaders", "bridges", "starts", "strangers", "resolvers", "parsers"),
+    *("answers", "requests", "loaders", "bridges", "starts", "strangers", "resolvers", "parsers"),
     *("shells", "openers", "reflections"),
 )
 
 
 def read_runtime(tables: Tables) -> Runtime:
     """Read runtime.yaml."""
-    keys = ("runners", *_LISTS, "consent_keys", "consent_getters")
+    keys = ("runners", "holders", *_LISTS, "consent_keys", "consent_getters")
     top = tables.head("runtime", *keys)
     consent_keys = tables.read.text(top.get("consent_keys"), "consent_keys") or ""
     if consent_keys:
         check_expression(tables, top["consent_keys"], "consent_keys", consent_keys)
     return Runtime(
         runners=tuple(_runner(tables, *one) for one in tables.ids(top.get("runners"), "runners")),
+        holders=matching(tables, top.get("holders"), "holders", CLASS),
         consent_keys=consent_keys,
         consent_getters=_getters(tables, top.get("consent_getters")),
         **{key: matching(tables, top.get(key), key, MEMBER) for key in _LISTS},

@@ -134,8 +134,6 @@ OTHER = [
     ("oaid", "actions", "com.android.id.impl.IdProviderImpl"),
     ("oaid", "uris", "content://com.vivo.vms.IdProvider/IdentifierId/OAID"),
     ("oaid", "uris", "content://com.meizu.flyme.openidsdk/"),
-    ("installed_apps", "actions", "android.intent.action.PACKAGE_ADDED"),
-    ("installed_apps", "actions", "android.intent.action.PACKAGE_REMOVED"),
     ("cell", "overrides", "android.telephony.PhoneStateListener->onCellLocationChanged"),
     ("location_precise", "overrides", "android.location.LocationListener->onLocationChanged"),
     ("contacts", "uris", "content://com.android.contacts/data/phones"),

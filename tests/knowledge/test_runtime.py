@@ -84,6 +84,18 @@ def test_what_a_person_sets_off_is_no_runner(runtime: Runtime) -> None:
     assert [each for each in methods if asking.fullmatch(each.partition("->")[2])] == []
 
 
+def test_no_answer_is_a_runner_and_each_stands_once(runtime: Runtime) -> None:
+    assert len(set(runtime.answers)) == len(runtime.answers)
+    methods = {method for row in runtime.runners for method in row.methods}
+    assert not methods & set(runtime.answers)
+
+
+def test_what_keeps_a_function_is_not_asked_by_all(runtime: Runtime) -> None:
+    assert {"kotlin.LazyKt", "kotlin.SynchronizedLazyImpl"} <= set(runtime.holders)
+    reads = [row for row in runtime.runners if "kotlin.Lazy->getValue" in row.methods]
+    assert [row.runs for row in reads] == [("invoke", "getValue")]
+
+
 def test_only_what_takes_a_class_runs_constructors(runtime: Runtime) -> None:
     assert {row.id for row in runtime.runners if "<init>" in row.runs and not row.by_class} == set()
     assert all(row.methods and row.runs for row in runtime.runners)
@@ -92,7 +104,7 @@ def test_only_what_takes_a_class_runs_constructors(runtime: Runtime) -> None:
 def members(runtime: Runtime) -> Iterator[str]:
     for row in runtime.runners:
         yield from row.methods
-    for name in ("requests", "loaders", "bridges", "starts", "strangers", "resolvers"):
+    for name in ("requests", "loaders", "bridges", "starts", "strangers", "resolvers", "answers"):
         yield from getattr(runtime, name)
     for name in ("parsers", "shells", "openers", "reflections"):
         yield from getattr(runtime, name)
@@ -113,6 +125,12 @@ def test_members_are_well_formed(runtime: Runtime) -> None:
         ("requests", "com.permissionx.guolindev.PermissionMediator->permissions"),
         ("requests", "com.yanzhenjie.permission.runtime.option.RuntimeOption->permission"),
         ("requests", "com.tbruyelle.rxpermissions2.RxPermissions->request"),
+        ("answers", "android.view.View$OnClickListener->onClick"),
+        ("answers", "android.content.DialogInterface$OnClickListener->onClick"),
+        ("answers", "androidx.activity.result.ActivityResultCallback->onActivityResult"),
+        ("answers", "androidx.lifecycle.Observer->onChanged"),
+        ("answers", "android.app.Activity->onRequestPermissionsResult"),
+        ("answers", "android.content.BroadcastReceiver->onReceive"),
         ("loaders", "dalvik.system.DexClassLoader-><init>"),
         ("loaders", "dalvik.system.InMemoryDexClassLoader-><init>"),
         ("bridges", "android.webkit.WebView->addJavascriptInterface"),

@@ -50,6 +50,10 @@ _NOT_READING = frozenset(
 """Calls that are handed an address and give nothing of what lies there."""
 _READS = (*range(0x52, 0x59), *range(0x60, 0x67))
 
+_AIMING = tuple(
+    f"android.content.Intent->{name}" for name in ("setPackage", "setComponent", "setClassName")
+)
+
 
 class Site(NamedTuple):
     """A place in code that is a way to personal information."""
@@ -106,16 +110,24 @@ class Accesses:
                 wanted.setdefault(name, []).append((row, ()))
             for near in row.near:
                 wanted.setdefault(near.method, []).append((row, near.texts))
+        aimed = self._aimed()
         holding = self._holding({t for rows in wanted.values() for _, texts in rows for t in texts})
         named = self.reading.members.methods(wanted)
         for place, method in self.reading.calls(named):
-            held = holding.get(int(self.program.code[place.method]), set())
+            code = int(self.program.code[place.method])
+            held = set() if code in aimed else holding.get(code, set())
             for name in named[method]:
                 if self._same_house(place.method, name.partition("->")[0]):
                     continue
                 for row, texts in wanted[name]:
                     if not texts or not held.isdisjoint(texts):
                         yield Site(row, _spoken(name), "call", place)
+
+    def _aimed(self) -> set[int]:
+        """Give the code items that aim an Intent at one app, and so ask for no list of apps."""
+        named = self.reading.members.methods(_AIMING)
+        calls = self.reading.calls(named)
+        return {int(self.program.code[place.method]) for place, _ in calls}
 
     def _holding(self, texts: set[str]) -> dict[int, set[str]]:
         """Give which of some texts each code item holds."""

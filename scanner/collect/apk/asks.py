@@ -12,13 +12,16 @@ from typing import NamedTuple
 
 from scanner.collect.apk.constants import OPEN, Texts
 from scanner.collect.apk.reading import Place, Reading
-from scanner.collect.apk.values import Result
+from scanner.collect.apk.values import Body, Origin, Result
 
 _PERMISSION = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\.permission\.[A-Za-z0-9_.]+")
 _PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 MAX_CHAIN = 50
 """Calls in a chain that makes one request."""
 _NAMES = ("Ljava/lang/String;", "Ljava/lang/Object;")
+_INTENT = "Landroid/content/Intent;"
+MAX_CHAINED = 200
+"""Calls on one Intent that are followed back."""
 _STATIC_CALLS = (0x71, 0x77)
 
 
@@ -88,19 +91,76 @@ class Asks:
         return None
 
     def starts(self) -> list[Named]:
-        """Give the calls that start a part of another app, by the other's package name."""
-        starting: dict[int, tuple[Place, str]] = {}
+        """Give the calls that start a part of another app, by the other's package name.
+
+        The Intent that is started must be the one that names the other app.
+        """
+        starting: dict[int, list[tuple[Place, str]]] = {}
         for place, api in self._calls(self.runtime.starts):
-            starting.setdefault(place.method, (place, api))
+            starting.setdefault(place.method, []).append((place, api))
         found: set[Named] = set()
         for place, _ in self._calls(self.runtime.strangers):
-            if place.method not in starting:
+            aimed = self._aimed(place) if place.method in starting else frozenset()
+            for start, api in starting.get(place.method, ()):
+                if not aimed & self._started(start):
+                    continue
+                for text in self._first_text(place).values:
+                    if _PACKAGE.fullmatch(text) and text != self.package:
+                        found.add(Named(text, api, place))
+        return sorted(found, key=lambda one: (one.place, one.api, one.name or ""))
+
+    def _started(self, place: Place) -> frozenset[Origin]:
+        """Give where the Intents that a call is handed come from."""
+        body = self.reading.inside.body(place.method)
+        if body is None:
+            return frozenset()
+        invoke = body.invoke_at(place.at)
+        given = self.reading.inside.arguments(place.method, invoke)
+        registers = [register for register, _, kind in given if kind == _INTENT]
+        found = [self._made(place.method, body, place.at, register) for register in registers]
+        return frozenset().union(*found)
+
+    def _aimed(self, place: Place) -> frozenset[Origin]:
+        """Give where the Intents come from to which a call gives the name of an app."""
+        body = self.reading.inside.body(place.method)
+        if body is None:
+            return frozenset()
+        invoke = body.invoke_at(place.at)
+        callee = self.reading.program.name_of(self.reading.inside.callee(place.method, invoke))
+        if callee.startswith("getLaunchIntent"):
+            return frozenset((Result(place.at),))
+        if callee.startswith("set"):
+            return self._made(place.method, body, place.at, invoke.registers[0])
+        component: frozenset[Origin] = frozenset((Result(place.at),))
+        if callee == "<init>":
+            component = body.origins(place.at, invoke.registers[0])
+        found: set[Origin] = set()
+        for other in body.invokes():
+            named = self.reading.inside.callee(place.method, other)
+            if named < 0 or self.reading.program.name_of(named) != "setComponent":
                 continue
-            _, api = starting[place.method]
-            for text in self._first_text(place).values:
-                if _PACKAGE.fullmatch(text) and text != self.package:
-                    found.add(Named(text, api, place))
-        return sorted(found, key=lambda one: (one.place, one.name or ""))
+            if len(other.registers) > 1 and body.origins(other.at, other.registers[1]) & component:
+                found |= self._made(place.method, body, other.at, other.registers[0])
+        return frozenset(found)
+
+    def _made(self, method: int, body: Body, at: int, register: int) -> frozenset[Origin]:
+        """Give where an Intent comes from, through calls of its own that return it."""
+        found: set[Origin] = set()
+        work, seen = [(at, register)], set[tuple[int, int]]()
+        while work and len(seen) < MAX_CHAINED:
+            spot = work.pop()
+            if spot in seen:
+                continue
+            seen.add(spot)
+            for origin in body.origins(*spot):
+                inner = body.invoke_at(origin.at) if isinstance(origin, Result) else None
+                callee = self.reading.inside.callee(method, inner) if inner else -1
+                kind = self.reading.program.method_class[callee] if callee >= 0 else 0
+                if inner and self.reading.program.types[int(kind)] == _INTENT.encode():
+                    work.append((inner.at, inner.registers[0]))
+                else:
+                    found.add(origin)
+        return frozenset(found)
 
     def loads(self) -> list[Named]:
         """Give the calls that load further code."""

@@ -38,6 +38,9 @@ _OF_EVERYTHING = ("toString", "hashCode", "equals", "compareTo", "finalize", "cl
 _SUPER_CALL = (0x6F, 0x75)
 _NONE = np.zeros(0, np.int64)
 
+EVERY = -2
+"""Stands among names of methods for all names."""
+
 
 class Run(NamedTuple):
     """Something that runs without a call."""
@@ -95,7 +98,7 @@ class CallGraph:
         self._add_initialisers()
         self._find_kin_outside()
         self.handed = np.zeros(len(program.method_key), bool)
-        """Methods whose calls `Further` answers, and not the class hierarchy."""
+        """Methods whose calls the class hierarchy does not answer: `Further` does, or nothing."""
 
     def _add_initialisers(self) -> None:
         """Find the static initialiser of each class."""
@@ -125,18 +128,20 @@ class CallGraph:
         """Give the bodies that an object of a class has under some names, also from above.
 
         Constructors are only the class's own; what is static or private is not run from outside.
+        `EVERY` stands for all names but those of beginnings.
         """
         program = self.program
         beginning = program.name_number("<init>")
+        every = EVERY in names
         found: dict[int, int] = {}
         for upper in self.hierarchy.chain(kind) if kind >= 0 else ():
             begin, end = np.searchsorted(program.method_key, [upper << 32, (upper + 1) << 32])
             for row in range(int(begin), int(end)):
                 name = int(program.method_name[row])
-                if name not in names or not program.defined[row]:
+                if not program.defined[row] or not (every or name in names):
                     continue
                 if name == beginning:
-                    chosen = upper == kind
+                    chosen = upper == kind and name in names
                 else:
                     chosen = not program.access[row] & (ACC_STATIC | ACC_PRIVATE)
                 if chosen:

@@ -112,7 +112,8 @@ def read_code(
     program, unread, broken, digests = read_program(container, dumped, texts.look)
     program.mapping = mapping
     reading = Reading(program, manifest, knowledge)
-    owners = Owners(knowledge.sdks, manifest.package if manifest else "")
+    screens = [one.runs for one in manifest.components if one.launcher] if manifest else []
+    owners = Owners(knowledge.sdks, manifest.package if manifest else "", screens)
     return CodeLook(
         reading=reading,
         owners=owners,
@@ -176,8 +177,10 @@ class CodeFacts:
         self.asks = Asks(self.reading, manifest.package if manifest else "")
         self.sites = self.accesses.sites()
         self.built_on = self.found_frameworks()
-        hidden = bool(self.concealed() or self.built_on)
-        self.usage = Usage(self.reading, self.sites, hidden=hidden)
+        native = self.container.names(r"lib/[^/]+/[^/]+\.so")
+        hidden = bool(self.concealed() or self.built_on or native or not self.reading.program.parts)
+        actions = {a for one in manifest.components for a in one.actions} if manifest else set()
+        self.usage = Usage(self.reading, self.sites, actions, hidden=hidden)
 
     def sightings(self, table: bytes | None) -> Iterator[Sighting]:
         """Give all facts, what stayed unseen, and why a field of some fact stayed unknown."""

@@ -28,7 +28,7 @@ from scanner.collect.apk.readable import readable_xml
 from scanner.collect.apk.reading import Dumped
 from scanner.collect.apk.sets import is_set, set_aside, set_leads
 from scanner.collect.apk.signer import signer_facts
-from scanner.errors import MingjianError, NotAuditable
+from scanner.errors import MingjianError, NotAuditable, UsageError
 from scanner.facts import AppPacked, AppSplit, PackageTampered, Source
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Lead, Sighting, Target, Unseen, Words
@@ -133,8 +133,14 @@ class _Collector:
     def read_code(self, seen: Look) -> CodeLook:
         aids = self.target.aids
         dumped = [Dumped(one.evidence.name, one.path) for one in aids if one.kind == "dex"]
-        mapping = next((one.path for one in aids if one.kind == "mapping"), None)
-        renaming = read_mapping(mapping) if mapping else None
+        mapping = next((one for one in aids if one.kind == "mapping"), None)
+        try:
+            renaming = read_mapping(mapping.path) if mapping else None
+        except UsageError as error:
+            said = str(error)
+            if mapping:  # the copy in the case is named by its digest
+                said = said.replace(mapping.path.name, mapping.evidence.name)
+            raise UsageError(said, hint=error.hint) from None
         return read_code(self.container, seen.manifest, self.knowledge, dumped, renaming)
 
     def from_manifest(self, seen: Look, facts: CodeFacts | Words) -> Iterator[Sighting]:
@@ -188,7 +194,8 @@ class _Collector:
             yield _unsearched("manifest", _no_manifest(seen.failure.reason))
         if seen.table_failure:
             yield _unsearched("resources", seen.table_failure.reason)
-        links, unread = (code.links, code.unread) if code else ((), (_UNREAD_CODE,))
+        links = code.links if code else ()
+        unread = (*code.unread, *code.broken) if code else (_UNREAD_CODE,)
         package = Package(
             self.container, seen, self.child, self.keep, self.knowledge, links, unread
         )

@@ -3,7 +3,8 @@
 A runner (rules/lists/runtime.yaml) is a call that is handed an object or a class whose methods run
 later. Which ones these are is followed through registers, fields, results, and what was put into
 the object that is handed over (an Intent's class, a thread's Runnable); a method that hands on its
-own parameter becomes a runner itself, so that its callers are asked.
+own parameter becomes a runner itself, so that its callers are asked. A class of `holders`
+is asked for what it keeps where it is read, and not by its own code, which serves everybody.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scanner.collect.apk.callgraph import Run
+from scanner.collect.apk.callgraph import EVERY, Run
 from scanner.collect.apk.dex import Array
 from scanner.collect.apk.inside import MAX_CALLERS, MAX_DEPTH, Inside
 from scanner.collect.apk.members import Members
@@ -73,7 +74,13 @@ _Wrapping = dict[tuple[int, bool], frozenset[int]]
 class Flows:
     """Finds what the runners in methods set going; the answers are kept."""
 
-    def __init__(self, inside: Inside, members: Members, runners: Iterable[Runner]) -> None:
+    def __init__(
+        self,
+        inside: Inside,
+        members: Members,
+        runners: Iterable[Runner],
+        holders: Iterable[str] = (),
+    ) -> None:
         self.inside = inside
         self.graph = inside.graph
         self.program = inside.program
@@ -84,16 +91,22 @@ class Flows:
         self._looks = 0
         self._runs: tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]] = {}, {}
         for runner in runners:
-            names = frozenset(self.program.name_number(name) for name in runner.runs) - {-1}
+            names = frozenset(self._number(name) for name in runner.runs) - {-1}
             table = self._runs[runner.by_class]
             for method in members.methods(runner.methods):
                 table[method] = table.get(method, frozenset()) | names
         self.graph.handed[list(self._runs[False])] = True
+        self.holders = frozenset(self.program.type_number(name) for name in holders) - {-1}
+        """Classes that only keep what they are handed."""
+        self._beginning = self.program.name_number("<init>")
         self._called: tuple[Array, Array] | None = None
         self._calls_on: dict[int, dict[New, list[Invoke]]] = {}
         self._bodies: dict[tuple[int, frozenset[int]], list[int]] = {}
         self._blocked: Array = np.zeros(0, np.int64)
         self.forget()
+
+    def _number(self, name: str) -> int:
+        return EVERY if name == "*" else self.program.name_number(name)
 
     def forget(self) -> None:
         """Begin a new walk."""
@@ -175,7 +188,8 @@ class Flows:
 
     def _look(self, method: int) -> tuple[list[Run], _Wrapping]:
         """Look inside a method: what it sets going, and which of its parameters it hands on."""
-        body = self.inside.body(method)
+        holds = int(self.program.method_class[method]) in self.holders
+        body = None if holds else self.inside.body(method)
         runs: dict[Run, None] = {}
         wrapping: _Wrapping = {}
         for invoke in body.invokes() if body else ():
@@ -213,12 +227,14 @@ class Flows:
         return place < len(self._blocked) and int(self._blocked[place]) == key
 
     def _asked(self, method: int, invoke: Invoke, callee: int) -> Iterator[_Asked]:
-        """Give the arguments of a call that may be run."""
+        """Give the arguments of a call that may be run; what is only made is not run."""
+        first = int(self.program.method_name[callee] == self._beginning)
         for by_class in (False, True):
             if callee in self._runs[by_class]:
                 names = self._runs[by_class][callee]
-                for register, _, _ in self.inside.arguments(method, invoke):
-                    yield _Asked(register, names, by_class)
+                for register, word, _ in self.inside.arguments(method, invoke):
+                    if word >= first:
+                        yield _Asked(register, names, by_class)
         for (word, by_class), names in sorted(
             self._wrapped.get(callee, {}).items(), key=lambda item: item[0]
         ):
@@ -285,9 +301,10 @@ class _Found:
             self._name(self.program.type_number(part.dex.text(origin.index)))
         elif isinstance(origin, New):
             kind = self._types(spot.method, origin.index)
-            if self.hierarchy.inside[kind]:
+            own = self.hierarchy.inside[kind] and kind not in self.flows.holders
+            if own:
                 self.exact.add(kind)
-            if self.by_class or not self.hierarchy.inside[kind]:
+            if self.by_class or not own:
                 return self._held(spot, origin)
         elif isinstance(origin, Parameter):
             return self._handed(spot, origin)
@@ -358,10 +375,13 @@ class _Found:
         if callee < 0:
             return []
         target = int(self.flows.graph.resolved[callee])
+        holds = target >= 0 and int(self.program.method_class[target]) in self.flows.holders
+        if holds:
+            target = -1
         inner = self.inside.body(target) if target >= 0 and spot.depth < MAX_DEPTH else None
         returns = list(inner.returns()) if inner else []
         found = [_Spot(target, at, register, spot.depth + 1) for at, register in returns]
-        if not found:
+        if not found and not holds:
             kind = self.program.proto_of(callee).rpartition(")")[2]
             self._may_be(self.program.type_number(kind) if kind.startswith("L") else -1)
         if not found or self.by_class:

@@ -13,17 +13,18 @@ from typing import TypeAlias
 
 from scanner.collect.apk.values import Body, Number, Origin, Unknown
 
-FlagOf: TypeAlias = Callable[[Origin], bool | None]
+FlagOf: TypeAlias = Callable[[Origin], int | None]
 """Tells the value of a flag on a fresh install, None where the origin is no flag."""
 
 MAX_ROUNDS = 8
 """How often branches decided by earlier ones are looked for; each needs a merge of constants."""
-MAX_NEGATIONS = 4
-"""Negations between a flag and its branch."""
+MAX_STEPS = 4
+"""Negations and comparisons of long numbers between a flag and its branch."""
 
 _COMPARE = (eq, ne, lt, ge, gt, le)
 """In the order of opcodes 0x32 to 0x37, and of 0x38 to 0x3D, which compare with 0."""
 _XOR_LIT16, _XOR_LIT8 = 0xD7, 0xDF
+_CMP_LONG = 0x31
 _RETURN = 0x0F
 
 
@@ -56,7 +57,7 @@ class _Fresh:
         self.body = body
         self.flow = body.flow
         self._flag_of = flag_of
-        self._flags: dict[Origin, bool | None] = {}
+        self._flags: dict[Origin, int | None] = {}
         cut: set[tuple[int, int]] = set()
         for _ in range(MAX_ROUNDS):
             more = {
@@ -89,7 +90,7 @@ class _Fresh:
         )
 
     def values(
-        self, questions: list[tuple[int, int]], negations: int = 0
+        self, questions: list[tuple[int, int]], steps: int = 0
     ) -> tuple[set[int] | None, bool]:
         """Give the numbers that registers hold on a fresh install, and whether a flag decides that.
 
@@ -114,25 +115,38 @@ class _Fresh:
             elif (flag := self._flag(origin)) is not None:
                 values.add(flag)
                 flagged = True
-            elif (source := self._negated(origin)) is not None and negations < MAX_NEGATIONS:
-                inner, inner_flagged = self.values([source], negations + 1)
-                if inner is None:
-                    return None, False
-                values |= {value ^ 1 for value in inner}
-                flagged = flagged or inner_flagged
             else:
-                return None, False
+                made, made_flagged = self._made(origin, steps + 1)
+                if made is None:
+                    return None, False
+                values |= made
+                flagged = flagged or made_flagged
         return values, flagged
 
-    def _flag(self, origin: Origin) -> bool | None:
+    def _made(self, origin: Origin, steps: int) -> tuple[set[int] | None, bool]:
+        """Give what an exclusive-or with 1, or a comparison of two long numbers, makes."""
+        if not isinstance(origin, Unknown) or steps > MAX_STEPS:
+            return None, False
+        if (source := self._negated(origin)) is not None:
+            inner, flagged = self.values([source], steps)
+            return (None if inner is None else {value ^ 1 for value in inner}), flagged
+        at, units = origin.at, self.body.units
+        if units[at] & 0xFF != _CMP_LONG:
+            return None, False
+        left, left_flagged = self.values([(at, units[at + 1] & 0xFF)], steps)
+        right, right_flagged = self.values([(at, units[at + 1] >> 8)], steps)
+        if left is None or right is None:
+            return None, False
+        compared = {(one > other) - (one < other) for one in left for other in right}
+        return compared, left_flagged or right_flagged
+
+    def _flag(self, origin: Origin) -> int | None:
         if origin not in self._flags:
             self._flags[origin] = self._flag_of(origin)
         return self._flags[origin]
 
-    def _negated(self, origin: Origin) -> tuple[int, int] | None:
+    def _negated(self, origin: Unknown) -> tuple[int, int] | None:
         """Give place and register of what an exclusive-or with 1 negates."""
-        if not isinstance(origin, Unknown):
-            return None
         at, units = origin.at, self.body.units
         if units[at] & 0xFF == _XOR_LIT8 and units[at + 1] >> 8 == 1:
             return at, units[at + 1] & 0xFF

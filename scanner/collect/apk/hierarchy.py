@@ -53,6 +53,8 @@ class Hierarchy:
         self.program = program
         self.ancestry = ancestry
         self.overflow = False
+        self.looped = False
+        """Whether classes extend themselves, which Android refuses."""
         """Whether some part was too large to be followed whole."""
         count = len(program.types)
         self.inside = np.zeros(count, bool)
@@ -86,6 +88,7 @@ class Hierarchy:
             levels.append(below)
         self.overflow |= bool(len(levels[-1]))
         looped = self.inside & (depth < 0)
+        self.looped = bool(looped.any())
         self.above[looped] = -1
         levels[0] = np.concatenate((levels[0], np.flatnonzero(looped)))
         size = np.zeros(count, np.int64)

@@ -26,21 +26,31 @@ _SECOND_LEVEL = frozenset(("com", "co", "net", "org", "gov", "edu", "ac", "mil",
 """Second labels under which countries register names, as in cn.com.example."""
 
 
+SHORT = 2
+"""Letters of a class name that a shrinker made."""
+
+
 class Owners:
     """Attributes classes by the longest package prefix that the table of components knows.
 
     What no component owns is the app's when it lies under the first two labels of the app's
     package, as Android names them, and else unknown. Where many share these (cn.com, io.github,
     com.google), one label more counts. A component of whose package the app's is a part is the app.
+    The package of a first screen counts like the app's own, unless a component brings the screen:
+    an application id need not be where the classes are. Under a plain library a class whose name a
+    shrinker made is nobody's: shrinkers move classes there.
     """
 
-    def __init__(self, sdks: Iterable[Sdk], package: str) -> None:
+    def __init__(self, sdks: Iterable[Sdk], package: str, screens: Iterable[str] = ()) -> None:
+        sdks = tuple(sdks)
         self._prefixes: dict[str, str] = {}
+        self._plain = {sdk.id for sdk in sdks if not sdk.collects}
         for sdk in sdks:
             for prefix in (*sdk.prefixes, *sdk.classes):
                 if not f"{package}.".startswith(f"{prefix}."):
                     self._prefixes[prefix] = sdk.id
-        self._home = _home(package)
+        screens = (name.rpartition(".")[0] for name in screens if not self.prefix_of(name))
+        self._homes = {_home(name) for name in (package, *screens) if name} - {""}
         self._known: dict[str, str | None] = {}
 
     def of(self, name: str) -> str | None:
@@ -48,10 +58,11 @@ class Owners:
         outer = name.partition("$")[0]
         if outer in self._prefixes:
             return self._prefixes[outer]
-        package = name.rpartition(".")[0]
+        package, _, simple = outer.rpartition(".")
         if package not in self._known:
             self._known[package] = self._find(package)
-        return self._known[package]
+        owner = self._known[package]
+        return None if owner in self._plain and len(simple) <= SHORT else owner
 
     def prefix_of(self, name: str) -> str:
         """Give the prefix by which a component owns a class; empty when none does."""
@@ -67,8 +78,8 @@ class Owners:
         prefix = self.prefix_of(package)
         if prefix:
             return self._prefixes[prefix]
-        home = self._home
-        return APP if home and (package == home or package.startswith(f"{home}.")) else None
+        inside = any(package == home or package.startswith(f"{home}.") for home in self._homes)
+        return APP if inside else None
 
 
 def _home(package: str) -> str:

@@ -32,12 +32,14 @@ from scanner.collect.apk.roots import all_roots, early_roots
 from scanner.collect.apk.values import Number
 from scanner.facts import Reach
 from scanner.knowledge import Knowledge
+from scanner.knowledge.runtime import Runner
 from scanner.model import Words
 
 MAX_DEX_FILES = 500
 """DEX files of one package, dumped ones included; the largest public apps hold about 60."""
-MAX_DEX_TOTAL = 1 << 30
-"""Bytes of all DEX files of one package."""
+MAX_DEX_TOTAL = 384 << 20
+"""Bytes of all DEX files of one package; the largest public apps hold about 150 MB, and memory
+grows by about three times what is read."""
 
 _TYPE = re.compile(r"\[*(?:L[^;]*;|[A-Z])")
 _SAYS_NOTHING = ("Landroid/content/Context;", "Landroid/app/Application;", "Ljava/lang/String;")
@@ -80,6 +82,9 @@ class Reading:
         self.unguarded: Walk | None = None
         self.ever: Walk | None = None
         self.guarded_keys = np.zeros(0, np.int64)
+        if self.hierarchy.looped:
+            zh, en = "部分类的继承关系成环", "some classes extend themselves"
+            self.faults.append(Words(zh, en))
         if self.hierarchy.overflow:
             zh, en = (
                 "类层次过于庞大，只展开了一部分",
@@ -91,7 +96,8 @@ class Reading:
 
     def _walk(self, manifest: Manifest) -> None:
         runtime = self.knowledge.runtime
-        flows = Flows(self.inside, self.members, runtime.runners)
+        flows = Flows(self.inside, self.members, runtime.runners, runtime.holders)
+        self.graph.handed[list(self.members.methods(runtime.answers))] = True
         self.guarded_keys = Consent(self.inside, self.members, runtime).guarded_places()
         early = early_roots(self.graph, manifest)
         self.missing = early.missing
@@ -103,13 +109,18 @@ class Reading:
                 early.methods, early.classes, flows.further, self.guarded_keys
             )
         everything = all_roots(self.graph, manifest)
+        opened = Runner(id="bridges", methods=runtime.bridges, runs=("*",))
+        bridges = Flows(self.inside, self.members, (opened,))
+        # at any time a call may run whatever the class hierarchy has for it
+        self.graph.handed[:] = False
         self.ever = self.graph.walk(
             (*early.methods, *everything.methods),
             (*early.classes, *everything.classes),
+            bridges.further,
             callbacks=True,
         )
         walks = (self.early, self.unguarded, self.ever)
-        if not flows.complete or not all(walk.complete for walk in walks):
+        if not (flows.complete and bridges.complete) or not all(walk.complete for walk in walks):
             zh, en = (
                 "调用关系过于庞大，只跟踪了一部分",
                 "there are too many calls to follow them all",

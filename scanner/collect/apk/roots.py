@@ -1,8 +1,9 @@
 """Where an app's code begins to run: what Android starts before any screen, and what it may start.
 
 Early are, as rules of timing count them: the application class, every enabled provider, the
-initialisers of androidx.startup, and the launcher's screens up to onResume. Their constructors and
-static initialisers run with them. Click listeners and all else that waits for a person are not.
+initialisers of androidx.startup, and the launcher's screens: onCreate, onStart, onResume and what
+Android calls in the same start, up to the moment when the window takes input. Their constructors
+and static initialisers run with them. Click listeners and all else that waits for a person are not.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from scanner.collect.apk.callgraph import CallGraph
-from scanner.collect.apk.dex import CONST_CLASS
+from scanner.collect.apk.dex import CONST_CLASS, Array, text_of
 from scanner.collect.apk.manifest import Manifest
-from scanner.collect.apk.program import ACC_STATIC
+from scanner.collect.apk.program import ACC_ABSTRACT, ACC_INTERFACE, ACC_PRIVATE, ACC_STATIC
 
 _CONTEXT = "(Landroid/content/Context;"
 _APPLICATION = {"attachBaseContext": (f"{_CONTEXT})V",), "onCreate": ("()V",)}
@@ -31,7 +32,14 @@ _SCREEN = {
         "(Landroid/os/Bundle;Landroid/os/PersistableBundle;)V",
     ),
     "onStart": ("()V",),
+    "onPostCreate": (
+        "(Landroid/os/Bundle;)V",
+        "(Landroid/os/Bundle;Landroid/os/PersistableBundle;)V",
+    ),
     "onResume": ("()V",),
+    "onPostResume": ("()V",),
+    "onAttachedToWindow": ("()V",),
+    "onWindowFocusChanged": ("(Z)V",),
 }
 _LOADER = "(Ljava/lang/ClassLoader;"
 _FACTORY = {
@@ -43,7 +51,15 @@ _FACTORY = {
 """Names of the methods that Android calls, and how their descriptors begin."""
 _STARTUP = "androidx.startup"
 _INFLATED = f"{_CONTEXT}Landroid/util/AttributeSet;"
+_FRAGMENTS = (
+    "android.app.Fragment",
+    "androidx.fragment.app.Fragment",
+    "android.support.v4.app.Fragment",
+)
+"""What layouts and navigation graphs name, and Android makes."""
 _MAX_INITIALISERS = 1_000
+_MAX_NAMED = 20_000
+"""Classes that texts in code name; real apps name some hundreds."""
 
 _Called = Mapping[str, tuple[str, ...]]
 
@@ -81,7 +97,11 @@ def early_roots(graph: CallGraph, manifest: Manifest) -> Roots:
 
 
 def all_roots(graph: CallGraph, manifest: Manifest) -> Roots:
-    """Give what Android may run at any time: every component, and views that a layout names."""
+    """Give what Android may run at any time, and what code may run by its name.
+
+    That is every component, the views and fragments that a layout may name, and the classes that
+    a text in code names, with those of their methods whose names are texts too.
+    """
     program = graph.program
     names = {component.runs for component in manifest.components}
     names |= {manifest.application, manifest.factory}
@@ -97,8 +117,45 @@ def all_roots(graph: CallGraph, manifest: Manifest) -> Roots:
     views = views[program.method_name[views] == program.name_number("<init>")]
     kinds = {int(kind) for kind in program.method_class[views]}
     kinds |= {kind for kind in classes if kind >= 0 and graph.hierarchy.inside[kind]}
-    constructors = _constructors(graph, kinds)
-    return Roots(tuple(sorted(constructors)), tuple(sorted(kinds)), ())
+    bases = [program.type_number(name) for name in _FRAGMENTS]
+    found = [graph.hierarchy.below(kind) for kind in bases if kind >= 0]
+    named, methods = _named(graph)
+    kinds |= _concrete(graph, np.concatenate([named, *found]))
+    return Roots(tuple(sorted({*_constructors(graph, kinds), *methods})), tuple(sorted(kinds)), ())
+
+
+def _named(graph: CallGraph) -> tuple[Array, list[int]]:
+    """Give the classes that texts in code name, and their methods that such texts name."""
+    program = graph.program
+    heads = {program.types[kind][1:5] for kind in program.class_type.tolist()}
+    wanted = [int.from_bytes(head.replace(b"/", b"."), "little") for head in heads]
+    keys = np.array(wanted, np.uint32)
+    kinds: set[int] = set()
+    names: set[int] = set()
+    for part, texts in zip(program.parts, program.part_texts, strict=True):
+        used = np.zeros(part.dex.string_count, bool)
+        used[texts.target[texts.target < len(used)]] = True
+        names.update(np.unique(part.names[used]).tolist())
+        likely = np.array(part.dex.beginning_with(keys), np.int64)
+        for raw in part.dex.raws(likely[used[likely]]):
+            if b"." in raw and b" " not in raw:
+                kinds.add(program.type_number(text_of(raw)))
+    inside = [kind for kind in sorted(kinds) if kind >= 0 and graph.hierarchy.inside[kind]]
+    inside = inside[:_MAX_NAMED]
+    methods = [
+        method
+        for kind in inside
+        for method in _own(graph, kind)
+        if int(program.method_name[method]) in names and not program.access[method] & ACC_PRIVATE
+    ]
+    return np.array(inside, np.int64), methods
+
+
+def _concrete(graph: CallGraph, kinds: Array) -> set[int]:
+    """Give those of some classes of which there can be an instance."""
+    program = graph.program
+    abstract = program.class_type[program.class_access & (ACC_ABSTRACT | ACC_INTERFACE) != 0]
+    return {int(kind) for kind in np.setdiff1d(kinds, abstract)}
 
 
 def _constructors(graph: CallGraph, kinds: Iterable[int]) -> Iterator[int]:

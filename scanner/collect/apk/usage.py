@@ -13,11 +13,15 @@ from scanner.collect.apk.reading import Reading
 class Usage:
     """Answers for the permissions of one app."""
 
-    def __init__(self, reading: Reading, sites: Iterable[Site], *, hidden: bool) -> None:
+    def __init__(
+        self, reading: Reading, sites: Iterable[Site], actions: Iterable[str], *, hidden: bool
+    ) -> None:
         self.reading = reading
         self.table = reading.knowledge.apis.uses
         self.hidden = hidden
         """Whether code may exist that nobody read; then nothing is said to be unused."""
+        self.actions = frozenset(actions)
+        """Actions to which the manifest listens: a receiver may never name them in its code."""
         self._served = {name for site in sites for name in site.access.permissions}
         self._classes: list[str] | None = None
 
@@ -61,6 +65,8 @@ class Usage:
     def _has_text(self, texts: Iterable[str]) -> bool:
         exact = {text for text in texts if not text.endswith("*")}
         starts = tuple(text[:-1] for text in texts if text.endswith("*"))
+        if exact & self.actions or any(one.startswith(starts) for one in self.actions if starts):
+            return True
         wanted = [text for text in (*exact, *starts) if len(text) >= 4]
         return any(self._has_short(text) for text in exact if len(text) < 4) or any(
             text in exact or (bool(starts) and text.startswith(starts))

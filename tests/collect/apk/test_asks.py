@@ -119,6 +119,14 @@ def test_androidx_that_passes_on_is_not_counted_again() -> None:
 
 
 START = "invoke-virtual {p0, v3}, Lcn/a/Main;->startService(Landroid/content/Intent;)Landroid/content/ComponentName;"  # noqa: E501
+NAMED = (
+    'const-string v0, "com.other.app"\nconst-string v1, "com.other.app.Wake"\ninvoke-direct '
+    f"{{v2, v0, v1}}, Landroid/content/ComponentName;-><init>({STRING}{STRING})V"
+)
+AIM = (
+    "invoke-virtual {v3, v2}, Landroid/content/Intent;->setComponent("
+    "Landroid/content/ComponentName;)Landroid/content/Intent;"
+)
 PACKAGE = f"invoke-virtual {{v3, v0}}, Landroid/content/Intent;->setPackage({STRING})Landroid/content/Intent;"  # noqa: E501
 
 
@@ -130,17 +138,21 @@ PACKAGE = f"invoke-virtual {{v3, v0}}, Landroid/content/Intent;->setPackage({STR
         (f'const-string v0, "cn.a"\n{PACKAGE}\n{START}', []),
         (f"move-object v0, p1\n{PACKAGE}\n{START}", []),
         (f'const-string v0, "a b.c"\n{PACKAGE}\n{START}', []),
-        (f'const-string v0, "com.other.app"\nconst-string v1, "com.other.app.Wake"\n'
-         f"invoke-direct {{v2, v0, v1}}, Landroid/content/ComponentName;-><init>({STRING}{STRING})V\n{START}",  # noqa: E501
+        (f"new-instance v2, Landroid/content/ComponentName;\n{NAMED}\n{AIM}\n{START}",
          ["com.other.app"]),
+        (f"new-instance v2, Landroid/content/ComponentName;\n{NAMED}\n{START}", []),
         (f"invoke-direct {{v2, p0, v1}}, Landroid/content/ComponentName;-><init>("
          f"Landroid/content/Context;{STRING})V\n{START}", []),
         (f'const-string v0, "com.other.app"\nconst-string v1, "com.other.app.Wake"\n'
-         f"invoke-virtual {{v2, v0, v1}}, Landroid/content/Intent;->setClassName({STRING}{STRING})Landroid/content/Intent;\n{START}",  # noqa: E501
+         f"invoke-virtual {{v3, v0, v1}}, Landroid/content/Intent;->setClassName({STRING}{STRING})Landroid/content/Intent;\n{START}",  # noqa: E501
          ["com.other.app"]),
         (f'const-string v0, "com.other.app"\ninvoke-virtual {{v2, v0}}, '
-         f"Landroid/content/pm/PackageManager;->getLaunchIntentForPackage({STRING})Landroid/content/Intent;\n{START}",
+         f"Landroid/content/pm/PackageManager;->getLaunchIntentForPackage({STRING})Landroid/content/Intent;\n"
+         f"move-result-object v3\n{START}",
          ["com.other.app"]),
+        (f'const-string v0, "com.other.app"\ninvoke-virtual {{v2, v0}}, '
+         f"Landroid/content/pm/PackageManager;->getLaunchIntentForPackage({STRING})Landroid/content/Intent;\n"
+         f"move-result-object v4\nnew-instance v3, Landroid/content/Intent;\n{START}", []),
     ],
 )  # fmt: skip
 def test_starts_of_other_apps(code: str, packages: list[str]) -> None:

@@ -443,6 +443,24 @@ def test_handed_calls_are_left_to_what_is_handed() -> None:
     assert names(graph, graph.walk(numbers(graph, "a.Root.go"))) == {"a.Root.go"}
 
 
+def test_every_name_stands_for_all_but_what_is_private_static_or_a_beginning() -> None:
+    above = Class("a.Above", (Method("get"), Method("said")))
+    below = Class("a.Below", (
+        Method("<init>", access=0x10001), Method("get"), Method("own"),
+        Method("hidden", access=2), Method("everybody", access=STATIC),
+    ), extends="a.Above")  # fmt: skip
+    graph = graph_of((above, below))
+    kind = graph.program.type_number("a.Below")
+
+    def run(*names: int) -> set[str]:
+        return {graph.program.method_text(one) for one in graph.run_by(kind, names)}
+
+    assert run(tested.EVERY) == {"a.Below.get", "a.Below.own", "a.Above.said"}
+    assert run(tested.EVERY, graph.program.name_number("<init>")) == {
+        *("a.Below.<init>", "a.Below.get", "a.Below.own", "a.Above.said"),
+    }
+
+
 # hostile
 
 

@@ -155,3 +155,263 @@ def test_a_value_taken_out_of_itself_ends() -> None:
         f"move-result v0\nif-nez p0, :again\n{IF}"
     )
     assert not is_guarded(main(loop))
+
+
+def boxed(kind: str, letter: str) -> str:
+    return (
+        f"invoke-static {{v0}}, Ljava/lang/{kind};->valueOf({letter})Ljava/lang/{kind};\n"
+        "move-result-object v0\n"
+    )
+
+
+def unboxed(kind: str, name: str, letter: str, register: str) -> str:
+    return (
+        f"check-cast {register}, Ljava/lang/{kind};\n"
+        f"invoke-virtual {{{register}}}, Ljava/lang/{kind};->{name}(){letter}\n"
+        f"move-result {register}\n"
+    )
+
+
+def of_any_type(last: str) -> Method:
+    """Give a helper that tells by its default which type is stored."""
+    code = f"""
+        move-object v2, p0
+        instance-of v0, p1, Ljava/lang/String;
+        if-eqz v0, :number
+        move-object v3, p1
+        check-cast v3, Ljava/lang/String;
+        {READ.replace("getBoolean", "getString").replace(";Z)Z", ";Ljava/lang/String;)Ljava/lang/String;").replace("move-result", "move-result-object")}
+        return-object v0
+    :number
+        instance-of v0, p1, Ljava/lang/Integer;
+        if-eqz v0, :flag
+        move-object v3, p1
+        {unboxed("Integer", "intValue", "I", "v3")}
+        {READ.replace("getBoolean", "getInt").replace("Z)Z", "I)I")}
+        {boxed("Integer", "I")}
+        return-object v0
+    :flag
+        instance-of v0, p1, Ljava/lang/Boolean;
+        if-eqz v0, :none
+        move-object v3, p1
+        {unboxed("Boolean", "booleanValue", "Z", "v3")}
+        {READ}
+        {boxed("Boolean", "Z")}
+        return-object v0
+    :none
+        {last}
+    """  # noqa: E501
+    return Method("get", "(Ljava/lang/String;Ljava/lang/Object;)Ljava/lang/Object;", code, 9)
+
+
+ASK_ANY = (
+    "move v0, v3\n" + boxed("Boolean", "Z") + "move-object v3, v0\n"
+    "invoke-static {v2, v3}, Lcn/a/Store;->get(Ljava/lang/String;Ljava/lang/Object;)"
+    "Ljava/lang/Object;\nmove-result-object v0\n" + unboxed("Boolean", "booleanValue", "Z", "v0")
+)
+
+
+@pytest.mark.parametrize(
+    ("last", "asked", "guarded"),
+    [
+        ("const/4 v0, 0\nreturn-object v0", f"{KEY}\n{NO}\n{ASK_ANY}", True),
+        ("return-object p1", f"{KEY}\n{NO}\n{ASK_ANY}", True),
+        ("return-object p1", f"{KEY}\n{YES}\n{ASK_ANY}", False),
+        ("return-object p1", f'const-string v2, "dark_mode"\n{NO}\n{ASK_ANY}', False),
+        ("return-object p0", f"{KEY}\n{NO}\n{ASK_ANY}", False),
+        ("const/4 v0, 1\nreturn-object v0", f"{KEY}\n{NO}\n{ASK_ANY}", False),
+        (
+            "invoke-static {p0}, Landroid/x/Y;->other(Ljava/lang/String;)Ljava/lang/Object;\n"
+            "move-result-object v0\nreturn-object v0",
+            f"{KEY}\n{NO}\n{ASK_ANY}",
+            False,
+        ),
+    ],
+    ids=["null", "default", "true", "other-key", "the-key", "one", "another-call"],
+)
+def test_a_helper_for_values_of_any_type(last: str, asked: str, guarded: bool) -> None:
+    assert is_guarded(Class("cn.a.Store", (of_any_type(last),)), main(f"{asked}{IF}")) is guarded
+
+
+EQUAL = "invoke-static {v0, v3}, Lkotlin/jvm/internal/Intrinsics;->areEqual(Ljava/lang/Object;Ljava/lang/Object;)Z\nmove-result v0"  # noqa: E501
+EQUALS = "invoke-virtual {v3, v0}, Ljava/lang/Boolean;->equals(Ljava/lang/Object;)Z\nmove-result v0"
+TRUE = "sget-object v3, Ljava/lang/Boolean;->TRUE:Ljava/lang/Boolean;"
+
+
+@pytest.mark.parametrize(
+    ("default", "code", "guarded"),
+    [
+        (NO, unboxed("Boolean", "booleanValue", "Z", "v0"), True),
+        (YES, unboxed("Boolean", "booleanValue", "Z", "v0"), False),
+        (NO, f"{TRUE}\n{EQUAL}\n", True),
+        (YES, f"{TRUE}\n{EQUAL}\n", False),
+        (NO, f"{TRUE}\n{EQUALS}\n", True),
+        (NO, f"sget-object v3, Landroid/x/Y;->WHAT:Ljava/lang/Boolean;\n{EQUALS}\n", False),
+        (NO, f"{TRUE.replace('TRUE', 'FALSE')}\n{EQUALS}\nxor-int/lit8 v0, v0, 1\n", False),
+    ],
+    ids=["unboxed", "true", "areEqual", "areEqual-true", "equals", "unknown", "null-or-false"],
+)
+def test_a_boxed_flag(default: str, code: str, guarded: bool) -> None:
+    box = boxed("Boolean", "Z")
+    proto = "()Ljava/lang/Boolean;"
+    getter = Method("agreed", proto, f"{KEY}\n{default}\n{READ}\n{box}return-object v0", 9)
+    ask = f"invoke-static {{}}, Lcn/a/Store;->agreed{proto}\nmove-result-object v0\n"
+    assert is_guarded(Class("cn.a.Store", (getter,)), main(f"{ask}{code}{IF}")) is guarded
+
+
+SET = "invoke-static {v0}, Lcn/a/Main;->set(Z)V"
+
+
+@pytest.mark.parametrize(
+    ("callers", "guarded"),
+    [
+        (("const/4 v0, 1",), True),
+        (("const/4 v0, 1", f"{KEY}\n{NO}\n{READ}"), True),
+        (("const/4 v0, 1", f"{KEY}\n{YES}\n{READ}"), False),
+        (("const/4 v0, 1", "move v0, p0"), False),
+        ((), False),
+    ],
+    ids=["constant", "flag", "other-default", "unknown", "no-caller"],
+)
+def test_a_setter_of_the_field_that_keeps_a_flag(callers: tuple[str, ...], guarded: bool) -> None:
+    put = "sput-boolean v0, Lcn/a/Main;->agreed:Z\nreturn-void"
+    load = Method("<init>", "()V", f"{KEY}\n{NO}\n{READ}\n{put}", 0x10001)
+    setter = Method("set", "(Z)V", f"move v0, p0\n{put}", 9)
+    users = (
+        Method(f"use{number}", "(Z)V", f"{code}\n{SET}\nreturn-void", 9)
+        for number, code in enumerate(callers)
+    )
+    code = f"sget-boolean v0, Lcn/a/Main;->agreed:Z\n{IF}"
+    field = Field("agreed", "Z", static=True)
+    assert is_guarded(main(code, load, setter, *users, fields=(field,))) is guarded
+
+
+TEXT = (
+    "invoke-interface {v1, v2, v3}, Landroid/content/SharedPreferences;->getString("
+    "Ljava/lang/String;Ljava/lang/String;)Ljava/lang/String;\nmove-result-object v0\n"
+)
+IS = "invoke-virtual {v3, v0}, Ljava/lang/String;->equals(Ljava/lang/Object;)Z\nmove-result v0\n"
+SAME_TEXTS = "invoke-static {v0, v3}, Landroid/text/TextUtils;->equals(Ljava/lang/CharSequence;Ljava/lang/CharSequence;)Z\nmove-result v0\n"  # noqa: E501
+NO_TEXT = "invoke-static {v0}, Landroid/text/TextUtils;->isEmpty(Ljava/lang/CharSequence;)Z\nmove-result v0\n"  # noqa: E501
+IS_EMPTY = "invoke-virtual {v0}, Ljava/lang/String;->isEmpty()Z\nmove-result v0\n"
+LENGTH = "invoke-virtual {v0}, Ljava/lang/String;->length()I\nmove-result v0\n"
+PARSED = (
+    "invoke-static {v0}, Ljava/lang/Boolean;->parseBoolean(Ljava/lang/String;)Z\nmove-result v0\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("default", "code", "guarded"),
+    [
+        ('const-string v3, ""', f'const-string v3, "1"\n{IS}{IF}', True),
+        ('const-string v3, "1"', f'const-string v3, "1"\n{IS}{IF}', False),
+        ('const-string v3, "1"', f'const-string v3, "1"\n{IS}{UNLESS}', True),
+        ("const/4 v3, 0", f'const-string v3, "1"\n{IS}{IF}', True),
+        ('const-string v3, ""', f'const-string v3, "1"\n{SAME_TEXTS}{IF}', True),
+        ('const-string v3, ""', f"move-object v3, v7\n{IS}{IF}", False),
+        ('const-string v3, ""', f"{NO_TEXT}{UNLESS}", True),
+        ('const-string v3, ""', f"{NO_TEXT}{IF}", False),
+        ("const/4 v3, 0", f"{NO_TEXT}{UNLESS}", True),
+        ('const-string v3, "0"', f"{NO_TEXT}{UNLESS}", False),
+        ('const-string v3, ""', f"{IS_EMPTY}{UNLESS}", True),
+        ('const-string v3, ""', f"{LENGTH}{IF}", True),
+        ('const-string v3, "no"', f"{LENGTH}{IF}", False),
+        ('const-string v3, "false"', f"{PARSED}{IF}", True),
+        ('const-string v3, "True"', f"{PARSED}{IF}", False),
+        ("const/4 v3, 0", IF, True),
+        ('const-string v3, ""', IF, False),
+    ],
+)
+def test_a_flag_stored_as_text(default: str, code: str, guarded: bool) -> None:
+    assert is_guarded(main(f"{KEY}\n{default}\n{TEXT}{code}")) is guarded
+
+
+@pytest.mark.parametrize(
+    ("default", "against", "branch", "guarded"),
+    [
+        (0, 0, "if-lez", True),
+        (0, 0, "if-gez", True),
+        (0, 0, "if-nez", False),
+        (-1, 0, "if-ltz", True),
+        (0, 5, "if-ltz", True),
+        (9, 5, "if-ltz", False),
+    ],
+)
+def test_a_time_of_agreement(default: int, against: int, branch: str, guarded: bool) -> None:
+    code = f"""
+        {KEY}
+        const-wide/16 v3, {default}
+        invoke-interface {{v1, v2, v3, v4}}, {PREFS}->getLong(Ljava/lang/String;J)J
+        move-result-wide v5
+        const-wide/16 v3, {against}
+        cmp-long v0, v5, v3
+        {branch} v0, :x
+        const/4 v0, 0
+        {TAKE}
+    :x
+        return-void
+    """
+    assert is_guarded(main(code)) is guarded
+
+
+def test_a_number_that_is_not_0_at_first() -> None:
+    asked = READ.replace("getBoolean", "getInt").replace("Z)Z", "I)I")
+    code = (
+        f"{KEY}\nconst/4 v3, -1\n{asked}\nconst/4 v3, 1\nif-ne v0, v3, :x\n{TAKE}\n:x\nreturn-void"
+    )
+    assert is_guarded(main(code))
+    assert not is_guarded(main(code.replace("if-ne", "if-eq")))
+
+
+@pytest.mark.parametrize(
+    ("callers", "guarded"),
+    [
+        ((f"{KEY}\n{NO}\n{READ}",), True),
+        ((f"{KEY}\n{NO}\n{READ}", "const/4 v0, 0"), True),
+        ((f"{KEY}\n{NO}\n{READ}", "const/4 v0, 1"), False),
+        ((f"{KEY}\n{NO}\n{READ}", f"{KEY}\n{YES}\n{READ}"), False),
+        ((f"{KEY}\n{NO}\n{READ}", "move v0, p0"), False),
+        (("const/4 v0, 0",), False),
+    ],
+    ids=["flag", "default-too", "constant", "other-default", "unknown", "no-flag"],
+)
+def test_a_flag_handed_over_as_a_parameter(callers: tuple[str, ...], guarded: bool) -> None:
+    made = (
+        Method(f"use{number}", "(Z)V", f"{code}\n{SET.replace('set', 'go')}\nreturn-void", 9)
+        for number, code in enumerate(callers)
+    )
+    assert is_guarded(main(f"move v0, p0\n{IF}", *made)) is guarded
+
+
+@pytest.mark.parametrize("other", ["getBoolean", None, "getAll"])
+def test_behind_an_interface_all_that_may_answer_must_agree(other: str | None) -> None:
+    proto = "(Ljava/lang/String;Z)Z"
+    kind = Class("cn.a.Bag", (Method("has", proto, None, 0x401),), access=0x601)
+    code = f"move-object v2, p1\nmove v3, p2\n{READ}\nreturn v0"
+    first = Class("cn.a.One", (Method("has", proto, code),), implements=("cn.a.Bag",))
+    second = Class(
+        "cn.a.Two",
+        (Method("has", proto, code.replace("getBoolean", other or "")),),
+        implements=("cn.a.Bag",),
+    )
+    ask = f"{KEY}\n{NO}\ninvoke-interface {{v1, v2, v3}}, Lcn/a/Bag;->has{proto}\nmove-result v0"
+    classes = (kind, first, *((second,) if other else ()), main(f"{ask}\n{IF}"))
+    assert is_guarded(*classes) is (other != "getAll")
+
+
+@pytest.mark.parametrize(
+    ("key", "guarded"),
+    [("has_ysxy", True), ("yhxy_read", True), ("已读条款", True),
+     ("accept_cookies", False), ("permit_push", False), ("bank_statement", False),
+     ("user_disagreed", False), ("privacy_reject_count", False), ("policy_refused", False)],
+)  # fmt: skip
+def test_names_of_flags(key: str, guarded: bool) -> None:
+    assert is_guarded(main(f'const-string v2, "{key}"\n{NO}\n{READ}\n{IF}')) is guarded
+
+
+def test_calls_that_hand_on_each_other_many_times_end() -> None:
+    steps = "\n".join(
+        "invoke-virtual {v0}, Ljava/lang/Boolean;->booleanValue()Z\nmove-result v0"
+        for _ in range(2_000)
+    )
+    assert not is_guarded(main(f"{KEY}\n{NO}\n{READ}\n{steps}\n{IF}"))

@@ -9,6 +9,7 @@ from scanner.collect.apk import flows as tested
 from scanner.collect.apk.callgraph import place_keys
 from scanner.collect.apk.flows import Flows
 from scanner.collect.apk.reading import Reading
+from scanner.knowledge.runtime import Runner
 from tests.collect.apk.dexforge import Class, Field, Method
 from tests.collect.apk.readings import knowledge, method, read
 
@@ -36,7 +37,8 @@ def walked(
     *classes: Class, root: str = "a.Root.go", blocked: set[tuple[str, int]] | None = None
 ) -> tuple[Reading, set[str]]:
     reading = read(classes)
-    flows = Flows(reading.inside, reading.members, knowledge().runtime.runners)
+    runtime = knowledge().runtime
+    flows = Flows(reading.inside, reading.members, runtime.runners, runtime.holders)
     keys = [(int(reading.program.code[method(reading, name)]), at) for name, at in blocked or ()]
     places = np.array(sorted(keys), np.int64).reshape(-1, 2)
     walk = reading.graph.walk(
@@ -101,22 +103,125 @@ def test_an_abstract_task_that_starts_itself_runs_what_its_subclasses_say() -> N
     assert runs(base, made, never, go(begin)) == {"a.Base.begin", "a.Made.run"}
 
 
+HANDLER = Class(
+    "a.H", (Method("handleMessage", "(Landroid/os/Message;)V"),), extends="android.os.Handler"
+)
+
+
 def test_messages_and_tasks_run_the_app_s_own_methods() -> None:
-    handler = Class(
-        "a.H", (Method("handleMessage", "(Landroid/os/Message;)V"),), extends="android.os.Handler"
-    )
     send = "new-instance v0, La/H;\nconst/4 v1, 0\n"
     send += "invoke-virtual {v0, v1}, La/H;->sendEmptyMessage(I)Z"
-    assert runs(handler, go(send)) == {"a.H.handleMessage"}
+    assert runs(HANDLER, go(send)) == {"a.H.handleMessage"}
     chained = "new-instance v0, La/H;\ninvoke-virtual {v0}, La/H;->obtainMessage()"
     chained += "Landroid/os/Message;\nmove-result-object v1\n"
     chained += "invoke-virtual {v1}, Landroid/os/Message;->sendToTarget()V"
-    assert runs(handler, go(chained)) == {"a.H.handleMessage"}
+    assert runs(HANDLER, go(chained)) == {"a.H.handleMessage"}
     names = ("onPreExecute", "doInBackground", "onPostExecute", "onCancelled")
     task = Class("a.T", tuple(Method(one) for one in names), extends="android.os.AsyncTask")
     execute = "new-instance v0, La/T;\nconst/4 v1, 0\ninvoke-virtual {v0, v1}, "
     execute += "La/T;->execute([Ljava/lang/Object;)Landroid/os/AsyncTask;"
     assert runs(task, go(execute)) == {f"a.T.{one}" for one in names[:3]}
+
+
+def test_a_handler_that_is_made_is_not_run_and_what_it_is_made_with_may_be() -> None:
+    only = "new-instance v0, La/H;\ninvoke-direct {v0}, Landroid/os/Handler;-><init>()V"
+    assert runs(HANDLER, go(only)) == set()
+    made = """
+        new-instance v0, La/C;
+        new-instance v1, Landroid/os/Handler;
+        invoke-direct {v1, v0}, Landroid/os/Handler;-><init>(Landroid/os/Handler$Callback;)V
+    """
+    methods = (Method("handleMessage", "(Landroid/os/Message;)Z", "const/4 v0, 0\nreturn v0"),)
+    callback = Class("a.C", methods, implements=("android.os.Handler$Callback",))
+    assert runs(callback, go(made)) == {"a.C.handleMessage"}
+
+
+FUNCTION = "()Ljava/lang/Object;"
+KOTLIN = (
+    Class("kotlin.jvm.functions.Function0", (Method("invoke", FUNCTION, None, 1 | ABSTRACT),),
+          access=1 | INTERFACE),
+    Class("kotlin.Lazy", (Method("getValue", FUNCTION, None, 1 | ABSTRACT),),
+          access=1 | INTERFACE),
+    Class("kotlin.LazyKt__LazyJVMKt", (Method(
+        "lazy", "(Lkotlin/jvm/functions/Function0;)Lkotlin/Lazy;", """
+        new-instance v0, Lkotlin/SynchronizedLazyImpl;
+        invoke-direct {v0, p0}, Lkotlin/SynchronizedLazyImpl;-><init>(\
+Lkotlin/jvm/functions/Function0;)V
+        return-object v0
+        """, STATIC),)),
+    Class("kotlin.LazyKt", extends="kotlin.LazyKt__LazyJVMKt"),
+    Class("kotlin.SynchronizedLazyImpl", (
+        Method("<init>", "(Lkotlin/jvm/functions/Function0;)V", """
+        iput-object p1, p0, Lkotlin/SynchronizedLazyImpl;->f:Lkotlin/jvm/functions/Function0;
+        return-void
+        """, INIT),
+        Method("getValue", FUNCTION, """
+        iget-object v0, p0, Lkotlin/SynchronizedLazyImpl;->f:Lkotlin/jvm/functions/Function0;
+        invoke-interface {v0}, Lkotlin/jvm/functions/Function0;->invoke()Ljava/lang/Object;
+        move-result-object v0
+        return-object v0
+        """)), implements=("kotlin.Lazy",),
+        fields=(Field("f", "Lkotlin/jvm/functions/Function0;", static=False),)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "read_by",
+    [
+        "interface {v0}, Lkotlin/Lazy;",
+        "virtual {v0}, Lkotlin/SynchronizedLazyImpl;",
+    ],
+)
+@pytest.mark.parametrize("packaged", [True, False])
+@pytest.mark.parametrize("inlined", [True, False])
+def test_a_value_of_lazy_is_made_where_it_is_read(
+    packaged: bool, inlined: bool, read_by: str
+) -> None:
+    def block(name: str) -> Class:
+        code = "const/4 v0, 0\nreturn-object v0"
+        return Class(
+            name,
+            (Method("invoke", FUNCTION, code),),
+            implements=("kotlin.jvm.functions.Function0",),
+        )
+
+    def keep(name: str) -> str:
+        made = f"new-instance v0, La/{name};\n"
+        if inlined:
+            made += "new-instance v1, Lkotlin/SynchronizedLazyImpl;\n"
+            made += "invoke-direct {v1, v0}, Lkotlin/SynchronizedLazyImpl;-><init>("
+            made += "Lkotlin/jvm/functions/Function0;)V\n"
+        else:
+            made += "invoke-static {v0}, Lkotlin/LazyKt;->lazy("
+            made += "Lkotlin/jvm/functions/Function0;)Lkotlin/Lazy;\nmove-result-object v1\n"
+        return made + f"sput-object v1, La/Root;->{name}:Lkotlin/Lazy;\n"
+
+    reads = "sget-object v0, La/Root;->Now:Lkotlin/Lazy;\n"
+    reads += f"invoke-{read_by}->getValue()Ljava/lang/Object;"
+    root = go(keep("Now"), keep("Later"), reads)
+    root = root._replace(fields=(Field("Now", "Lkotlin/Lazy;"), Field("Later", "Lkotlin/Lazy;")))
+    library = KOTLIN if packaged else ()
+    found = {one for one in runs(*library, block("a.Now"), block("a.Later"), root) if one[0] == "a"}
+    assert found == {"a.Now.invoke"}
+
+
+def test_a_star_runs_all_that_an_object_has_and_nothing_of_others() -> None:
+    bridge = Class(
+        "a.Js", (Method("<init>", access=INIT), Method("call"), Method("hide", access=2))
+    )
+    other = Class("a.Other", (Method("call"),))
+    added = go(
+        "new-instance v0, La/Js;\nnew-instance v2, La/Other;\nconst/4 v1, 0",
+        "invoke-virtual {v1, v0, v1}, Landroid/webkit/WebView;->addJavascriptInterface("
+        "Ljava/lang/Object;Ljava/lang/String;)V",
+    )
+    reading = read((bridge, other, added))
+    row = Runner(id="x", methods=("android.webkit.WebView->addJavascriptInterface",), runs=("*",))
+    further = Flows(reading.inside, reading.members, (row,)).further
+    walk = reading.graph.walk([method(reading, "a.Root.go")], further=further)
+    rows = np.flatnonzero(walk.reached & (reading.program.code >= 0))
+    found = {reading.program.method_text(int(one)) for one in rows}
+    assert found == {"a.Root.go", "a.Js.call"}
 
 
 def test_a_suspend_lambda_runs_when_it_is_launched() -> None:

@@ -39,6 +39,7 @@ def returned(made: Method) -> bool | None:
 FLAG = "invoke-static {}, 1\nmove-result v0\n"
 FIRST = "invoke-static {}, 2\nmove-result v0\n"
 OTHER = "invoke-static {}, 3\nmove-result v0\n"
+WIDE = "invoke-static {}, 1\nmove-result-wide v4\n"
 TWO_SIDES = """
         %s v0, :target
     behind:
@@ -79,6 +80,12 @@ TWO_SIDES = """
         (FIRST + "const/4 v1, 0\n", "if-eq v1,", {"target"}),
         (FLAG + "move v1, v7\n", "if-eq v1,", set()),
         (FLAG + "move v1, v0\n" + FIRST, "if-eq v1,", {"target"}),
+        (WIDE + "const-wide/16 v2, 0\ncmp-long v0, v4, v2\n", "if-lez", {"behind"}),
+        (WIDE + "const-wide/16 v2, 0\ncmp-long v0, v4, v2\n", "if-ltz", {"target"}),
+        (WIDE + "const-wide/16 v2, 1\ncmp-long v0, v4, v2\n", "if-nez", {"behind"}),
+        (WIDE + "const-wide/16 v2, 1\ncmp-long v0, v2, v4\n", "if-gtz", {"behind"}),
+        (WIDE + "cmp-long v0, v4, v6\n", "if-lez", set()),
+        ("const-wide/16 v4, 0\nconst-wide/16 v2, 0\ncmp-long v0, v4, v2\n", "if-lez", set()),
     ],
 )
 def test_the_side_that_needs_another_value_is_guarded(

@@ -107,6 +107,130 @@ def test_what_nothing_calls_is_unreached_and_has_no_way(tmp_path: Path) -> None:
     assert found == Standing("unreached", False, ())
 
 
+# what a person or news from elsewhere sets off, through libraries in the package
+
+NAMED = "Lcn/example/app/"
+SPOKEN = (
+    ("android.view.View$OnClickListener", "onClick", "(Landroid/view/View;)V"),
+    ("android.content.DialogInterface$OnClickListener", "onClick",
+     "(Landroid/content/DialogInterface;I)V"),
+    ("androidx.activity.result.ActivityResultCallback", "onActivityResult",
+     "(Ljava/lang/Object;)V"),
+    ("androidx.lifecycle.Observer", "onChanged", "(Ljava/lang/Object;)V"),
+    ("android.content.BroadcastReceiver", "onReceive",
+     "(Landroid/content/Context;Landroid/content/Intent;)V"),
+    ("java.lang.Thread$UncaughtExceptionHandler", "uncaughtException",
+     "(Ljava/lang/Thread;Ljava/lang/Throwable;)V"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("packaged", [False, True])
+@pytest.mark.parametrize(("owner", "name", "proto"), SPOKEN)
+def test_an_answer_that_a_library_passes_on_at_the_start_is_not_early(
+    tmp_path: Path, owner: str, name: str, proto: str, packaged: bool
+) -> None:
+    above = {"extends": owner} if owner.endswith("Receiver") else {"implements": (owner,)}
+    sort = "virtual" if "extends" in above else "interface"
+    words = "v0" + ", v1" * proto.count(";") + ", v1" * proto.endswith("I)V")
+    kind = f"L{owner.replace('.', '/')};"
+    passed = body(
+        "const/4 v0, 0", "const/4 v1, 0", f"invoke-{sort} {{{words}}}, {kind}->{name}{proto}"
+    )
+    library = Class("lib.Dialog", (Method("show", code=passed, access=9),))
+    answer = Class("cn.example.app.Answer", (Method(name, proto, body(READ)),), **above)
+    made = "new-instance v0, Lcn/example/app/Answer;"
+    code = [main(made, "invoke-static {}, Llib/Dialog;->show()V"), library, answer, IMEI]
+    if packaged and sort == "interface":
+        code.append(Class(owner, (Method(name, proto, None, 0x401),), access=0x601))
+    found = standing(tmp_path, "cn.example.app.Imei.read", *code)
+    assert (found.reach, found.guarded) == ("reachable", False)
+
+
+def test_a_listener_that_code_calls_by_its_own_class_is_early(tmp_path: Path) -> None:
+    click = Method("onClick", "(Landroid/view/View;)V", body(READ))
+    answer = Class(
+        "cn.example.app.Answer", (click,), implements=("android.view.View$OnClickListener",)
+    )
+    screen = main(
+        "new-instance v0, Lcn/example/app/Answer;",
+        "const/4 v1, 0",
+        "invoke-virtual {v0, v1}, Lcn/example/app/Answer;->onClick(Landroid/view/View;)V",
+    )
+    assert standing(tmp_path, "cn.example.app.Imei.read", screen, answer, IMEI).reach == "early"
+
+
+def test_a_receiver_that_the_start_sends_to_by_its_class_is_early(tmp_path: Path) -> None:
+    proto = "(Landroid/content/Context;Landroid/content/Intent;)V"
+    receiver = Class(
+        "cn.example.app.Gets",
+        (Method("onReceive", proto, body(READ)),),
+        extends="android.content.BroadcastReceiver",
+    )
+    screen = main(
+        "const-class v1, Lcn/example/app/Gets;",
+        "new-instance v0, Landroid/content/Intent;",
+        "invoke-direct {v0, p0, v1},"
+        " Landroid/content/Intent;-><init>(Landroid/content/Context;Ljava/lang/Class;)V",
+        "invoke-virtual {p0, v0}, Lcn/example/app/Main;->sendBroadcast(Landroid/content/Intent;)V",
+    )
+    found = standing(tmp_path, "cn.example.app.Imei.read", screen, receiver, IMEI)
+    assert found.reach == "early"
+
+
+# what may run at any time
+
+
+def test_a_function_of_a_packaged_kotlin_that_a_click_calls_is_reachable(tmp_path: Path) -> None:
+    function = "kotlin.jvm.functions.Function0"
+    proto = "()Ljava/lang/Object;"
+    kotlin = Class(function, (Method("invoke", proto, None, 0x401),), access=0x601)
+    code = f"{READ}\nconst/4 v0, 0\nreturn-object v0"
+    block = Class("cn.example.app.F", (Method("invoke", proto, code),), implements=(function,))
+    click = Method("onClick", "(Landroid/view/View;)V", body(
+        "new-instance v0, Lcn/example/app/F;",
+        "invoke-static {v0}, Lcn/example/app/Run;->go(Ljava/lang/Object;)V",
+    ))  # fmt: skip
+    runs = Class("cn.example.app.Run", (Method("go", "(Ljava/lang/Object;)V", body(
+        f"invoke-interface {{p0}}, Lkotlin/jvm/functions/Function0;->invoke{proto}"
+    ), 9),))  # fmt: skip
+    screen = main()
+    screen = screen._replace(methods=(*screen.methods, click))
+    found = standing(tmp_path, "cn.example.app.Imei.read", screen, kotlin, block, runs, IMEI)
+    assert found.reach == "reachable"
+
+
+def test_what_scripts_of_web_pages_are_given_is_reachable(tmp_path: Path) -> None:
+    bridge = Class("cn.example.app.Js", (Method("id", code=body(READ)),))
+    screen = main(
+        "new-instance v0, Lcn/example/app/Js;",
+        "const/4 v1, 0",
+        "invoke-virtual {v1, v0, v1}, Landroid/webkit/WebView;->addJavascriptInterface("
+        "Ljava/lang/Object;Ljava/lang/String;)V",
+    )
+    found = standing(tmp_path, "cn.example.app.Imei.read", screen, bridge, IMEI)
+    assert found.reach == "reachable"
+    found = standing(tmp_path, "cn.example.app.Imei.read", main(), bridge, IMEI)
+    assert found.reach == "unreached"
+
+
+def test_what_code_names_by_a_text_is_reachable(tmp_path: Path) -> None:
+    job = Class("cn.example.app.Job", (Method("run", code=body(READ)),),
+                implements=("java.lang.Runnable",))  # fmt: skip
+    screen = main('const-string v0, "cn.example.app.Job"')
+    found = standing(tmp_path, "cn.example.app.Imei.read", screen, job, IMEI)
+    assert (found.reach, found.path) == (
+        "reachable",
+        ("cn.example.app.Job.run", "cn.example.app.Imei.read"),
+    )
+
+
+def test_a_fragment_that_only_a_layout_names_is_reachable(tmp_path: Path) -> None:
+    page = Class("cn.example.app.Page", (Method("onResume", code=body(READ)),),
+                 extends="android.app.Fragment")  # fmt: skip
+    found = standing(tmp_path, "cn.example.app.Imei.read", main(), page, IMEI)
+    assert found.reach == "reachable"
+
+
 AGREED = (
     "const/4 v1, 0",
     'const-string v0, "privacy_agreed"',

@@ -10,7 +10,7 @@ from scanner.collect.apk.android import Value, read_xml
 from scanner.collect.apk.callgraph import CallGraph
 from scanner.collect.apk.manifest import Manifest, read_manifest
 from scanner.collect.apk.roots import Roots, all_roots, early_roots
-from tests.collect.apk.dexforge import Class, Method
+from tests.collect.apk.dexforge import Class, Field, Method
 from tests.collect.apk.forge import Attribute, Node, Ref, activity, axml, intent, manifest
 from tests.collect.apk.readings import read
 
@@ -25,7 +25,11 @@ SCREEN = (
     *BEGIN,
     Method("onCreate", BUNDLE),
     Method("onStart"),
+    Method("onPostCreate", BUNDLE),
     Method("onResume"),
+    Method("onPostResume"),
+    Method("onAttachedToWindow"),
+    Method("onWindowFocusChanged", "(Z)V"),
     Method("onClick", "(Landroid/view/View;)V"),
     Method("onPause"),
 )
@@ -97,12 +101,14 @@ def test_every_provider_that_may_be_enabled_begins_and_no_other() -> None:
     }
 
 
-def test_the_launcher_s_screen_up_to_resume() -> None:
+def test_the_launcher_s_screen_until_it_takes_input() -> None:
     main = Class(f"{A}.Main", SCREEN, extends="android.app.Activity")
     other = Class(f"{A}.Other", SCREEN, extends="android.app.Activity")
     said = manifest_of(activity(".Main", LAUNCHER), activity(".Other"))
     assert early((main, other), said)[0] == {
         *("Main.<init>", "Main.<clinit>", "Main.onCreate", "Main.onStart", "Main.onResume"),
+        *("Main.onPostCreate", "Main.onPostResume", "Main.onAttachedToWindow"),
+        "Main.onWindowFocusChanged",
     }
 
 
@@ -208,6 +214,41 @@ def test_at_any_time_every_component_and_view_may_begin() -> None:
     assert texts(reading.graph, roots) == {"View.<init>", "Gets.<init>", "Gets.<clinit>"}
     kinds = {reading.program.type_text(one) for one in roots.classes}
     assert kinds == {f"{A}.View", f"{A}.Gets"}
+
+
+def at_any_time(*classes: Class) -> tuple[set[str], set[str]]:
+    reading = read(classes)
+    roots = all_roots(reading.graph, manifest_of())
+    kinds = {reading.program.type_text(one).removeprefix(f"{A}.") for one in roots.classes}
+    return texts(reading.graph, roots), kinds
+
+
+def test_a_class_that_a_text_names_may_begin_and_what_else_texts_name_may_run() -> None:
+    def kind(name: str, access: int = 1) -> Class:
+        methods = (*BEGIN, Method("begin"), Method("hidden", access=2), Method("other"))
+        return Class(f"{A}.{name}", methods, access=access)
+
+    said = (f"{A}.Made", f"{A}.Base", f"{A}.Gone", "begin", "hidden", f"see {A}.Spoken")
+    code = "\n".join((*(f'const-string v0, "{text}"' for text in said), "return-void"))
+    caller = Class(f"{A}.Caller", (Method("go", code=code),))
+    unsaid = Class(f"{A}.Field", BEGIN, fields=(Field("name", text=f"{A}.Spoken"),))
+    kinds = (kind("Made"), kind("Base", 0x401), kind("Spoken"))
+    assert at_any_time(caller, unsaid, *kinds) == (
+        {"Made.<init>", "Made.<clinit>", "Made.begin", "Base.begin"},
+        {"Made"},
+    )
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["android.app.Fragment", "androidx.fragment.app.Fragment", "android.support.v4.app.Fragment"],
+)
+def test_fragments_that_a_layout_may_name_may_begin(base: str) -> None:
+    page = Class(f"{A}.Page", (*BEGIN, Method("onResume")), extends=base, access=0x401)
+    first = Class(f"{A}.First", BEGIN, extends=page.name)
+    alone = Class(f"{A}.Alone", BEGIN)
+    own = [] if base.startswith("android.app") else [Class(base, BEGIN, access=0x401)]
+    assert at_any_time(*own, page, first, alone) == ({"First.<init>", "First.<clinit>"}, {"First"})
 
 
 def test_a_loop_of_classes_ends() -> None:

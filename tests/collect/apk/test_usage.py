@@ -32,7 +32,7 @@ def used(code: str, permission: str = "p.WHOLE", *, hidden: bool = False, **more
         (Class("cn.a.Main", (go,), **more),),  # type: ignore[arg-type]
         known=msgspec.structs.replace(known, apis=table),
     )
-    return Usage(reading, (), hidden=hidden).used(permission)
+    return Usage(reading, (), (), hidden=hidden).used(permission)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_a_component_in_the_app_that_needs_it() -> None:
         (Class("cn.a.Main", (call,)), Class("android.sip.Session", (Method("open"),))),
         known=msgspec.structs.replace(known, apis=table),
     )
-    assert Usage(reading, (), hidden=False).used("p.WHOLE") is True
+    assert Usage(reading, (), (), hidden=False).used("p.WHOLE") is True
 
 
 def test_an_access_that_needs_it() -> None:
     access = Access(id="one", data_type="imei", permissions=("p.WHOLE", "p.OTHER"))
-    usage = Usage(read(()), (Site(access, "x.Y.z", "call", Place(0, 0)),), hidden=True)
+    usage = Usage(read(()), (Site(access, "x.Y.z", "call", Place(0, 0)),), (), hidden=True)
     assert usage.used("p.WHOLE") is True
     assert usage.used("p.OTHER") is True
     assert usage.used("p.UNKNOWN") is None
