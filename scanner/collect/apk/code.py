@@ -96,6 +96,8 @@ class CodeLook(NamedTuple):
     """DEX files that could not be read at all, and why."""
     broken: tuple[Words, ...]
     """Parts that could not be read, and why."""
+    untold: tuple[Words, ...]
+    """DEX files some of whose texts could not be read."""
     dumped: Mapping[str, str]
     """Digests of the DEX files that were dumped, by their names in places."""
 
@@ -121,6 +123,7 @@ def read_code(
         endpoints=tuple(texts.endpoints(reading, owners)),
         unread=unread,
         broken=(*broken, *reading.faults),
+        untold=tuple(texts.untold),
         dumped=digests,
     )
 
@@ -130,9 +133,13 @@ class _Texts:
 
     def __init__(self) -> None:
         self.links: list[tuple[str, Found]] = []
+        self.untold: list[Words] = []
         self.addresses: list[tuple[Dex, int, Where]] = []
 
     def look(self, dex: Dex) -> None:
+        if not dex.texts_whole:
+            zh, en = f"{dex.name} 的部分文字无法读取", f"some texts of {dex.name} cannot be read"
+            self.untold.append(Words(zh, en))
         begin, end = dex.string_span()
         data = dex.data[begin:end]
         for found in links_in(data):

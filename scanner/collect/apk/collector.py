@@ -195,7 +195,7 @@ class _Collector:
         if seen.table_failure:
             yield _unsearched("resources", seen.table_failure.reason)
         links = code.links if code else ()
-        unread = (*code.unread, *code.broken) if code else (_UNREAD_CODE,)
+        unread = (*code.unread, *code.untold) if code else (_UNREAD_CODE,)
         package = Package(
             self.container, seen, self.child, self.keep, self.knowledge, links, unread
         )

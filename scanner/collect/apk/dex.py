@@ -175,6 +175,8 @@ class Dex:
         begin = np.minimum(begin + 1, size)
         end = self._ends_of_texts(begin)
         broken = (end < 0) | (end - begin > MAX_TEXT_BYTES)
+        self.texts_whole = not bool(broken.any())
+        """Whether every string could be read."""
         if broken.any():
             count = int(broken.sum())
             self.fault(f"{count} 个字符串无法读取", f"{count} strings unreadable")

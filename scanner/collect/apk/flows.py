@@ -36,8 +36,8 @@ MAX_WRAPPERS = 5_000
 """Methods that hand on a parameter; real apps have some hundreds."""
 MAX_LOOKS = 50_000
 """Methods looked into for runners; real apps have some thousands."""
-MAX_SPOTS = 300
-"""Values followed for one question; ordinary ones need fewer than 20."""
+MAX_SPOTS = 4_000
+"""Values followed for one question; ordinary ones need fewer than 20, some over 300."""
 MAX_ALL_SPOTS = 500_000
 """Values followed in one package; real apps need some ten thousands."""
 MAX_KEPT = 2_000

@@ -117,7 +117,7 @@ class Sdks:
             if owner is None and name.startswith(PLATFORM):
                 continue
             if owner is None:
-                package = _package_of(name)
+                package = None if self.owners.prefix_of(name) else _package_of(name)
                 self.renamed += package is None
                 self.unknown.update([package] if package else [])
             elif owner != "app":
