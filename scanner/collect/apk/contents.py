@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import zlib
 
+from scanner.model import Words
+
+MAX_NAMED = 3
+"""Files named in a reason; the others are counted."""
 HEAD = 64
 """Bytes that are enough to know a medium by."""
 SMALL = 512
@@ -78,3 +82,23 @@ def inflated(data: bytes, limit: int) -> bytes | None:
 def _is_certificate(data: bytes) -> bool:
     """Tell whether the whole file is one DER sequence, as certificates and keys are."""
     return data[:2] == b"\x30\x82" and int.from_bytes(data[2:4], "big") + 4 == len(data)
+
+
+def not_plain(names: list[str], zh: str, en: str) -> Words:
+    """Say that files are packed, compiled or encrypted, so that something cannot be searched."""
+    named, more = names[:MAX_NAMED], len(names) - MAX_NAMED
+    return Words(
+        zh=f"{'、'.join(named)}{f' 等 {len(names)} 个文件' if more > 0 else ''}"
+        f"经压缩、编译或加密，其中的{zh}无法检索",
+        en=f"{', '.join(named)}{f' and {more} more' if more > 0 else ''}: packed, compiled or"
+        f" encrypted, so {en} inside cannot be searched",
+    )
+
+
+def together(reasons: list[Words]) -> Words:
+    """Put reasons into one: the first few, and how many more there are."""
+    named, more = reasons[:MAX_NAMED], len(reasons) - MAX_NAMED
+    return Words(
+        zh="；".join(one.zh for one in named) + (f"；另有 {more} 个文件" if more > 0 else ""),
+        en="; ".join(one.en for one in named) + (f"; and {more} more files" if more > 0 else ""),
+    )

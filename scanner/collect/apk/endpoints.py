@@ -15,7 +15,14 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from scanner.collect.apk.container import DEX_NAME, MANIFEST, Container, Unreadable
-from scanner.collect.apk.contents import HEAD, inflated, is_medium, is_opaque
+from scanner.collect.apk.contents import (
+    HEAD,
+    inflated,
+    is_medium,
+    is_opaque,
+    not_plain,
+    together,
+)
 from scanner.collect.apk.look import TABLE
 from scanner.facts import EndpointEmbedded, Source
 from scanner.knowledge import Knowledge
@@ -35,8 +42,6 @@ MAX_LIBRARY_BYTES = 128 << 20
 """A native library; web engines come to about 100 MB."""
 MAX_LIBRARIES_TOTAL = 384 << 20
 """Inflated bytes of all native libraries together."""
-MAX_NAMED = 3
-"""Files named in a reason; the others are counted."""
 ABIS = ("arm64-v8a", "armeabi-v7a", "armeabi", "x86_64", "x86")
 """Folders of native libraries, those of today's phones first."""
 
@@ -565,9 +570,9 @@ class _Search:
 
     def unseen(self) -> Iterator[Unseen]:
         for place, names in sorted(self.hidden.items()):
-            yield _unseen(place, _not_plain(names))
+            yield _unseen(place, not_plain(names, "地址", "addresses"))
         for place, reasons in sorted(self.broken.items()):
-            yield _unseen(place, _together(reasons))
+            yield _unseen(place, together(reasons))
 
 
 def _unseen(place: Place | None, reason: Words) -> Unseen:
@@ -575,21 +580,3 @@ def _unseen(place: Place | None, reason: Words) -> Unseen:
     if place is not None:
         scope["place"] = (place,)
     return Unseen(kind="endpoint.embedded", scope=scope, collector="apk", reason=reason)
-
-
-def _not_plain(names: list[str]) -> Words:
-    named, more = names[:MAX_NAMED], len(names) - MAX_NAMED
-    return Words(
-        zh=f"{'、'.join(named)}{f' 等 {len(names)} 个文件' if more > 0 else ''}"
-        "经压缩、编译或加密，其中的地址无法检索",
-        en=f"{', '.join(named)}{f' and {more} more' if more > 0 else ''}: packed, compiled or"
-        " encrypted, so addresses inside cannot be searched",
-    )
-
-
-def _together(reasons: list[Words]) -> Words:
-    named, more = reasons[:MAX_NAMED], len(reasons) - MAX_NAMED
-    return Words(
-        zh="；".join(one.zh for one in named) + (f"；另有 {more} 个文件" if more > 0 else ""),
-        en="; ".join(one.en for one in named) + (f"; and {more} more files" if more > 0 else ""),
-    )

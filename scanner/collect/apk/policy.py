@@ -16,7 +16,14 @@ from typing import NamedTuple
 
 from scanner.collect.apk.child import Child
 from scanner.collect.apk.container import DEX_NAME, Container, Unreadable
-from scanner.collect.apk.contents import HEAD, inflated, is_medium, is_opaque
+from scanner.collect.apk.contents import (
+    HEAD,
+    inflated,
+    is_medium,
+    is_opaque,
+    not_plain,
+    together,
+)
 from scanner.collect.apk.look import Look
 from scanner.collect.apk.manifest import may_have_code
 from scanner.collect.apk.packed import packers_of
@@ -42,9 +49,6 @@ MAX_PAGE_CHARACTERS = 2_000_000
 """A page that may be a policy; the longest real ones hold about 100,000 characters."""
 MAX_LINKS_PER_PAGE = 30
 """Facts per kind of place; the first in order of address."""
-
-MAX_NAMED = 3
-"""Files named in a reason; the others are counted."""
 
 _ELSEWHERE = re.compile(
     r"(?s)META-INF/.*|AndroidManifest\.xml|resources\.arsc|classes\d*\.dex|lib/[^/]+/[^/]+\.so"
@@ -139,9 +143,9 @@ class _Search:
             if not self.file(name, page, data if plain is None else plain):
                 opaque.append(name)
         if opaque:
-            self.miss("assets", _not_plain(opaque))
+            self.miss("assets", not_plain(opaque, "文字", "words"))
         for page, reasons in sorted(broken.items()):
-            self.miss(page, _together(reasons))
+            self.miss(page, together(reasons))
 
     def file(self, name: str, page: str, data: bytes) -> bool:
         """Search one file; false when words in it could have escaped the search."""
@@ -244,25 +248,6 @@ def _is_resource(name: str, head: bytes) -> bool:
     if name.startswith(("assets/", "res/raw/")):
         return False
     return head.startswith(_COMPILED_XML) or name.lower().endswith(".xml")
-
-
-def _not_plain(names: list[str]) -> Words:
-    named = "、".join(names[:MAX_NAMED]), ", ".join(names[:MAX_NAMED])
-    more = len(names) - MAX_NAMED
-    return Words(
-        zh=f"{named[0]}{f' 等 {len(names)} 个文件' if more > 0 else ''}"
-        "经压缩、编译或加密，其中的文字无法检索",
-        en=f"{named[1]}{f' and {more} more' if more > 0 else ''}: packed, compiled or encrypted,"
-        " so words inside cannot be searched",
-    )
-
-
-def _together(reasons: list[Words]) -> Words:
-    named, more = reasons[:MAX_NAMED], len(reasons) - MAX_NAMED
-    return Words(
-        zh="；".join(one.zh for one in named) + (f"；另有 {more} 个文件" if more > 0 else ""),
-        en="; ".join(one.en for one in named) + (f"; and {more} more files" if more > 0 else ""),
-    )
 
 
 def _only_partly(name: str, product: str) -> Words:
