@@ -98,6 +98,8 @@ class Container:
         self.source = source
         self.entries: dict[str, Entry] = {}
         self.doubt: Words | None = None
+        self.opaque: dict[str, bool] = {}
+        """Entries of which somebody found out whether their words show."""
         self.directory_offset = 0
         self._shift = 0
         self._budget = MAX_TOTAL_BYTES

@@ -67,6 +67,13 @@ def is_opaque(data: bytes) -> bool:
     return len(zlib.compress(sample)) > DENSE * len(sample)
 
 
+def hides(known: dict[str, bool], name: str, data: bytes) -> bool:
+    """Tell whether words in an entry could escape a search, and remember it for the next search."""
+    if name not in known:
+        known[name] = is_opaque(data)
+    return known[name]
+
+
 def inflated(data: bytes, limit: int) -> bytes | None:
     """Inflate a whole gzip or zlib file; null when it is none, is broken, or passes the limit."""
     if data[:2] not in (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda"):

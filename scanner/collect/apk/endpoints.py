@@ -17,9 +17,9 @@ import msgspec
 from scanner.collect.apk.container import DEX_NAME, MANIFEST, Container, Unreadable
 from scanner.collect.apk.contents import (
     HEAD,
+    hides,
     inflated,
     is_medium,
-    is_opaque,
     not_plain,
     together,
 )
@@ -540,7 +540,7 @@ class _Search:
             return
         self.libraries_left -= len(data)
         self.add(name, data, owner)
-        if is_opaque(data):
+        if hides(self.container.opaque, name, data):
             self.hidden.setdefault("native", []).append(name)
 
     def file(
@@ -565,7 +565,8 @@ class _Search:
         self.left -= len(data) if plain is None else max(len(data), len(plain))
         data = data if plain is None else plain
         self.add(name, data, owner_of_asset(name))
-        if data.startswith(_HERMES) or (is_opaque(data) and not name.endswith(_KEY_STORES)):
+        dense = not name.endswith(_KEY_STORES) and hides(self.container.opaque, name, data)
+        if dense or data.startswith(_HERMES):
             self.hidden.setdefault(place, []).append(name)
 
     def unseen(self) -> Iterator[Unseen]:

@@ -18,9 +18,9 @@ from scanner.collect.apk.child import Child
 from scanner.collect.apk.container import DEX_NAME, Container, Unreadable
 from scanner.collect.apk.contents import (
     HEAD,
+    hides,
     inflated,
     is_medium,
-    is_opaque,
     not_plain,
     together,
 )
@@ -159,7 +159,12 @@ class _Search:
             self.add(page, found, f"{name}+0x{found.offset:x}")
         if hits and name.lower().endswith(_MAY_BE_POLICY):
             self.document(name, data)
-        return bool(hits) or hermes or name.endswith(_NO_WORDS) or not is_opaque(data)
+        return (
+            bool(hits)
+            or hermes
+            or name.endswith(_NO_WORDS)
+            or not hides(self.container.opaque, name, data)
+        )
 
     def names(self) -> None:
         """Take a file that is named as a policy for words that lead to one."""

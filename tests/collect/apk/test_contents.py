@@ -6,7 +6,15 @@ import zlib
 
 import pytest
 
-from scanner.collect.apk.contents import inflated, is_medium, is_opaque
+from scanner.collect.apk.contents import (
+    hides,
+    inflated,
+    is_medium,
+    is_opaque,
+    not_plain,
+    together,
+)
+from scanner.model import Words
 
 DENSE = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(99))
 
@@ -56,3 +64,24 @@ def test_a_packed_file_is_inflated_within_its_limit(pack: type) -> None:
     assert inflated(pack(b"x" * 99), 98) is None
     assert inflated(pack(b"x" * 99)[:-1], 99) is None
     assert inflated(b"x" * 99, 99) is None
+
+
+def test_reasons_name_three_files_and_count_the_rest() -> None:
+    few = not_plain(["a", "b"], "文字", "words")
+    assert few == Words(
+        "a、b经压缩、编译或加密，其中的文字无法检索",
+        "a, b: packed, compiled or encrypted, so words inside cannot be searched",
+    )
+    many = not_plain(["a", "b", "c", "d"], "地址", "addresses")
+    assert many.zh.startswith("a、b、c 等 4 个文件")
+    assert "c and 1 more:" in many.en
+    reasons = [Words(letter, letter) for letter in "abcde"]
+    assert together(reasons) == Words("a；b；c；另有 2 个文件", "a; b; c; and 2 more files")
+    assert together(reasons[:1]) == reasons[0]
+
+
+def test_what_was_found_out_of_an_entry_is_remembered() -> None:
+    known: dict[str, bool] = {}
+    assert hides(known, "a", DENSE) is True
+    assert hides(known, "a", b"plain words " * 99) is True
+    assert known == {"a": True}
