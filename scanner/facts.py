@@ -582,9 +582,16 @@ def _without_null(value: object) -> object:
 def fields_of(kind: str) -> dict[str, Field]:
     """Give the fields of a kind that a rule may test, by name, with type, choices and meaning."""
     cls = KINDS[kind]
-    hints = typing.get_type_hints(cls)
+    stated = Fact.__annotations__ | cls.__annotations__
     names = [name for name in cls.__struct_fields__ if name != "source"]
-    return {name: _field(name, hints[name], kind) for name in names}
+    return {name: _field(name, _hint(stated[name]), kind) for name in names}
+
+
+@functools.cache
+def _hint(annotation: str) -> object:
+    """Evaluate an annotation once, however many fields bear it."""
+    bearer = types.SimpleNamespace(__annotations__={"field": annotation})
+    return typing.get_type_hints(bearer, globals())["field"]
 
 
 def _field(name: str, hint: object, kind: str) -> Field:

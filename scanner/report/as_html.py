@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import jinja2
 import msgspec
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from scanner.facts import Source
@@ -148,8 +151,21 @@ class _View:
         return FactView(id_, kind, terms.KIND.get(kind), fields, source)
 
 
+class _Compiled(jinja2.FileSystemBytecodeCache):
+    """Keeps compiled templates beside Python's own compiled files; a disk that is full is no fault.
+
+    Compiling them anew takes a tenth of a second of every run.
+    """
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def _environment() -> jinja2.Environment:
+    folder = _FOLDER / "__pycache__"
     environment = jinja2.Environment(
+        bytecode_cache=_Compiled(str(folder)) if os.access(folder, os.W_OK) else None,
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
