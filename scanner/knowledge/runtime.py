@@ -56,8 +56,6 @@ class Runtime(msgspec.Struct, frozen=True, kw_only=True):
     """Calls whose first constant text names the app that a start is meant for."""
     resolvers: tuple[str, ...]
     """Calls that hand a content address to a provider."""
-    parsers: tuple[str, ...]
-    """Calls that make an address from a text."""
     shells: tuple[str, ...]
     """Calls that run a shell command."""
     openers: tuple[str, ...]
@@ -71,7 +69,7 @@ class Runtime(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _LISTS = (
-    *("answers", "requests", "loaders", "bridges", "starts", "strangers", "resolvers", "parsers"),
+    *("answers", "requests", "loaders", "bridges", "starts", "strangers", "resolvers"),
     *("shells", "openers", "reflections"),
 )
 

@@ -106,7 +106,7 @@ def members(runtime: Runtime) -> Iterator[str]:
         yield from row.methods
     for name in ("requests", "loaders", "bridges", "starts", "strangers", "resolvers", "answers"):
         yield from getattr(runtime, name)
-    for name in ("parsers", "shells", "openers", "reflections"):
+    for name in ("shells", "openers", "reflections"):
         yield from getattr(runtime, name)
     yield from (getter.method for getter in runtime.consent_getters)
 
@@ -139,7 +139,6 @@ def test_members_are_well_formed(runtime: Runtime) -> None:
         ("starts", "android.app.Activity->startActivityForResult"),
         ("strangers", "android.content.Intent->setPackage"),
         ("resolvers", "android.content.ContentResolver->query"),
-        ("parsers", "android.net.Uri->parse"),
         ("shells", "java.lang.Runtime->exec"),
         ("shells", "java.lang.ProcessBuilder-><init>"),
         ("openers", "java.io.FileInputStream-><init>"),
@@ -252,7 +251,7 @@ def test_getters_of_stored_flags(
         ("requests:\n", "request:\n", "runtime: missing requests"),
         ("  thread:\n", "  the thread:\n", "runners: 'the thread' cannot be an id"),
         ("  - 'java.lang.Runtime->exec'", "  - 'java.lang.Runtime.exec'", "shells: "),
-        ("  - 'android.net.Uri->parse'\n", "  - 'android.net.Uri->parse'\n" * 2, "parsers: "),
+        ("  - 'java.lang.Runtime->exec'\n", "  - 'java.lang.Runtime->exec'\n" * 2, "shells: "),
     ],
 )
 def test_faults_are_told_with_their_place(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -182,6 +182,7 @@ class CodeFacts:
         self.source = source
         self.accesses = Accesses(self.reading, knowledge.apis.accesses, knowledge.apis.wrappers)
         self.asks = Asks(self.reading, manifest.package if manifest else "")
+        self.loading = self.asks.loads()
         self.sites = self.accesses.sites()
         self.built_on = self.found_frameworks()
         native = self.container.names(r"lib/[^/]+/[^/]+\.so")
@@ -310,7 +311,7 @@ class CodeFacts:
 
     def loads(self) -> Iterator[CodeLoaded | BridgeOpened | Unseen]:
         """Give the loading of further code, which hides it, and bridges to web pages."""
-        loads = _firsts(self.asks.loads(), _name_and_caller)
+        loads = _firsts(self.loading, _name_and_caller)
         for one in loads[:MAX_FACTS]:
             yield CodeLoaded(
                 source=self.at(one.place),
@@ -399,7 +400,7 @@ class CodeFacts:
                     en="there are too many values to follow them all",
                 )
             )
-        if any(self.loads_strangers(one) for one in self.asks.loads()):
+        if any(self.loads_strangers(one) for one in self.loading):
             reasons.append(
                 Words(
                     zh="应用可在运行时加载其他代码，加载的代码未见",

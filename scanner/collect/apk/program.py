@@ -280,7 +280,6 @@ class Program:
             self.defined[methods] = True
             self.access[methods] = access
             self.code[methods] = code
-        self.code_count = self._codes
         self.code_method = np.full(self._codes, -1, np.int64)
         with_code = np.flatnonzero(self.code >= 0)[::-1]
         self.code_method[self.code[with_code]] = with_code

@@ -305,7 +305,6 @@ RUNTIME = Runtime(
     starts=(),
     strangers=(),
     resolvers=(),
-    parsers=(),
     shells=(),
     openers=(),
     reflections=(),
