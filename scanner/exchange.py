@@ -1,0 +1,135 @@
+"""One normal form for an HTTP exchange, whoever captured it, and how addresses are named."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from typing import Literal, NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+import msgspec
+
+LONGEST_PATH = 160
+"""Characters of a path that a fact repeats at most."""
+LONGEST_HOST = 253
+"""Characters of the longest name in the DNS (RFC 1035)."""
+LONGEST_KEPT = 2_048
+"""Characters of an address at most whose parts are kept in memory: many are asked for again."""
+_HOST = re.compile(r"[^\s\x00-\x20\x7f\"<>\\^`{|}]+")
+_LONG_NUMBER = re.compile(r"\d{6,}")
+_MAIL = re.compile(r"[^/@\s]+(?:@|%40)[^/@\s]+\.[^/@\s]+", re.IGNORECASE)
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One message of a WebSocket."""
+
+    sent: bool
+    """True from the browser or app to the server."""
+    data: bytes
+    """What it carried."""
+    time: str | None = None
+    """When (ISO 8601 with offset)."""
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """A request and what came back; a field that is null was not recorded."""
+
+    url: str
+    """Address asked, whole."""
+    method: str
+    """GET, POST ...; WS for a WebSocket."""
+    started: str
+    """When the request began (ISO 8601 with offset)."""
+    at: str
+    """Place in the source, e.g. entry 12."""
+    request_headers: Headers = ()
+    """Names as sent, with values."""
+    request_body: bytes | None = None
+    """What was sent; empty when nothing was."""
+    status: int | None = None
+    """Status of the answer; 0 when there was none."""
+    response_headers: Headers = ()
+    """Names as received; several Set-Cookie stay several."""
+    response_body: bytes | None = None
+    """What came back, decoded, where it was kept."""
+    mime: str | None = None
+    """Media type of the answer."""
+    resource_type: str | None = None
+    """What asked: document, script, image, xhr, fetch, ping, websocket ..."""
+    initiator: str | None = None
+    """Address of the script that caused it; the empty text when it was the document itself."""
+    document: str | None = None
+    """Address of the page or frame from which it went out."""
+    ip: str | None = None
+    """Address connected to."""
+    via: Literal["direct", "mapped", "proxy"] | None = None
+    """How it was reached."""
+    error: str | None = None
+    """Why there was no answer."""
+    cached: bool = False
+    """True when a cache or the page's own worker answered, so that nothing left the machine."""
+    messages: tuple[Message, ...] = ()
+    """Messages of a WebSocket."""
+
+
+class Address(NamedTuple):
+    """An address in the parts that facts speak of."""
+
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+    """Path without query; long numbers and mail addresses masked, shortened."""
+    secure: bool
+
+
+def address(url: str) -> Address | None:
+    """Take an address apart; None for what names no host, e.g. data: and blob:."""
+    return _known_address(url) if len(url) <= LONGEST_KEPT else _address(url)
+
+
+def _address(url: str) -> Address | None:
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
+        return None
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    path = _MAIL.sub("*", _LONG_NUMBER.sub("*", parts.path or "/"))[:LONGEST_PATH]
+    host = parts.hostname.lower().rstrip(".")
+    if len(host) > LONGEST_HOST or not _HOST.fullmatch(host):
+        return None
+    return Address(parts.scheme, host, port, path, parts.scheme in ("https", "wss"))
+
+
+_known_address = functools.lru_cache(maxsize=2048)(_address)
+
+
+def shown(url: str) -> str:
+    """Give an address as facts name it: no user, query or fragment, personal values masked."""
+    parts = address(url)
+    if parts is None:
+        return url.partition(":")[0][:20] + ":" if ":" in url else ""
+    host = f"[{parts.host}]" if ":" in parts.host else parts.host
+    port = "" if parts.port is None else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}{parts.path}"
+
+
+def moment(words: str | None) -> datetime.datetime | None:
+    """Read a time in ISO 8601; None for what is none, or says nothing of its offset from UTC."""
+    try:
+        read = datetime.datetime.fromisoformat(words or "")
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None

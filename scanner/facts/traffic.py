@@ -1,0 +1,188 @@
+"""Facts of traffic: what left a device or a browser, to whom, and in which phase.
+
+A proxy, a HAR file and our own browser sessions give the same kinds; the channel tells them apart.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from scanner.facts.fact import Fact, Phase
+
+Party = Literal["first", "third"]
+"""first: the subject's own; third: a vendor's by our tables. Null is unknown: a host that is
+neither may be the operator's own storage, gateway or sister domain."""
+
+
+class RequestMade(Fact, frozen=True, kw_only=True, tag="request.made"):
+    """A request went out to a host; one fact stands for all requests of the same kind."""
+
+    identity = ("host", "path", "phase")
+    channels = ("website", "traffic")
+
+    host: str
+    """Host asked, lower case."""
+    path: str
+    """Path of the address, without query; long runs of digits and personal values masked."""
+    method: str | None = None
+    """Method, e.g. GET or POST; WS for a WebSocket."""
+    party: Party | None = None
+    """Whose host it is; null when unknown."""
+    vendor: str | None = None
+    """Id of the vendor to whom the host belongs by the tables; the empty text when to none."""
+    recipient: str | None = None
+    """Id of the tracker or component to which it belongs; the empty text when to none."""
+    purposes: tuple[str, ...] | None = None
+    """What that tracker is for by the table: analytics, ads, replay ..., sorted."""
+    identifies: bool | None = None
+    """Whether it carried an identifier of this browser or device that the table knows or that
+    looks like one."""
+    phase: Phase | None = None
+    """When."""
+    resource_type: str | None = None
+    """What asked for it: document, script, image, xhr, fetch, ping, websocket ..."""
+    initiator: str | None = None
+    """Address of the script or page that caused it; the empty text when the browser itself did."""
+    status: int | None = None
+    """Status of the answer; 0 when there was none."""
+    secure: bool | None = None
+    """Whether it went over TLS."""
+    mixed: bool | None = None
+    """True for a request without TLS from a page with TLS."""
+    count: int | None = None
+    """How many such requests there were."""
+
+
+class EndpointContacted(Fact, frozen=True, kw_only=True, tag="endpoint.contacted"):
+    """A connection to a host was made, with the address that was really reached."""
+
+    identity = ("host", "phase")
+    channels = ("website", "traffic", "device")
+
+    host: str
+    """Host, lower case."""
+    ip: str | None = None
+    """Address connected to."""
+    country: str | None = None
+    """Country in which that address is registered or located, ISO 3166; HK, MO and TW by name."""
+    basis: Literal["location", "registry"] | None = None
+    """What the country rests on: a source of locations, or registries (the operator's country)."""
+    agreed: bool | None = None
+    """Whether the databases agree."""
+    answers: tuple[str, ...] | None = None
+    """What each database answered: its name, a colon, and the code."""
+    anycast: bool | None = None
+    """True for an address that is announced in many countries at once."""
+    outside_home: bool | None = None
+    """Whether it lies outside the jurisdiction audited for; null where that cannot be said: no
+    agreement, anycast, a reserved or mapped address, or a vantage outside it or unknown."""
+    party: Party | None = None
+    """Whose host it is; null when unknown."""
+    vendor: str | None = None
+    """Id of its vendor; the empty text when none is known."""
+    recipient: str | None = None
+    """Id of the tracker or component; the empty text when none is known."""
+    phase: Phase | None = None
+    """When."""
+    via: Literal["direct", "mapped", "proxy"] | None = None
+    """How it was reached: by its public name, by an address that the auditor gave, by a proxy."""
+    secure: bool | None = None
+    """Whether every request to it went over TLS."""
+
+
+class CookieSet(Fact, frozen=True, kw_only=True, tag="cookie.set"):
+    """A cookie was set, or was to be set and the browser refused it."""
+
+    identity = ("name", "domain", "phase")
+    channels = ("website", "traffic")
+
+    name: str
+    """Name of the cookie."""
+    domain: str
+    """Domain for which it is set, without leading dot."""
+    party: Party | None = None
+    """Whose domain it is."""
+    vendor: str | None = None
+    """Id of the vendor; the empty text when none is known."""
+    recipient: str | None = None
+    """Id of the tracker or component; the empty text when none is known."""
+    lifetime_days: int | None = None
+    """How long it is to live, in whole days; 0 for the session only."""
+    identifier: bool | None = None
+    """Whether the value can tell this browser from others, by its length and make."""
+    via: Literal["header", "script"] | None = None
+    """Set by an answer of a server or by a script."""
+    setter: str | None = None
+    """Address of the answer or of the script that set it, without query."""
+    kept: bool | None = None
+    """False when the browser refused to keep it."""
+    phase: Phase | None = None
+    """When."""
+
+
+class IdentifierSent(Fact, frozen=True, kw_only=True, tag="identifier.sent"):
+    """An identifier of this browser or device went out: a cookie or stored id."""
+
+    identity = ("name", "host", "phase")
+    channels = ("website", "traffic")
+
+    name: str
+    """Name of the cookie or field."""
+    host: str
+    """Host that received it."""
+    party: Party | None = None
+    """Whose host it is."""
+    vendor: str | None = None
+    """Id of its vendor; the empty text when none is known."""
+    recipient: str | None = None
+    """Id of the tracker or component; the empty text when none is known."""
+    purposes: tuple[str, ...] | None = None
+    """What that tracker is for by the table, sorted."""
+    carrier: Literal["cookie", "url", "body", "header"] | None = None
+    """What carried it."""
+    secure: bool | None = None
+    """Whether it went over TLS."""
+    outside_home: bool | None = None
+    """Whether the receiver lies outside the jurisdiction audited for, as in endpoint.contacted."""
+    phase: Phase | None = None
+    """When."""
+
+
+class DataSent(Fact, frozen=True, kw_only=True, tag="data.sent"):
+    """Personal information went out: a known value, or one that has its form and check digits."""
+
+    identity = ("data_type", "host", "place", "phase")
+    channels = ("website", "traffic", "device")
+
+    data_type: str
+    """Kind of personal information (rules/lists/data-types.yaml)."""
+    host: str
+    """Host that received it."""
+    party: Party | None = None
+    """Whose host it is."""
+    vendor: str | None = None
+    """Id of its vendor; the empty text when none is known."""
+    recipient: str | None = None
+    """Id of the tracker or component; the empty text when none is known."""
+    sender: str | None = None
+    """Who sent it: address of the script, or package of the app; the empty text when unknown."""
+    surface: Literal["native", "web", "mini-program"] | None = None
+    """Where it was sent from."""
+    place: Literal["url", "referer", "header", "cookie", "body", "websocket"] | None = None
+    """Where in the request it stands."""
+    before_submit: bool | None = None
+    """True when it was typed into a form that nobody submitted."""
+    matched_by: Literal["known", "pattern"] | None = None
+    """known: a value that the auditor put there; pattern: it has the form of such a value."""
+    encoding: str | None = None
+    """How it was wrapped, e.g. plain, base64, sha256, gzip+json."""
+    secure: bool | None = None
+    """Whether it went over TLS."""
+    country: str | None = None
+    """Country of the address that received it."""
+    outside_home: bool | None = None
+    """Whether the receiver lies outside the jurisdiction audited for, as in endpoint.contacted."""
+    value_masked: str | None = None
+    """The value with its telling part hidden."""
+    phase: Phase | None = None
+    """When."""
