@@ -1,0 +1,1 @@
+"""Personal information in bytes: taken out of its wrappings, recognised, searched for, masked."""

@@ -1,0 +1,324 @@
+"""Structures taken apart into named values: JSON, forms, URLs, cookies, multipart, markup."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import urllib.parse
+from collections.abc import Iterator
+from email.message import Message
+from typing import Any, NamedTuple
+
+from scanner.personal.keys import kinds_of
+
+Part = tuple[str, str | bytes]
+"""Where a value stands in its structure, and the value."""
+
+LONGEST_KEY = 80
+MOST_FIELDS = 50_000
+"""Values of one structure at most; the caller says that the rest was left."""
+
+
+class Parts(NamedTuple):
+    """A structure taken apart."""
+
+    name: str
+    """What it is, e.g. json."""
+    parts: Iterator[Part]
+    """Its values."""
+
+
+class _Members(list[tuple[str, Any]]):
+    """The members of a JSON object in order, with those that share a name."""
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_Members, parse_int=str, parse_float=str, parse_constant=str
+)
+_SPACE = re.compile(r"[\s,;]*")
+_GUARD = re.compile(r"\s*(?:\)\]\}'[,;]?|for\s?\(;;\);|while\s?\(1\);)\s*")
+_CALLBACK = re.compile(r"\s*(?:/\*\*/)?\s*[\w.$\[\]]{1,80}\s*\(\s*(?=[{\[])")
+
+
+def from_json(text: str) -> Parts | None:
+    """Take JSON apart: one document, several in a row, or one in a call (JSONP).
+
+    Numbers keep their digits as written; members that share a name are all given.
+    """
+    before = _GUARD.match(text) or _CALLBACK.match(text)
+    at = before.end() if before else 0
+    documents: list[Any] = []
+    try:
+        while at < len(text) and len(documents) < MOST_FIELDS:
+            document, at = _DECODER.raw_decode(text, at)
+            documents.append(document)
+            at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
+            if text[at : at + 1] == ")":
+                break
+    except (ValueError, RecursionError):
+        if at * 2 < len(text):
+            return None
+    if not documents:
+        return None
+    whole = documents[0] if len(documents) == 1 else documents
+    return Parts("json", walk(whole)) if isinstance(whole, list) else None
+
+
+def walk(whole: Any) -> Iterator[Part]:
+    """Give each scalar with its path, each telling name, and each pair that may be a position."""
+    queue: list[tuple[str, Any]] = [("", whole)]
+    while queue:
+        path, value = queue.pop()
+        if isinstance(value, _Members):
+            yield from _of_object(path, value, queue)
+        elif isinstance(value, dict):
+            queue.append((path, _Members((_plain(k), v) for k, v in value.items())))
+        elif not path and len(value) == 1 and isinstance(value[0], list | dict | tuple):
+            queue.append((path, value[0]))
+        else:
+            begin = len(queue)
+            for number, inner in enumerate(value):
+                if isinstance(inner, list | dict | tuple):
+                    queue.append((f"{path}[{number}]", inner))
+                elif inner is not None and not isinstance(inner, bool):
+                    yield f"{path}[{number}]", _scalar(inner)
+            queue[begin:] = queue[begin:][::-1]
+
+
+def _of_object(path: str, members: _Members, queue: list[tuple[str, Any]]) -> Iterator[Part]:
+    dot = path + "." if path else ""
+    found, begin = dict[str, str](), len(queue)
+    for key, value in members:
+        if len(key) >= 6 and _TELLING.search(key):
+            yield dot + "(name)", key
+        if len(key) > LONGEST_KEY:
+            key = key[:LONGEST_KEY]  # noqa: PLW2901 - only its beginning is shown
+        if isinstance(value, str):
+            yield dot + key, value
+        elif isinstance(value, list | dict | tuple):
+            queue.append((dot + key, value))
+        elif value is not None and not isinstance(value, bool):
+            yield dot + key, _scalar(value)
+        found |= _coordinate(key, value)
+    queue[begin:] = queue[begin:][::-1]
+    if len(found) == 2:
+        yield _position(path, found)
+
+
+def _scalar(value: Any) -> str | bytes:
+    return value if isinstance(value, str | bytes) else str(value)
+
+
+def _plain(key: Any) -> str:
+    return key.decode("utf-8", "replace") if isinstance(key, bytes) else str(key)
+
+
+_TELLING = re.compile(r"\d{6}|@|%|[A-Za-z0-9+/_\-]{24}|[\u4e00-\u9fff]{2}")
+"""What makes the name of a member worth being looked at as a value."""
+_NOWHERE = dict[str, str]()
+
+
+def _coordinate(key: str, value: Any) -> dict[str, str]:
+    """Give {latitude or longitude: value} where the name says that it is one."""
+    kinds = kinds_of(key) & _COORDINATES
+    if not kinds or not isinstance(value, str | float | int) or len(str(value)) > 24:
+        return _NOWHERE
+    return dict.fromkeys(kinds, str(value))
+
+
+_COORDINATES = frozenset(["latitude", "longitude"])
+
+
+def _position(path: str, found: dict[str, str]) -> Part:
+    """Give latitude and longitude of one object as one value: apart they say nothing."""
+    return f"{path}{{lat,lng}}", f"lat:{found['latitude']},lng:{found['longitude']}"
+
+
+_FORM = re.compile(r"[^=&\s{}<>\"]{1,200}=[^&\s]*(?:&[^=&\s{}<>\"]{0,200}(?:=[^&\s]*)?)*")
+_COOKIES = re.compile(r"[^=;,\s{}<>\"]{1,120}=[^;]*(?:;\s?[^=;,\s{}<>\"]{1,120}(?:=[^;]*)?)+;?\s?")
+_URL = re.compile(
+    r"(?:[a-zA-Z][a-zA-Z0-9+.\-]{1,20}://|\.{0,2}/|[\w.\-/]{1,200}\?)[^\s<>\"{}]*", re.ASCII
+)
+
+
+def from_form(text: str, *, declared: bool = False) -> Parts | None:
+    """Take a form body, or the query of a URL, apart into its fields."""
+    if "=" not in text or not (_FORM.fullmatch(text) or (declared and "=" in text)):
+        return None
+    if not declared and "&" not in text and not re.match(r"[\w.\-\[\]%]{1,60}=(?!=|$)", text):
+        return None
+    return Parts("form", _fields(text.split("&", MOST_FIELDS)))
+
+
+def from_cookies(text: str) -> Parts | None:
+    """Take the value of a Cookie header apart."""
+    if ";" not in text or not _COOKIES.fullmatch(text):
+        return None
+    return Parts("cookie", _fields(re.split(r";\s?", text)))
+
+
+def _fields(pairs: list[str]) -> Iterator[Part]:
+    found = dict[str, str]()
+    for pair in pairs[:MOST_FIELDS]:
+        name, _, value = pair.partition("=")
+        key = urllib.parse.unquote_plus(name)[:LONGEST_KEY]
+        plain = value.replace("+", " ")
+        if "%" in plain:
+            raw = urllib.parse.unquote_to_bytes(plain)
+            try:
+                plain = raw.decode("utf-8")
+            except UnicodeDecodeError:
+                yield key, raw
+                continue
+        found |= _coordinate(key, plain)
+        yield key, plain
+        if len(name) >= 6 and not value and _TELLING.search(key):
+            yield "(name)", key
+    if len(found) == 2:
+        yield _position("", found)
+
+
+def from_url(text: str) -> Parts | None:
+    """Take a URL apart into its path, query and fragment."""
+    if not _URL.fullmatch(text) or not ("://" in text[:24] or "?" in text or "#" in text):
+        return None
+    before, _, fragment = text.partition("#")
+    address, _, query = before.partition("?")
+    return Parts("url", _of_url(address, query, fragment))
+
+
+def _of_url(address: str, query: str, fragment: str) -> Iterator[Part]:
+    plain = urllib.parse.unquote(address)
+    yield "(path)", re.sub(r"^([a-zA-Z][a-zA-Z0-9+.\-]*:)?//[^/@]*(?=/|$)", "", plain)
+    for piece in (query, fragment.partition("?")[2] or fragment):
+        if "=" in piece:
+            yield from _fields(piece.split("&", MOST_FIELDS))
+        elif piece:
+            yield "(query)", urllib.parse.unquote(piece)
+
+
+# Multipart
+
+
+def from_multipart(data: bytes, content_type: str) -> Parts | None:
+    """Take a multipart body apart; the boundary is the declared one, or the first line."""
+    boundary = _boundary(content_type)
+    if not boundary:
+        first = re.match(rb"--([\w'()+,./:=?\-]{4,74})\r?\n(?=[A-Za-z\-]+:)", data)
+        boundary = first.group(1) if first else b""
+    if not boundary or b"--" + boundary not in data:
+        return None
+    return Parts("multipart", _sections(b"\n" + data, b"\n--" + boundary))
+
+
+def _boundary(content_type: str) -> bytes:
+    if "multipart/" not in content_type.lower():
+        return b""
+    message = Message()
+    message["content-type"] = content_type.replace("\r", "").replace("\n", "")
+    named = message.get_param("boundary")
+    return named.encode("utf-8", "replace")[:200] if isinstance(named, str) else b""
+
+
+def _sections(data: bytes, mark: bytes) -> Iterator[Part]:
+    for count, section in enumerate(data.split(mark)[1:MOST_FIELDS]):
+        if section.startswith(b"--"):
+            return
+        head, _, body = section.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
+        words = head.decode("utf-8", "replace")
+        name = re.search(r'(?i)[;\s]name="?([^";\r\n]{1,200})', words)
+        key = (name.group(1) if name else f"part {count}")[:LONGEST_KEY]
+        file = re.search(r'(?i)[;\s]filename\*?="?([^";\r\n]{1,300})', words)
+        if file:
+            yield f"{key} (file name)", file.group(1)
+        yield key, body.removesuffix(b"\n").removesuffix(b"\r")
+
+
+# Markup
+
+_TAG = re.compile(r"<(?:(!--|!\[CDATA\[)|([?!/]?[A-Za-z][\w:.\-]{0,60})([^<>]{0,20000})>)")
+_ATTRIBUTE = re.compile(r"""([A-Za-z_:@][\w:.\-]{0,60})\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)""")
+_INLINE = frozenset(
+    {
+        *("b", "i", "u", "em", "strong", "font", "mark", "small", "span", "s", "q", "cite"),
+        *("code", "var", "sub", "sup", "wbr"),
+    }
+)
+_SPEAKS = re.compile(r"\d{5}|@|%|[\u4e00-\u9fff]|[A-Za-z0-9+/_\-]{16}|[=?][^&=]{6}")
+"""What makes the value of an attribute worth being looked at."""
+
+
+_HTML = re.compile(r"(?i)<(?:!doctype html|html|head|body|div|p|a|span|table|script|input)\b")
+
+
+def from_markup(text: str) -> Parts | None:
+    """Take HTML or XML apart: the text as read, each script, comment and telling attribute.
+
+    In XML, text between a tag and its end is a value by the name of the tag.
+    """
+    if not re.search(r"(?i)<[?!/]?[a-z][^<>]{0,2000}>", text[:20_000]):
+        return None
+    is_html = _HTML.search(text[:20_000])
+    return Parts("html" if is_html else "xml", _marked(text, xml=not is_html))
+
+
+def _marked(text: str, *, xml: bool) -> Iterator[Part]:
+    reading: list[str] = []
+    opened, at, aside = "", 0, 0
+    endless = set[str]()
+    while match := _TAG.search(text, at):
+        between, at = text[at : match.start()], match.end()
+        special, name, attributes = match.groups()
+        name = (name or "").lower()
+        if between.strip():
+            plain = html.unescape(between)
+            if xml and opened and name == "/" + opened:
+                yield opened[:LONGEST_KEY], plain.strip()
+            else:
+                reading.append(plain)
+        end = _ENDS.get(special or name)
+        if end and end not in endless:
+            stop = text.find(end, at) if end != "</script" else _script_end(text, at)
+            if stop < 0:
+                endless.add(end)
+            else:
+                aside += 1
+                named = opened if special == "![CDATA[" else ""
+                yield named or f"({_ASIDE[special or name]} {aside})", text[at:stop]
+                at = stop + len(end) if special else stop
+        if name:
+            reading.append("" if name.lstrip("/") in _INLINE else "\n")
+            opened = "" if name.startswith("/") else name
+            if attributes and "=" in attributes:
+                yield from _attributes(name, attributes)
+    reading.append(html.unescape(text[at:]))
+    whole = re.sub(r"[ \t\r\f\v]+", " ", "".join(reading))
+    yield "(text)", re.sub(r" ?\n[ \n]*", "\n", whole).strip()
+
+
+_ENDS = {"!--": "-->", "![CDATA[": "]]>", "script": "</script", "style": "</style"}
+_ASIDE = {"!--": "comment", "![CDATA[": "data", "script": "script", "style": "style"}
+_SCRIPT_END = re.compile("</script", re.IGNORECASE)
+
+
+def _script_end(text: str, at: int) -> int:
+    match = _SCRIPT_END.search(text, at)
+    return match.start() if match else -1
+
+
+def _attributes(tag: str, written: str) -> Iterator[Part]:
+    if not _SPEAKS.search(written):
+        return
+    found = {n.lower(): html.unescape(v.strip("\"'")) for n, v in _ATTRIBUTE.findall(written)}
+    field = found.get("name") or found.get("id") or tag
+    for name, value in found.items():
+        if name in ("class", "style", "id", "name") or not _SPEAKS.search(value):
+            continue
+        if name in ("value", "content"):
+            yield field[:LONGEST_KEY], value
+        elif value.startswith(("tel:", "mailto:", "sms:")):
+            scheme, _, rest = value.partition(":")
+            yield f"{tag}.{scheme}", urllib.parse.unquote(rest.partition("?")[0])
+        else:
+            yield f"{tag}.{name}"[:LONGEST_KEY], value

@@ -1,0 +1,86 @@
+"""Values that only their name makes personal."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.personal import fields
+from scanner.personal.keys import kinds_of
+
+
+@pytest.mark.parametrize(
+    "value", ["张三", "王小明", "欧阳锋", "诸葛孔明", "买买提·吐尔逊", "李梦迪"]
+)
+def test_names_of_people(value: str) -> None:
+    assert fields.is_person_name(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "张", "北京大学", "用户名称", "腾讯公司", "张三有限公司", "John", "请输入", "欧阳"],
+)
+def test_no_names_of_people(value: str) -> None:
+    assert not fields.is_person_name(value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("passport", "E12345678", ("passport", True)),
+        ("passport", "12345678", ("passport", False)),
+        ("通行证", "C12345678", ("passport", True)),
+        ("vin", "1M8GDM9AXKP042788", ("plate", True)),
+        ("mac", "3c5ab4010203", ("mac", True)),
+        ("mac", "3a5ab4010203", ("mac", False)),
+        ("meid", "A0000012345678", ("meid", True)),
+        ("serialno", "R58M123ABCD", ("serial", False)),
+        ("gender", "女", ("gender", True)),
+        ("wechat", "wxkdz7k2q9mj", ("account", True)),
+        ("openid", "oABCDEFGHIJKLMNOPQRSTUVWXYZ1", ("account", True)),
+        ("qq", "7316952073", ("account", True)),
+        ("app_list", "com.tencent.mm,com.taobao.taobao", ("installed_apps", True)),
+        ("imei_md5", "5d41402abc4b2a76b9719d911017c592", ("imei", True)),
+        ("heartRate", "72", ("health", False)),
+        ("clientIp", "240e:45:1::5", ("ip", True)),
+        ("birthday", "1990年1月2日", ("birth_date", True)),
+        ("ssid", "my home", ("ssid", False)),
+        ("pwd", "Mj!7k2q9", ("password", False)),
+    ],
+)
+def test_by_name_and_form(key: str, value: str, told: tuple[str, bool]) -> None:
+    assert told in list(fields.telling(value, key, kinds_of(key), 2026))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("passport", "null"),
+        ("birthday", "2090-01-01"),
+        ("birthday", "1990-13-01"),
+        ("oaid", "0000000000000000"),
+        ("ip", "127.0.0.1"),
+        ("pwd", "******"),
+        ("mac", "ffffffffffff"),
+        ("gender", "7"),
+        ("realName", ""),
+    ],
+)
+def test_values_that_are_none(key: str, value: str) -> None:
+    assert not list(fields.telling(value, key, kinds_of(key), 2026))
+
+
+def test_addresses() -> None:
+    text = "寄到广东省深圳市南山区科技园路1号301室，谢谢。另有浙江省杭州市西湖区文三路90号"
+    found = [text[start:end] for start, end in fields.addresses_in(text)]
+    assert len(found) == 2
+    assert found[0].endswith("301室")
+    assert found[1].endswith("文三路90号")
+    assert not list(fields.addresses_in("上海市人民政府关于城市管理的通知"))
+
+
+@given(st.text(max_size=100), st.sampled_from(["phone", "idCard", "mac", "oaid", "name", "ip"]))
+def test_anything_is_survived(value: str, key: str) -> None:
+    list(fields.telling(value, key, kinds_of(key), 2026))
+    assert all(0 <= start < end <= len(value) for start, end in fields.addresses_in(value))
