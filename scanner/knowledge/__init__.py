@@ -21,6 +21,7 @@ from scanner.knowledge.apis import Apis, read_apis
 from scanner.knowledge.runtime import Runtime, read_runtime
 from scanner.knowledge.sdks import Framework, Sdk, read_frameworks, read_sdks
 from scanner.knowledge.tables import APP_TYPES, AppType, DataType, Packer, Permission, Tables
+from scanner.knowledge.trackers import Tracker, Trackers, read_trackers
 from scanner.strict_yaml import MAX_BYTES, Node, Reader, parse, quoted
 
 __all__ = [
@@ -31,13 +32,15 @@ __all__ = [
     "Packer",
     "Permission",
     "Sdk",
+    "Tracker",
+    "Trackers",
     "load_knowledge",
     "rules_folder",
 ]
 
 TABLES = (
     *("permissions", "app-types", "data-types", "packers"),
-    *("sdks", "frameworks", "apis", "runtime", "ancestry"),
+    *("sdks", "trackers", "frameworks", "apis", "runtime", "ancestry"),
 )
 """Files in rules/lists that are tables; every other file there is a plain list of values."""
 
@@ -55,6 +58,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Packers, in the order of the file."""
     sdks: tuple[Sdk, ...]
     """Third-party components, in the order of the file."""
+    trackers: Trackers
+    """Services that web sites load from elsewhere, and whose a host is."""
     frameworks: tuple[Framework, ...]
     """Frameworks that keep an app's logic outside its DEX files, in the order of the file."""
     apis: Apis
@@ -153,7 +158,8 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
     data_types = tables.data_types()
     permissions = tables.permissions()
     packers = tables.packers()
-    sdks = read_sdks(tables)
+    vendors, sdks = read_sdks(tables)
+    trackers = read_trackers(tables, vendors, sdks)
     frameworks = read_frameworks(tables)
     apis = read_apis(tables)
     runtime = read_runtime(tables)
@@ -164,6 +170,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
         "packers": frozenset(packer.id for packer in packers),
         "permissions": frozenset(permissions),
         "sdks": frozenset(sdk.id for sdk in sdks),
+        "trackers": frozenset(tracker.id for tracker in trackers.rows),
         "frameworks": frozenset(framework.id for framework in frameworks),
     }
     plain = sorted(set(tables.nodes) - set(TABLES))
@@ -173,6 +180,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
         data_types=MappingProxyType(data_types),
         packers=packers,
         sdks=sdks,
+        trackers=trackers,
         frameworks=frameworks,
         apis=apis,
         runtime=runtime,

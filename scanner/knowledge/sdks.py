@@ -145,18 +145,24 @@ _TEXTS: dict[str, str] = {
 """Columns that hold several texts, and how such a text looks."""
 
 
-def read_sdks(tables: Tables) -> tuple[Sdk, ...]:
-    """Read sdks.yaml; no prefix may belong to two rows."""
-    top = tables.head("sdks", "vendors", "sdks")
+def read_vendors(tables: Tables, node: Node | None) -> dict[str, Vendor]:
+    """Read the vendors that a table declares, by id."""
     vendors = {}
-    for name, node in tables.ids(top.get("vendors"), "vendors"):
-        row = tables.read.mapping(node, name, required=("zh", "en", "country")) or {}
+    for name, each in tables.ids(node, "vendors"):
+        row = tables.read.mapping(each, name, required=("zh", "en", "country")) or {}
         words = [tables.read.text(row.get(key), key) for key in ("zh", "en", "country")]
         zh, en, country = (word or "" for word in words)
         if country and not re.fullmatch("[A-Z]{2}", country):
             message = f"country: {country!r} is none"
             tables.read.fault(row["country"], message, "write its two letters of ISO 3166, e.g. CN")
         vendors[name] = Vendor(id=name, title=Words(zh, en), country=country)
+    return vendors
+
+
+def read_sdks(tables: Tables) -> tuple[dict[str, Vendor], tuple[Sdk, ...]]:
+    """Read sdks.yaml: its vendors, and its rows; no prefix may belong to two rows."""
+    top = tables.head("sdks", "vendors", "sdks")
+    vendors = read_vendors(tables, top.get("vendors"))
     sdks = []
     owners: dict[str, str] = {}
     for name, node in tables.ids(top.get("sdks"), "sdks"):
@@ -169,7 +175,7 @@ def read_sdks(tables: Tables) -> tuple[Sdk, ...]:
                 tables.read.fault(node, message, "give it to one of the two")
             owners[prefix] = name
         sdks.append(sdk)
-    return tuple(sdks)
+    return vendors, tuple(sdks)
 
 
 def _sdk(tables: Tables, name: str, node: Node, vendors: dict[str, Vendor]) -> Sdk | None:

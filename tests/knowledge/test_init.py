@@ -17,7 +17,7 @@ from tests.knowledge.conftest import LISTS, Edit, refused
 
 EDITED = (
     *("permissions", "app-types", "data-types", "packers", "before-consent"),
-    *("sdks", "frameworks"),
+    *("sdks", "trackers", "frameworks"),
 )
 
 
@@ -28,6 +28,7 @@ def test_lists_for_rules_name_what_the_tables_know(known: Knowledge) -> None:
     assert "38" in known.sets["app-types"]
     assert "imei" in known.sets["data-types"]
     assert "qihoo-jiagu" in known.sets["packers"]
+    assert "baidu-mobstat" in known.sets["trackers"]
 
 
 ANDROID = "android.permission."

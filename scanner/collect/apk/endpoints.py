@@ -399,7 +399,6 @@ def endpoint_facts(
         firsts.setdefault((address.host, address.secure, where.owner), where)
     keys = sorted(firsts, key=lambda key: (key[1] is not False, key[0], str(key[1]), key[2] or ""))
     kept = sorted(keys[:MAX_FACTS], key=lambda key: (key[0], str(key[1]), key[2] or ""))
-    vendors = {domain: sdk.vendor.id for sdk in reversed(knowledge.sdks) for domain in sdk.domains}
     for key in kept:
         where = firsts[key]
         yield EndpointEmbedded(
@@ -409,7 +408,7 @@ def endpoint_facts(
             host=where.address.host,
             secure=where.address.secure,
             owner=where.owner,
-            vendor=_vendor(where.address.host, vendors),
+            vendor=knowledge.trackers.vendor_of_host(where.address.host) or "",
             place=where.place,
         )
     if len(keys) > MAX_FACTS:
@@ -421,12 +420,6 @@ def endpoint_facts(
                 en=f"too many addresses; {more} are not listed",
             ),
         )
-
-
-def _vendor(host: str, vendors: dict[str, str]) -> str:
-    labels = host.split(".")
-    suffixes = (".".join(labels[first:]) for first in range(len(labels)))
-    return next((vendors[suffix] for suffix in suffixes if suffix in vendors), "")
 
 
 def in_file(name: str, data: bytes, owner: str | None = None) -> Iterator[Where]:

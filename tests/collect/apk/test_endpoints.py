@@ -34,6 +34,7 @@ from scanner.collect.apk.endpoints import (
 from scanner.errors import NotAuditable
 from scanner.facts import EndpointEmbedded, Source
 from scanner.knowledge import Knowledge, load_knowledge, rules_folder
+from scanner.knowledge.trackers import index_hosts
 from scanner.model import Unseen
 from tests.collect.apk.forge import DEX, File, apk, container, table
 
@@ -418,7 +419,7 @@ def test_the_longest_domain_tells_the_vendor(knowledge: Knowledge, host: str, ve
         )
         for domain, name in (("shop.cn", "long"), ("b.shop.cn", "short"), ("shop.cn", "other"))
     )
-    table_of = msgspec.structs.replace(knowledge, sdks=sdks)
+    table_of = msgspec.structs.replace(knowledge, trackers=index_hosts((), sdks))
     assert [one.vendor for one in facts([where(f"http://{host}")], table_of)] == [vendor]
 
 
