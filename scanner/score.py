@@ -47,6 +47,20 @@ BEHAVIOUR_CAP = Decimal("1.5")
 GROUP_CAP = Decimal(30)
 ENOUGH_TO_SPEAK = Decimal("0.5")
 ENOUGH_TO_PASS = Decimal("0.8")
+DUTY_GROUPS: Mapping[str, str] = {
+    number: group
+    for group, numbers in {
+        "display": ("01", "02", "03", "20", "21", "25"),
+        "notice": ("04", "05", "09", "12", "26"),
+        "consent": ("06", "07", "13", "14", "16", "19"),
+        "necessity": ("08", "24"),
+        "security": ("10", "11", "22", "23"),
+        "provision": ("15",),
+        "rights": ("17", "18"),
+    }.items()
+    for number in numbers
+}
+"""Groups of a website's duties, so that one kind of fault never hides the others."""
 CRITICAL_SUSPICIONS = 3
 """This many behaviours under suspicion of the gravest kind weigh as much as one proven."""
 
@@ -54,7 +68,11 @@ CRITICAL_SUSPICIONS = 3
 def score(
     rulings: Sequence[Ruling], rows: Sequence[Row], knowledge: Knowledge, *, blind: bool
 ) -> Score:
-    """Give the score of one subject; `blind` says that its code was hidden and nobody ran it."""
+    """Give the score of one subject; `blind` says that its code was hidden and nobody ran it.
+
+    `rows` are those that bind the subject: the listed behaviours for an app, the duties for a
+    website.
+    """
     counted = [ruling for ruling in rulings if ruling.verdict == "violated" and not ruling.advisory]
     lines = _lines(counted, knowledge)
     deductions = [*lines, *_caps(lines)]
@@ -151,15 +169,18 @@ def _cap(category: str, over: Decimal, reason: Words) -> Deduction:
 
 
 def group_of(category: str) -> str:
-    """Give the group of a behaviour: one of the six of 认定方法, else its norm."""
+    """Give the group of a behaviour: one of the six of 认定方法, that of a duty, else its norm."""
     norm, _, item = category.rpartition("-")
+    if norm == "web":
+        return f"web-{DUTY_GROUPS.get(item, item)}"
     return f"{norm}-{item.split('.')[0]}" if norm == "cac-191" else norm
 
 
 def _range(rulings: Sequence[Ruling], rows: Sequence[Row]) -> tuple[int, int]:
     """Count what reached a verdict, and what could have: among the rules that weigh something, and
-    among the listed behaviours; of the two the smaller share counts, so that many rules on what
-    was looked at never hide the behaviours that nobody looked at."""
+    among the rows, which are the listed behaviours of an app and the duties of a website; of the
+    two the smaller share counts, so that many rules on what was looked at never hide the rows at
+    which nobody looked."""
     weighing = [ruling for ruling in rulings if ruling.severity != "info" and not ruling.advisory]
     of_rules = _decided([ruling.verdict for ruling in weighing])
     of_rows = _decided([row.verdict for row in rows])

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from scanner.facts import Channel
 from scanner.knowledge import load_knowledge, rules_folder
 from scanner.model import Finding, Row, Ruling, Score, Words
-from scanner.score import BASE, group_of, score
+from scanner.rulebook.catalog import load_catalog
+from scanner.score import BASE, DUTY_GROUPS, group_of, score
 
 KNOWLEDGE = load_knowledge(rules_folder() / "lists")
 WORDS = Words("字", "word")
@@ -211,3 +212,25 @@ def test_groups() -> None:
         "miit-164",
         "pipl",
     ]
+
+
+def test_the_duties_of_a_website_fall_into_groups_so_that_one_never_hides_the_others() -> None:
+    catalog = load_catalog(rules_folder() / "catalog.yaml")
+    assert DUTY_GROUPS.keys() == {name.removeprefix("web-") for name in catalog.duties}
+    assert group_of("web-04") == group_of("web-05") == "web-notice"
+    duties = [
+        ruling(finding(number), category=f"web-{number:02}", severity="critical")
+        for number in range(1, 27)
+    ]
+    # Groups of 6, 5, 6, 2, 4, 1 and 2 duties, each worth 10 and capped at 30.
+    assert scored(*duties).deducted == 30 + 30 + 30 + 20 + 30 + 10 + 20
+
+
+def test_for_a_website_the_duties_are_what_could_have_been_decided() -> None:
+    rows = tuple(
+        replace(row(f"web-{number:02}"), verdict="satisfied" if number < 20 else "undetermined")
+        for number in range(1, 27)
+    )
+    result = scored(*[ruling()] * 40, rows=rows)
+    assert (result.decided, result.applicable) == (19, 26)
+    assert (result.grade, result.limited) == ("U", True)

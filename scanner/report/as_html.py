@@ -19,7 +19,8 @@ from markupsafe import Markup
 
 from scanner.facts import Source
 from scanner.model import Evidence, Norm, Open, Report, Row, Words
-from scanner.report import outline, terms, words
+from scanner.report import outline, site, terms, words
+from scanner.report.values import called
 from scanner.report.words import Options, visible
 
 MOST: dict[str, int] = {
@@ -50,7 +51,7 @@ class FactView(NamedTuple):
     source: Source
 
 
-def render(report: Report, _open: Open, _options: Options) -> bytes:
+def render(report: Report, open_evidence: Open, _options: Options) -> bytes:
     """Give the report as one HTML page: Chinese and English at a switch, no outside resource.
 
     Every text is escaped, and characters that would hide or turn text are shown by their code.
@@ -68,6 +69,9 @@ def render(report: Report, _open: Open, _options: Options) -> bytes:
             report=report,
             view=_View(report),
             outline=outline,
+            site=site,
+            pictures=site.pictures(report, open_evidence),
+            addresses=site.addresses(report, open_evidence),
             words=words,
             terms=terms,
             most=MOST,
@@ -118,9 +122,9 @@ class _View:
         return (norm, item) if norm else None
 
     def rows(self) -> list[tuple[str, list[Row]]]:
-        """Give the listed behaviours and duties by the list they stand in."""
+        """Give duties and listed behaviours by the list they stand in, duties first."""
         lists: dict[str, list[Row]] = {}
-        for row in self._rows.values():
+        for row in (*self._report.duties, *self._report.behaviours):
             lists.setdefault(row.id.rpartition("-")[0], []).append(row)
         return list(lists.items())
 
@@ -176,9 +180,11 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "head": _head,
         "beyond": _beyond,
+        "picture": Markup,
         "plain": _plain,
         "thousands": "{:,}".format,
     }
+    environment.globals["called"] = called
     return environment
 
 

@@ -9,6 +9,7 @@ from scanner.model import Certainty, Grade, Open, Report, Severity, Words
 from scanner.report import words
 from scanner.report.outline import Flagged, flagged, for_a_person, gaps, noted, unwatched, watched
 from scanner.report.outline import with_verdict as having
+from scanner.report.site import sessions
 from scanner.report.words import Lang, Options, say, visible
 
 WIDTH = 100
@@ -78,6 +79,12 @@ class _Summary:
         unseen = self._names([words.CHANNEL[one] for one in unwatched(self.report)])
         yield self._say("看了：", "Looked at: ") + (seen or self._say("无", "nothing"))
         yield self._say("没看：", "Not looked at: ") + (unseen or self._say("无", "nothing"))
+        for session in sessions(self.report):
+            name, state = say(session.name, self.lang), say(session.state, self.lang)
+            said = " ".join(say(one, self.lang) for one in session.words)
+            yield fit(
+                visible(self._say(f"  – {name}：{state}。{said}", f"  – {name}: {state}. {said}"))
+            )
         for source in self.report.sources:
             if not source.readable:
                 label = self._say("无法读取：", "could not be read: ")
@@ -139,9 +146,20 @@ class _Summary:
         notes = len(noted(self.report))
         if notes:
             parts.insert(0, f"{say(words.NOTE, self.lang)} {notes}")
+        if self.report.duties:
+            yield self._duties()
         yield self._say("规则：", "Rules: ") + " · ".join(parts)
         if self.options.place:
             yield f"{self._say('报告：', 'Report: ')}{visible(self.options.place)}"
+
+    def _duties(self) -> str:
+        rows = [row.verdict for row in self.report.duties]
+        counts = [
+            f"{say(words.VERDICT[key], self.lang)} {rows.count(key)}" for key in words.VERDICT
+        ]
+        return self._say(f"义务（{len(rows)} 项）：", f"Duties ({len(rows)}): ") + " · ".join(
+            counts
+        )
 
     def _names(self, labels: list[Words]) -> str:
         return self._say("、", ", ").join(say(label, self.lang) for label in labels)

@@ -6,15 +6,19 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from scanner.facts import Channel
-from scanner.model import Certainty, Finding, Report, Ruling, Severity, TargetKind, Unseen, Words
+from scanner.model import (
+    CHANNELS,
+    Certainty,
+    Finding,
+    Report,
+    Ruling,
+    Severity,
+    TargetKind,
+    Unseen,
+    Words,
+)
 
 RANK: dict[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
-
-CHANNELS: dict[TargetKind, tuple[Channel, ...]] = {
-    "apk": ("apk", "policy", "traffic", "device"),
-    "website": ("website", "policy", "traffic"),
-}
-"""Channels through which a subject of this kind can be looked at."""
 
 
 class Flagged(NamedTuple):
@@ -66,8 +70,20 @@ def _found(report: Report, certainty: Certainty, *, accusing: bool) -> tuple[Fla
 
 
 def with_verdict(report: Report, verdict: str) -> tuple[Ruling, ...]:
-    """Give the rulings with this verdict, by category and rule."""
-    chosen = (ruling for ruling in report.rulings if ruling.verdict == verdict)
+    """Give the rulings with this verdict, by category and rule.
+
+    What does not apply because it is for another kind of subject is left out: an app has no duties
+    of a website, and a website none of the faults of a package.
+    """
+    chosen = (
+        ruling
+        for ruling in report.rulings
+        if ruling.verdict == verdict
+        and (
+            verdict != "not_applicable"
+            or ruling.category.startswith("web-") == (report.subject.kind == "website")
+        )
+    )
     return tuple(sorted(chosen, key=lambda ruling: (ruling.category, ruling.rule)))
 
 
@@ -86,8 +102,13 @@ def watched(report: Report) -> tuple[Channel, ...]:
 
 
 def unwatched(report: Report) -> tuple[Channel, ...]:
-    """Give the channels that a subject of this kind has and that nobody looked at."""
+    """Give the channels that a subject of this kind has and that nobody looked at.
+
+    A browser that looked at a site saw the site's traffic too.
+    """
     seen = watched(report)
+    if report.subject.kind == "website" and "website" in seen:
+        seen = (*seen, "traffic")
     return tuple(one for one in CHANNELS[report.subject.kind] if one not in seen)
 
 

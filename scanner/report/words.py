@@ -122,6 +122,21 @@ SCHEME: dict[str, Words] = {
 }
 """What other lists of the same faults are called."""
 
+LISTS: dict[str, Words] = {
+    "web": Words("网站的 26 项义务", "The 26 duties of a website"),
+    "cac-191": Words(
+        "《认定方法》列出的 31 种行为", "The 31 behaviours of the Identification Method"
+    ),
+    "miit-164": Words("工信部164号通知的 10 项", "The 10 items of MIIT Notice 164"),
+}
+"""What the lists of rows are called."""
+
+BY_ANALOGY = Words(
+    "这份清单针对 App；对网站只是类推，最高为“线索待印证”，也不作“符合”的结论。",
+    "This list is about apps; of a website it speaks by analogy, suspects at most and clears "
+    "nothing.",
+)
+
 NOTE = Words("提示信息", "For information")
 NOTE_MEANING = Words(
     "以下内容供参考，不计分，也不构成涉嫌情形。",

@@ -1,20 +1,20 @@
-"""The rows that every report lists: each behaviour with the worst that its rules say of it."""
+"""The rows that every report lists: each behaviour, and each duty of a website, with the worst that
+its rules say of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
+
+from msgspec.structs import replace
 
 from scanner.facts import Channel
-from scanner.model import Row, Ruling, TargetKind, Verdict
-from scanner.rulebook.catalog import Behaviour, Catalog
+from scanner.model import CHANNELS, Row, Ruling, TargetKind, Verdict
+from scanner.rulebook.catalog import Behaviour, Catalog, Duty
 from scanner.rulebook.rule import Rule
 
 WORST_FIRST: tuple[Verdict, ...] = ("violated", "undetermined", "satisfied", "not_applicable")
-CHANNELS_OF: Mapping[TargetKind, tuple[Channel, ...]] = {
-    "apk": ("apk", "device", "traffic", "policy"),
-    "website": ("website", "traffic", "policy"),
-}
-"""Channels in which a kind of subject can be observed."""
+BY_ANALOGY: frozenset[TargetKind] = frozenset({"website"})
+"""Kinds of subject of which the listed behaviours do not speak: both lists are about apps."""
 
 
 def rows(
@@ -28,17 +28,49 @@ def rows(
 
     A behaviour counts as satisfied, or as not applicable, only if every channel was watched in
     which it could have shown itself. A rule that only informs (severity info) accuses nobody: what
-    it found leaves the row undetermined.
+    it found leaves the row undetermined. Of a website the lists speak by analogy only: a row is
+    suspected there at most, however certain the fact, and never cleared.
     """
-    by_behaviour: dict[str, list[Ruling]] = {}
+    table = _table(catalog.behaviours.values(), rules, rulings, subject_kind, watched)
+    if subject_kind in BY_ANALOGY:
+        table = [_by_analogy(row) for row in table]
+    return tuple(table)
+
+
+def duties(
+    rules: Sequence[Rule],
+    rulings: Iterable[Ruling],
+    catalog: Catalog,
+    subject_kind: TargetKind,
+    watched: Set[Channel],
+) -> tuple[Row, ...]:
+    """Give one row for each duty of a website, as for behaviours; none for any other subject."""
+    if subject_kind != "website":
+        return ()
+    return tuple(_table(catalog.duties.values(), rules, rulings, subject_kind, watched))
+
+
+def _table(
+    listed: Iterable[Behaviour | Duty],
+    rules: Sequence[Rule],
+    rulings: Iterable[Ruling],
+    subject_kind: TargetKind,
+    watched: Set[Channel],
+) -> list[Row]:
+    by_id: dict[str, list[Ruling]] = {}
     for rule, ruling in zip(rules, rulings, strict=True):
         if subject_kind in rule.targets and not ruling.advisory:
             for name in _speaks_of(ruling):
-                by_behaviour.setdefault(name, []).append(ruling)
-    return tuple(
-        _row(behaviour, by_behaviour.get(behaviour.id, []), subject_kind, watched)
-        for behaviour in catalog.behaviours.values()
-    )
+                by_id.setdefault(name, []).append(ruling)
+    if subject_kind == "website" and subject_kind in watched:  # a browser sees its own traffic
+        watched = {*watched, "traffic"}
+    return [_row(each, by_id.get(each.id, []), subject_kind, watched) for each in listed]
+
+
+def _by_analogy(row: Row) -> Row:
+    if row.verdict == "violated":
+        return replace(row, certainty="suspected")
+    return replace(row, verdict="undetermined")
 
 
 def _speaks_of(ruling: Ruling) -> set[str]:
@@ -47,14 +79,14 @@ def _speaks_of(ruling: Ruling) -> set[str]:
 
 
 def _row(
-    behaviour: Behaviour,
+    behaviour: Behaviour | Duty,
     rulings: Sequence[Ruling],
     subject_kind: TargetKind,
     watched: Set[Channel],
 ) -> Row:
     unwatched = tuple(
         channel
-        for channel in CHANNELS_OF[subject_kind]
+        for channel in CHANNELS[subject_kind]
         if behaviour.channels.get(channel, "manual") != "manual" and channel not in watched
     )
     verdicts = {_for_row(ruling) for ruling in rulings}

@@ -1,4 +1,4 @@
-"""The catalogue: the norms that rules name, and the behaviours of which a report has a row each."""
+"""The catalogue: the norms that rules name, and what a report has a row for: behaviours, duties."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import msgspec
 
 from scanner.errors import Fault, RulebookError
 from scanner.facts import Channel
-from scanner.model import Severity, Words
+from scanner.model import Basis, Severity, Words
 from scanner.strict_yaml import MAX_BYTES, Node, Reader, parse, quoted
 
 Ceiling = Literal["proven", "suspected", "manual"]
@@ -91,8 +91,23 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers of the same behaviour in the other lists, e.g. {"miit-164": ("1",)}."""
 
 
+class Duty(msgspec.Struct, frozen=True, kw_only=True):
+    """A duty of a website."""
+
+    id: str
+    """Its id, e.g. web-01."""
+    title: Words
+    """What is owed, in a few words."""
+    severity: Severity
+    """Weight where a rule states none."""
+    channels: Mapping[Channel, Ceiling]
+    """Channels in which a fault can show itself, with the most that each can show."""
+    basis: tuple[Basis, ...]
+    """Norms and places on which it rests."""
+
+
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
-    """All norms and all listed behaviours."""
+    """All norms, all listed behaviours and all duties."""
 
     version: str
     """Version of the rules."""
@@ -100,6 +115,8 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """Norms by id."""
     behaviours: Mapping[str, Behaviour]
     """The 31 behaviours of 认定方法 and the 10 items of 164号 by id, in their order."""
+    duties: Mapping[str, Duty]
+    """The 26 duties of a website by id, in their order."""
     categories: frozenset[str]
     """Ids of behaviours, duties of a website (web-01) and policy elements (pol-01)."""
 
@@ -154,11 +171,12 @@ class _CatalogReader(Reader):
         """Ids of behaviours that `schemes` name, with the place where they do."""
 
     def catalog(self, node: Node | None) -> Catalog | None:
-        keys = ("version", "norms", "behaviours", "series")
+        keys = ("version", "norms", "behaviours", "duties", "series")
         top = self.mapping(node, "catalogue", required=keys) or {}
         version = self.text(top.get("version"), "version")
         norms = dict(self.norms(top.get("norms")))
         behaviours = {each.id: each for each in self.behaviours(top.get("behaviours"), norms)}
+        duties = {each.id: each for each in self.duties(top.get("duties"), norms)}
         listed = {*behaviours, *(f"miit-337-{number}" for number in MIIT_337)}
         for wanted, place in self.named:
             if wanted not in listed:
@@ -169,7 +187,8 @@ class _CatalogReader(Reader):
             version=version,
             norms=MappingProxyType(norms),
             behaviours=MappingProxyType(behaviours),
-            categories=frozenset([*behaviours, *self.series(top.get("series"))]),
+            duties=MappingProxyType(duties),
+            categories=frozenset([*behaviours, *duties, *self.series(top.get("series"))]),
         )
 
     def norms(self, node: Node | None) -> Iterator[tuple[str, CatalogNorm]]:
@@ -250,12 +269,7 @@ class _CatalogReader(Reader):
         row = self.mapping(node, f"{scheme}-{item}", required=keys, optional=("schemes",)) or {}
         title = self.words(row.get("title"), "title")
         severity = self.choice(row.get("severity"), "severity", typing.get_args(Severity))
-        ceilings = self.mapping(row.get("channels"), "channels", optional=typing.get_args(Channel))
-        channels = {
-            typing.cast(Channel, name): ceiling
-            for name, value in (ceilings or {}).items()
-            if (ceiling := self.choice(value, name, typing.get_args(Ceiling))) is not None
-        }
+        channels = self.channels(row.get("channels"))
         others = tuple(each for each in SCHEMES if each != scheme)
         rows = self.mapping(row.get("schemes"), "schemes", optional=others) or {}
         schemes = {name: self.texts(value, name) or () for name, value in rows.items()}
@@ -271,13 +285,57 @@ class _CatalogReader(Reader):
             title=title,
             group=group or title,
             severity=severity,
-            channels=MappingProxyType(channels),
+            channels=channels,
             schemes=MappingProxyType(schemes),
         )
 
+    def channels(self, node: Node | None) -> Mapping[Channel, Ceiling]:
+        ceilings = self.mapping(node, "channels", optional=typing.get_args(Channel)) or {}
+        channels = {
+            typing.cast(Channel, name): ceiling
+            for name, value in ceilings.items()
+            if (ceiling := self.choice(value, name, typing.get_args(Ceiling))) is not None
+        }
+        return MappingProxyType(channels)
+
+    def duties(self, node: Node | None, norms: Mapping[str, CatalogNorm]) -> Iterator[Duty]:
+        table = self.table(node, "duties")
+        for number, row in table.items.items() if table else ():
+            if table and not re.fullmatch(r"[0-9]{2}", number):
+                hint = "a number as 01"
+                self.fault(table.keys[number], f"duties: {quoted(number)} is no number", hint)
+                continue
+            duty = self.duty(f"web-{number}", row, norms)
+            if duty is not None:
+                yield duty
+
+    def duty(self, name: str, node: Node, norms: Mapping[str, CatalogNorm]) -> Duty | None:
+        keys = ("title", "severity", "channels", "basis")
+        row = self.mapping(node, name, required=keys) or {}
+        title = self.words(row.get("title"), "title")
+        severity = self.choice(row.get("severity"), "severity", typing.get_args(Severity))
+        places = [
+            self.place(item, norms) for item in self.sequence(row.get("basis"), "basis") or ()
+        ]
+        if title is None or severity is None:
+            return None
+        return Duty(
+            id=name,
+            title=title,
+            severity=severity,
+            channels=self.channels(row.get("channels")),
+            basis=tuple(place for place in places if place is not None),
+        )
+
+    def place(self, node: Node, norms: Mapping[str, CatalogNorm]) -> Basis | None:
+        keys = self.mapping(node, "basis", required=("doc", "item")) or {}
+        norm = self.choice(keys.get("doc"), "basis.doc", norms)
+        item = self.text(keys.get("item"), "basis.item")
+        return Basis(norm=norm, item=item) if norm and item else None
+
     def series(self, node: Node | None) -> Iterator[str]:
-        """Give the ids of lists of which only the length is told: web-01, web-02, ..."""
-        rows = self.mapping(node, "series", required=("web", "pol")) or {}
+        """Give the ids of lists of which only the length is told: pol-01, pol-02, ..."""
+        rows = self.mapping(node, "series", required=("pol",)) or {}
         for name, value in rows.items():
             length = self.number(value, name, least=1, most=99) or 0
             yield from (f"{name}-{number:02}" for number in range(1, length + 1))

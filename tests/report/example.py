@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import struct
+import zlib
 from decimal import Decimal
 
 import msgspec
@@ -9,8 +12,12 @@ import msgspec
 from scanner.facts import (
     AppManifest,
     ComponentExported,
+    ConsentAnswered,
+    ConsentPrompt,
     Fact,
+    IdentifierSent,
     PermissionDeclared,
+    SiteVisited,
     Source,
     canonical,
     fact_id,
@@ -28,6 +35,7 @@ from scanner.model import (
     RulebookInfo,
     Ruling,
     Score,
+    Site,
     Subject,
     Tool,
     Unseen,
@@ -535,9 +543,152 @@ def clean() -> Report:
     return msgspec.structs.replace(report, score=score, unseen=())
 
 
-ALL = {"rich": rich(), "hostile": hostile(), "blind": blind(), "clean": clean()}
+def picture(number: int) -> bytes:
+    """Make a PNG of 64 x 40 pixels in one grey."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        body = name + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", 64, 40, 8, 0, 0, 0, 0)
+    rows = (b"\0" + bytes([number * 60]) * 64) * 40
+    parts = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
 
 
-def no_evidence(sha256: str) -> bytes:
-    """Stand for evidence that a format must not need to open."""
-    raise AssertionError(sha256)
+def _kept(name: str, media_type: str, data: bytes) -> Evidence:
+    digest = hashlib.sha256(data).hexdigest()
+    BYTES[digest] = data
+    return Evidence(sha256=digest, name=name, media_type=media_type, size=len(data))
+
+
+BYTES: dict[str, bytes] = {}
+"""Kept evidence by digest, as far as a format may open it."""
+ASKED = _kept(
+    "https://www.example.cn/",
+    "application/json",
+    msgspec.json.encode(Site(addresses=("https://www.example.cn/", "https://m.example.cn/"))),
+)
+SHOTS = (
+    _kept("screenshot refused", "image/png", picture(2)),
+    _kept("screenshot first_load", "image/png", picture(1)),
+)
+VISITED = SiteVisited(
+    source=Source(evidence=ASKED.sha256, at="title"),
+    channel="website",
+    host="www.example.cn",
+    title="示例网",
+    mainland=True,
+    hosted_in="CN",
+)
+ASKING = ConsentPrompt(
+    source=Source(), channel="website", present=True, page="https://www.example.cn/", reject="拒绝"
+)
+ANSWERED = ConsentAnswered(
+    source=Source(), channel="website", answer="refused", control="仅必要", clicks=1, closed=True
+)
+TRACKED = IdentifierSent(
+    source=Source(
+        evidence=ASKED.sha256, at="entry 12", time="2026-03-02T10:00:09+08:00", mapped=True
+    ),
+    channel="website",
+    name="HMACCOUNT",
+    host="hm.tracker.example",
+    party="third",
+    phase="refused",
+    carrier="cookie",
+)
+NOT_AGREED = Words("同意控件按下后页面崩溃", "the page crashed when agreeing was pressed")
+
+
+def duties() -> tuple[Row, ...]:
+    """Make the 26 rows of a website."""
+    verdicts = {"web-13": "violated", "web-10": "satisfied", "web-25": "not_applicable"}
+    return tuple(
+        msgspec.convert(
+            {
+                "id": f"web-{number:02}",
+                "title": {"zh": f"第 {number} 项义务", "en": f"Duty {number}"},
+                "verdict": verdicts.get(f"web-{number:02}", "undetermined"),
+                "certainty": "proven" if number == 13 else None,
+                "rules": ["identifier-after-refusal"] if number == 13 else [],
+                "unwatched": ["policy"] if number == 12 else [],
+            },
+            Row,
+        )
+        for number in range(1, 27)
+    )
+
+
+def site() -> Report:
+    """Make the report of a website: two sessions held, one broken off, two screenshots."""
+    report = rich()
+    facts = (VISITED, ASKING, ANSWERED, TRACKED)
+    refused = msgspec.structs.replace(
+        report.rulings[0],
+        rule="identifier-after-refusal",
+        title=Words("拒绝后仍向第三方发送标识符", "Identifiers after refusal"),
+        category="web-13",
+        schemes={"cac-191": ("3.2",)},
+        severity="high",
+        findings=(
+            finding(
+                "s", TRACKED, "检测到拒绝后仍发送标识符，涉嫌…", "Suspected of it.", proven=True
+            ),
+        ),
+    )
+    apps_only = msgspec.structs.replace(report.rulings[-1], title=Words("安装包的", "of a package"))
+    unasked = msgspec.structs.replace(
+        apps_only, rule="children-without-rules", category="web-18", title=Words("儿童", "Children")
+    )
+    return msgspec.structs.replace(
+        report,
+        subject=Subject(
+            kind="website",
+            name="示例网",
+            id="www.example.cn",
+            version="",
+            sha256=ASKED.sha256,
+            size=ASKED.size,
+            file=ASKED.name,
+            developer="示例科技（北京）有限公司",
+        ),
+        sources=(
+            CaseSource(
+                channel="website",
+                collector="website",
+                sha256=ASKED.sha256,
+                name=ASKED.name,
+                readable=True,
+            ),
+        ),
+        app_type=None,
+        rulings=(refused, apps_only, unasked),
+        duties=duties(),
+        facts={fact_id(fact): msgspec.json.decode(canonical(fact)) for fact in facts},
+        unseen=(
+            Unseen(
+                kind="identifier.sent",
+                scope={"phase": ("agreed",)},
+                collector="website",
+                reason=NOT_AGREED,
+            ),
+            Unseen(
+                kind="request.made",
+                scope={"phase": ("agreed",)},
+                collector="website",
+                reason=NOT_AGREED,
+            ),
+        ),
+        evidence=(ASKED, *SHOTS),
+    )
+
+
+ALL = {"rich": rich(), "hostile": hostile(), "blind": blind(), "clean": clean(), "site": site()}
+
+
+def open_evidence(sha256: str) -> bytes:
+    """Give the evidence that a format may open; any other it must not need."""
+    if sha256 not in BYTES:
+        raise AssertionError(sha256)
+    return BYTES[sha256]

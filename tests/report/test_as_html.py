@@ -22,7 +22,7 @@ REPORTS = example.ALL
 
 
 def html(report: Report) -> str:
-    return render("html", report, example.no_evidence).decode()
+    return render("html", report, example.open_evidence).decode()
 
 
 @pytest.fixture(scope="module")
@@ -214,3 +214,37 @@ def test_a_number_to_be_checked_and_a_standard_say_so() -> None:
     text = BeautifulSoup(html(REPORTS["rich"]), "html.parser").get_text()
     assert "待核" in text
     assert "推荐性标准，作技术依据" in text
+
+
+def test_a_website_shows_its_sessions_its_duties_and_its_screens(opened: Any) -> None:
+    page, faults = opened(example.site())
+    assert faults == []
+    sizes = page.eval_on_selector_all(
+        ".pictures img", "all => all.map(one => [one.naturalWidth, one.naturalHeight])"
+    )
+    assert sizes == [[64, 40], [64, 40]]
+    text = page.inner_text("main")
+    for words in ("首次加载，未作操作", "同意之后", "未进行", "同意控件按下后页面崩溃", "仅必要"):
+        assert words in text
+    headings = page.eval_on_selector_all("#behaviours ~ h3", "all => all.map(h => h.innerText)")
+    assert [words for words in headings if "26 项义务" in words] == headings[:1]
+    tables = page.eval_on_selector_all(
+        "#behaviours ~ table", "all => all.map(one => one.tBodies[0].rows.length)"
+    )
+    assert tables == [26, 31, 10]
+    assert "https://m.example.cn/" in page.inner_text("header")
+    assert "类推" in text
+
+
+def test_an_app_shows_none_of_it() -> None:
+    text = BeautifulSoup(html(example.rich()), "html.parser").get_text()
+    for words in ("三次会话", "26 项义务", "检测地址", "类推"):
+        assert words not in text
+
+
+def test_values_are_said_in_words_beside_their_id(opened: Any) -> None:
+    page, _ = opened(example.site())
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
+    said = page.inner_text(".fact")
+    assert re.search(r"拒绝之后\s*refused", said)
+    assert "按检测人员指定的地址" in said

@@ -21,7 +21,7 @@ REPORTS = example.ALL
 def text(report: Report, lang: Lang = "zh", *, colour: bool = False) -> str:
     place = "case/report.html"
     return render(
-        "text", report, example.no_evidence, lang=lang, colour=colour, place=place
+        "text", report, example.open_evidence, lang=lang, colour=colour, place=place
     ).decode()
 
 
@@ -100,3 +100,16 @@ def test_breaking_lines_loses_nothing(text: str, room: int) -> None:
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     words = max((columns(word) for word in text.split()), default=0)
     assert all(columns(line) <= max(room, words) for line in lines)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "义务（26 项）："), ("en", "Duties (26): ")])
+def test_a_website_counts_its_duties_and_says_which_sessions_were_held(
+    lang: Lang, words: str
+) -> None:
+    shown = text(example.site(), lang=lang)
+    (line,) = [each for each in shown.splitlines() if each.startswith(words)]
+    assert re.findall(r"\d+", line.removeprefix(words)) == ["1", "1", "1", "23"]
+    sessions = [each for each in shown.splitlines() if each.startswith("  – ")][:3]
+    states = ("已进行", "未进行") if lang == "zh" else ("held", "not held")
+    assert [states[1] in each for each in sessions] == [False, False, True]
+    assert words not in text(example.rich(), lang=lang)

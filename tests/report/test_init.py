@@ -15,9 +15,9 @@ from tests.report import example
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_every_format_is_a_pure_function_of_the_report(name: str) -> None:
-    first = render(name, example.rich(), example.no_evidence)
+    first = render(name, example.rich(), example.open_evidence)
     assert first
-    assert render(name, example.rich(), example.no_evidence) == first
+    assert render(name, example.rich(), example.open_evidence) == first
 
 
 def test_every_format_has_its_file() -> None:
@@ -26,7 +26,7 @@ def test_every_format_has_its_file() -> None:
 
 def test_a_format_that_does_not_exist_is_refused() -> None:
     with pytest.raises(UsageError) as refused:
-        render("pdf", example.rich(), example.no_evidence)
+        render("pdf", example.rich(), example.open_evidence)
     assert "html" in refused.value.hint
 
 

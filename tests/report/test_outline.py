@@ -57,3 +57,20 @@ def test_gaps_are_grouped_by_who_could_not_look_and_why() -> None:
     gaps = outline.gaps(RICH)
     assert [len(gap.entries) for gap in gaps] == [5, 1, 1]
     assert gaps[0].reason == example.NOT_RUN
+
+
+def test_rules_for_another_kind_of_subject_are_not_listed_as_not_applicable() -> None:
+    site = example.site()
+    assert [one.rule for one in outline.with_verdict(site, "not_applicable")] == [
+        "children-without-rules"
+    ]
+    app = replace(site, subject=example.rich().subject)
+    assert [one.rule for one in outline.with_verdict(app, "not_applicable")] == [
+        "map-background-location"
+    ]
+
+
+def test_a_browser_that_looked_at_a_site_saw_its_traffic() -> None:
+    site = example.site()
+    assert outline.unwatched(site) == ("policy",)
+    assert "traffic" in outline.unwatched(replace(site, sources=()))

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from scanner.model import Row, Ruling
-from scanner.rulebook.behaviours import CHANNELS_OF, rows
+from scanner.model import CHANNELS, Row, Ruling
+from scanner.rulebook.behaviours import duties, rows
 from scanner.rulebook.rule import Rule
 from tests.rulebook.samples import CATALOG, sample
 from tests.test_score import finding, ruling
 
 RULE = replace(sample(), category="cac-191-4.6", schemes={"miit-164": ("5",)})
-ALL = set(CHANNELS_OF["apk"])
+ALL = set(CHANNELS["apk"])
 
 
 def table(*rulings: Ruling, watched: Any = frozenset({"apk"}), rule: Rule = RULE) -> dict[str, Row]:
@@ -74,3 +74,50 @@ def test_the_certainty_of_a_row_is_that_of_what_accuses() -> None:
     suspected = ruling(finding(certainty="suspected"), schemes={}, certainty="suspected")
     assert table(suspected)["cac-191-4.6"].certainty == "suspected"
     assert table(suspected, verdict("violated"))["cac-191-4.6"].certainty == "proven"
+
+
+SITE_RULE = replace(RULE, category="web-14", schemes={"cac-191": ("3.2",)}, targets=("website",))
+
+
+def site_ruling(name: str, **changes: Any) -> Ruling:
+    return verdict(name, category="web-14", schemes={"cac-191": ("3.2",)}, **changes)
+
+
+def owed(*rulings: Ruling, watched: Any = frozenset({"website"})) -> dict[str, Row]:
+    listed = duties([SITE_RULE] * len(rulings), rulings, CATALOG, "website", watched)
+    return {row.id: row for row in listed}
+
+
+def test_all_26_duties_are_listed_for_a_website_and_none_for_an_app() -> None:
+    assert list(owed()) == [f"web-{number:02}" for number in range(1, 27)]
+    assert {row.verdict for row in owed().values()} == {"undetermined"}
+    assert duties([], [], CATALOG, "apk", {"apk"}) == ()
+
+
+def test_a_duty_takes_the_worst_of_its_rules() -> None:
+    both = owed(site_ruling("satisfied"), site_ruling("violated"))
+    assert (both["web-14"].verdict, both["web-14"].certainty) == ("violated", "proven")
+    assert owed(site_ruling("satisfied"))["web-14"].verdict == "satisfied"
+    assert owed(site_ruling("satisfied"), watched=set())["web-14"].verdict == "undetermined"
+
+
+def test_a_browser_that_watched_the_site_watched_its_traffic() -> None:
+    rule = replace(SITE_RULE, category="web-13", schemes={})
+    met = verdict("satisfied", category="web-13", schemes={})
+    (row,) = (
+        row for row in duties([rule], [met], CATALOG, "website", {"website"}) if row.id == "web-13"
+    )
+    assert (row.verdict, row.unwatched) == ("satisfied", ())
+    app = rows([RULE], [verdict("satisfied")], CATALOG, "apk", {"website"})
+    assert "traffic" in {row.id: row for row in app}["cac-191-3.1"].unwatched
+
+
+def test_of_a_website_the_lists_about_apps_speak_by_analogy_and_never_clear() -> None:
+    rulings = [site_ruling("violated")]
+    listed = rows([SITE_RULE], rulings, CATALOG, "website", {"website"})
+    row = {row.id: row for row in listed}["cac-191-3.2"]
+    assert len(listed) == 41
+    assert (row.verdict, row.certainty) == ("violated", "suspected")
+    for mild in ("satisfied", "not_applicable"):
+        cleared = rows([SITE_RULE], [site_ruling(mild)], CATALOG, "website", {"website"})
+        assert {row.verdict for row in cleared} == {"undetermined"}

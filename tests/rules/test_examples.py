@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scanner.knowledge import load_knowledge, rules_folder
-from scanner.model import Words
+from scanner.model import Basis, Words
 from scanner.rulebook.load import load_rulebook
 from scanner.rulebook.proof import judged_otherwise, prove_rule
 from scanner.rulebook.rule import Example, Require, Rule
@@ -66,6 +66,15 @@ def numeral(number: int) -> str:
     return ten + (DIGITS[ones] if ones else "")
 
 
+def cited(basis: Basis) -> str:
+    """Cite a place as a message does: an article of a norm, an item of a notice."""
+    norm = BOOK.catalog.norms[basis.norm]
+    number = numeral(int(basis.item)) if basis.item.isdigit() and len(basis.item) < 3 else "？"
+    if norm.kind == "notice":
+        return f"（{norm.short.zh}第{number}项）"
+    return f"（{norm.short.zh}第{number}条）"
+
+
 @pytest.mark.parametrize(("rule", "example"), list(examples()))
 def test_an_example_is_judged_as_stated(rule: Rule, example: Example) -> None:
     assert judged_otherwise(rule, example, BOOK) is None
@@ -109,6 +118,8 @@ def test_a_message_that_accuses_cites_the_place_of_its_category(rule: Rule) -> N
     if behaviour is not None:
         title = BOOK.catalog.norms[behaviour.norm].title.zh
         assert f"涉嫌属于《{title}》{behaviour.cite.zh}情形" in rule.message.zh
+    elif rule.category in BOOK.catalog.duties:
+        assert any(cited(each) in rule.message.zh for each in rule.basis), rule.message.zh
     else:
         norm, _, article = rule.category.rpartition("-")
         short = BOOK.catalog.norms[norm.upper()].short.zh
@@ -117,19 +128,48 @@ def test_a_message_that_accuses_cites_the_place_of_its_category(rule: Rule) -> N
 
 @every_rule
 def test_the_category_stands_among_the_basis(rule: Rule) -> None:
+    duty = BOOK.catalog.duties.get(rule.category)
     behaviour = BOOK.catalog.behaviours.get(rule.category)
     norm, _, item = rule.category.rpartition("-")
     place = (behaviour.norm, behaviour.item) if behaviour else (norm.upper(), item)
-    assert place in [(basis.norm, basis.item) for basis in rule.basis]
+    places = [(basis.norm, basis.item) for basis in rule.basis]
+    if duty is not None:
+        assert {(basis.norm, basis.item) for basis in duty.basis} & set(places)
+    else:
+        assert place in places
 
 
 @every_judging_rule
 def test_no_ceiling_is_above_that_of_the_behaviour(rule: Rule) -> None:
-    behaviour = BOOK.catalog.behaviours.get(rule.category)
+    catalog = BOOK.catalog
+    listed = catalog.duties.get(rule.category) or catalog.behaviours.get(rule.category)
     for channel, ceiling in rule.certainty.items():
-        if ceiling == "proven":
-            assert behaviour is not None
-            assert behaviour.channels[channel] == "proven"
+        if ceiling == "proven" or rule.raise_when is not None:
+            assert listed is not None
+            assert listed.channels[channel] == "proven"
+
+
+@pytest.mark.parametrize("name", BOOK.catalog.duties)
+def test_each_duty_of_a_website_has_a_rule_or_a_named_check_by_hand(name: str) -> None:
+    rules = [rule for rule in BOOK.rules if rule.category == name]
+    assert rules
+    for rule in rules:
+        assert rule.targets == ("website",)
+        assert rule.manual is not None
+
+
+@every_rule
+def test_a_rule_for_websites_asks_first_whom_the_site_addresses(rule: Rule) -> None:
+    if "website" not in rule.targets or rule.shape is None or rule.category == "pipl-47":
+        return
+    verdicts = {example.verdict for example in rule.examples}
+    assert rule.severity == "info" or "not_applicable" in verdicts
+
+
+@every_rule
+def test_no_listed_behaviour_of_an_app_is_proven_of_a_website(rule: Rule) -> None:
+    if rule.category.startswith("web-"):
+        assert set(rule.schemes) <= {"cac-191"}
 
 
 @every_rule
