@@ -17,7 +17,10 @@ LONGEST_HOST = 253
 LONGEST_KEPT = 2_048
 """Characters of an address at most whose parts are kept in memory: many are asked for again."""
 _HOST = re.compile(r"[^\s\x00-\x20\x7f\"<>\\^`{|}]+")
-_LONG_NUMBER = re.compile(r"\d{6,}")
+_LONG_NUMBER = re.compile(
+    r"\d{6,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[a-f]*\d)[0-9a-f]{16,}", re.IGNORECASE
+)
+"""Numbers, UUIDs and digests: ids of people, orders and visits, other ones on each run."""
 _MAIL = re.compile(r"[^/@\s]+(?:@|%40)[^/@\s]+\.[^/@\s]+", re.IGNORECASE)
 
 Headers = tuple[tuple[str, str], ...]

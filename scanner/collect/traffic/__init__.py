@@ -1,0 +1,1 @@
+"""What traffic shows: requests as facts, whoever captured them."""

@@ -1,0 +1,214 @@
+"""What a recording could not show, told as unseen: never as nothing sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from scanner.collect.traffic.har import Broken
+from scanner.exchange import Exchange
+from scanner.facts import Channel, Party, Phase
+from scanner.model import Scalar, Unseen, Words
+
+KINDS: tuple[str, ...] = (
+    "request.made",
+    "endpoint.contacted",
+    "cookie.set",
+    "identifier.sent",
+    "data.sent",
+)
+"""Kinds of fact that a recording of traffic shows."""
+CARRIED = ("identifier.sent", "data.sent")
+"""Kinds that stand in what a request carried."""
+LISTED = 5
+"""Places or hosts that a reason names at most."""
+MAX_HOSTS = 100
+"""Hosts that one Unseen names at most; beyond them it stands for all hosts."""
+MAX_NOTED = 10_000
+"""Places that are remembered at most; beyond them they are counted only."""
+
+Scope = dict[str, tuple[Scalar, ...]]
+
+
+class _Failed(NamedTuple):
+    at: str
+    error: str
+    party: Party | None
+    held: set[str]
+
+
+class Gaps:
+    """What stayed unseen in one recording, noted as it is read."""
+
+    def __init__(self, *, own: bool) -> None:
+        """`own` is true for our own recordings, in which nothing is left out unsaid."""
+        self._own = own
+        self._broken: list[Broken] = []
+        self._broken_count = 0
+        self._undated: list[str] = []
+        self._failed: dict[str, _Failed] = {}
+        self._bodiless: dict[str, str] = {}
+        self._headless: dict[str, str] = {}
+        self._handshakes: dict[str, str] = {}
+        self._silent: dict[str, str] = {}
+        self._cut: dict[str, str] = {}
+        self._unaddressed: dict[str, str] = {}
+        self._sent = 0
+        self._cookies = False
+
+    def broken(self, one: Broken) -> None:
+        """Note an entry that could not be read."""
+        self._broken_count += 1
+        if len(self._broken) < LISTED or one.rest:
+            self._broken.append(one)
+
+    def undated(self, one: Exchange) -> None:
+        """Note an exchange that belongs to no phase, since it has no time."""
+        if len(self._undated) < MAX_NOTED:
+            self._undated.append(one.at)
+
+    def failed(self, one: Exchange, host: str, party: Party | None, kinds: Iterable[str]) -> None:
+        """Note a request that was kept on its way; `kinds` is the personal data it held."""
+        failed = self._failed.get(host)
+        if failed is None and len(self._failed) < MAX_NOTED:
+            failed = self._failed[host] = _Failed(
+                one.at, _fault(one.error, own=self._own), party, set()
+            )
+        if failed is not None:
+            failed.held.update(kinds)
+
+    def sent(self, one: Exchange, host: str, cut: Iterable[str]) -> None:
+        """Note what a request that left does not show."""
+        self._sent += 1
+        names = {name.lower() for name, _ in (*one.request_headers, *one.response_headers)}
+        self._cookies = self._cookies or not names.isdisjoint(("cookie", "set-cookie"))
+        if len(self._bodiless) + len(self._headless) + len(self._unaddressed) > MAX_NOTED:
+            return
+        if one.request_body is None:
+            self._bodiless.setdefault(host, one.at)
+        if not one.request_headers:
+            shakes_hands = self._own and one.method == "WS"
+            (self._handshakes if shakes_hands else self._headless).setdefault(host, one.at)
+        if one.method == "WS" and not one.messages and not self._own:
+            self._silent.setdefault(host, one.at)
+        if one.ip is None:
+            self._unaddressed.setdefault(host, one.at)
+        for words in cut:
+            self._cut.setdefault(host, f"{one.at}: {words}")
+
+    def unseen(self, channel: Channel, phase: Phase | None) -> Iterator[Unseen]:
+        """Say all that stayed unseen, in an order that the recording alone decides."""
+        scope: Scope = {"channel": (channel,)}
+        if phase is not None:
+            scope["phase"] = (phase,)
+        for kind, where, reason in (*self._whole(), *self._by_host(), *self._of_failed()):
+            yield Unseen(kind=kind, scope={**scope, **where}, collector="traffic", reason=reason)
+        if self._unaddressed:
+            zh, en = _some(self._unaddressed.values(), len(self._unaddressed))
+            reason = Words(
+                f"记录中没有所连接的 IP 地址：{zh}",
+                f"the recording lacks the address connected to: {en}",
+            )
+            for field in ("ip", "country", "outside_home"):
+                yield Unseen(
+                    kind="endpoint.contacted",
+                    scope={**scope, **_hosts(self._unaddressed)},
+                    field=field,
+                    collector="traffic",
+                    reason=reason,
+                )
+
+    def _whole(self) -> Iterator[tuple[str, Scope, Words]]:
+        """Give what concerns every host."""
+        if self._broken:
+            said = self._broken[:LISTED] + [one for one in self._broken[LISTED:] if one.rest][:1]
+            more = self._broken_count - len(said)
+            zh = "；".join(f"{one.at}：{one.reason.zh}" for one in said)
+            en = "; ".join(f"{one.at}: {one.reason.en}" for one in said)
+            reason = Words(
+                f"部分记录无法读取：{zh}" + (f"；另有 {more} 处" if more else ""),
+                f"parts of the recording cannot be read: {en}" + (f"; {more} more" if more else ""),
+            )
+            yield from ((kind, {}, reason) for kind in KINDS)
+        if self._undated:
+            zh, en = _some(self._undated, len(self._undated))
+            reason = Words(
+                f"没有时间，无法归入任何阶段：{zh}", f"without a time, so in no phase: {en}"
+            )
+            yield from ((kind, {}, reason) for kind in KINDS)
+        if self._sent and not self._cookies and not self._own:
+            reason = Words(
+                "记录中没有任何 Cookie 头部，可能在导出时被删除",
+                "the recording holds no cookie headers at all; they may have been taken out when"
+                " it was exported",
+            )
+            yield from ((kind, {}, reason) for kind in ("cookie.set", "identifier.sent"))
+
+    def _by_host(self) -> Iterator[tuple[str, Scope, Words]]:
+        """Give what concerns single hosts."""
+        handshake = (
+            "WebSocket 握手请求的头部未记录",
+            "the headers of a WebSocket's handshake are missing",
+        )
+        if self._handshakes:
+            places = _some(self._handshakes.values(), len(self._handshakes))
+            reason = Words(f"{handshake[0]}：{places[0]}", f"{handshake[1]}: {places[1]}")
+            yield "identifier.sent", _hosts(self._handshakes), reason
+        for found, zh, en in (
+            (self._bodiless, "记录中没有请求正文", "the recording lacks the body of the request"),
+            (self._headless, "记录中没有请求头部", "the recording lacks the request's headers"),
+            (self._silent, "记录中没有 WebSocket 消息", "the recording lacks WebSocket messages"),
+            (self._cut, "部分内容未能展开", "some of the content was not looked into"),
+        ):
+            if found:
+                places = _some(found.values(), len(found))
+                reason = Words(f"{zh}：{places[0]}", f"{en}: {places[1]}")
+                yield from ((kind, _hosts(found), reason) for kind in CARRIED)
+
+    def _of_failed(self) -> Iterator[tuple[str, Scope, Words]]:
+        """Give what requests would have shown that were kept from leaving."""
+        for host, one in sorted(self._failed.items())[:MAX_HOSTS]:
+            kinds = ", ".join(sorted(one.held))
+            reason = Words(
+                f"发往 {host} 的请求（{one.at}）未能发出：{one.error or '无应答'}"
+                + (f"；其中含有 {kinds}" if kinds else ""),
+                f"a request to {host} ({one.at}) was kept from leaving: {one.error or 'no answer'}"
+                + (f"; it held {kinds}" if kinds else ""),
+            )
+            party: Scope = {"party": (one.party,)}
+            for kind in ("endpoint.contacted", *CARRIED):
+                yield kind, {"host": (host,), **party}, reason
+            yield "cookie.set", {"domain": tuple(_upwards(host)), **party}, reason
+        if len(self._failed) > MAX_HOSTS:
+            count = len(self._failed)
+            reason = Words(
+                f"发往 {count} 个主机的请求未能发出", f"requests to {count} hosts were kept back"
+            )
+            yield from ((kind, {}, reason) for kind in KINDS[1:])
+
+
+def _hosts(found: Iterable[str]) -> Scope:
+    hosts = sorted(found)
+    return {"host": tuple(hosts)} if len(hosts) <= MAX_HOSTS else {}
+
+
+def _upwards(host: str) -> Iterator[str]:
+    """Give a host and the names above it for which it may set cookies."""
+    labels = host.split(".")
+    yield from (".".join(labels[first:]) for first in range(max(1, len(labels) - 1)))
+
+
+def _fault(error: str | None, *, own: bool) -> str:
+    """Give the word by which a browser names a fault; of our own recordings, our own words too."""
+    found = re.search(r"\b[A-Z]{2,}[A-Z_]{3,60}\b", error or "")
+    if found:
+        return found[0]
+    return re.sub(r"\d{6,}", "*", error or "")[:120] if own else ""
+
+
+def _some(places: Iterable[str], total: int) -> tuple[str, str]:
+    named = [place for place, _ in zip(places, range(LISTED), strict=False)]
+    more = total - len(named)
+    zh = "、".join(named) + (f" 等 {total} 处" if more else "")
+    return zh, ", ".join(named) + (f" and {more} more" if more else "")

@@ -1,0 +1,135 @@
+"""HAR files, whoever wrote them, entry by entry: a damaged entry costs itself, a damaged end what
+follows it, and the size of the file costs no memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from scanner.collect.traffic.har_entry import MAX_LIST, Unreadable, addresses_of_pages, exchange_of
+from scanner.collect.traffic.json_parts import Cut, Text
+from scanner.errors import NotAuditable
+from scanner.exchange import Exchange
+from scanner.model import Words
+
+MAX_ENTRY = 48 << 20
+"""Bytes of one entry at most; browsers keep bodies of some 30 MB at most."""
+MAX_ENTRIES = 2_000_000
+"""Entries of one file at most; a whole day of traffic has some hundred thousand."""
+
+
+class Broken(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry, or the rest of the file, that could not be read."""
+
+    at: str
+    """Place in the file, e.g. entry 12."""
+    reason: Words
+    """Why."""
+    rest: bool = False
+    """True when everything from there on is lost."""
+
+
+def read_har(path: Path) -> Iterator[Exchange | Broken]:
+    """Give each entry as an exchange, or the reason why it could not be read, in the file's order.
+
+    Places count from entry 1. Raises NotAuditable, before anything is given, for what is no HAR.
+    """
+    count, dropped, pages, found = 0, 0, dict[str, str](), False
+    with path.open("rb") as stream:
+        try:
+            for name, data in _members(Text(stream)):
+                if name == "pages" and data is not None:
+                    pages |= addresses_of_pages(data)
+                elif name == "_mingjian":
+                    dropped = _dropped(data)
+                elif name == "entries":
+                    found = True
+                elif name == "":
+                    count += 1
+                    yield _exchange(data, f"entry {count}", pages)
+                    if count >= MAX_ENTRIES:
+                        yield _too_many(count)
+                        return
+        except Cut as cut:
+            if not found:
+                raise NotAuditable(
+                    f"no HAR file: the text is no JSON from byte {cut.at} on",
+                    hint="export the traffic as HAR (JSON) once more",
+                ) from None
+            yield _lost(count, cut)
+    if not found:
+        raise NotAuditable(
+            "no HAR file: it has no list log.entries",
+            hint="export the traffic as HAR (JSON) once more",
+        )
+    if dropped:
+        reason = Words(
+            f"会话中另有 {dropped} 个请求或消息未记录",
+            f"{dropped} more requests or messages of the session were not recorded",
+        )
+        yield Broken(at="log._mingjian", reason=reason, rest=True)
+
+
+class _Own(msgspec.Struct):
+    """What our own recorder says of its recording."""
+
+    dropped: int = 0
+
+
+def _dropped(data: bytes | None) -> int:
+    """Give how much our own recorder had to leave out."""
+    try:
+        return msgspec.json.decode(data or b"{}", type=_Own).dropped
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return 0
+
+
+def _members(text: Text) -> Iterator[tuple[str, bytes | None]]:
+    """Give the members of the log: the name entries, then each entry with an empty name."""
+    for key in text.keys():  # noqa: SIM118 - it reads on as it goes
+        if key != "log" or text.peek() != ord("{"):
+            text.value(0)
+            continue
+        for name in text.keys():  # noqa: SIM118
+            if name == "entries" and text.peek() == ord("["):
+                yield name, None
+                for _ in text.elements():
+                    yield "", text.value(MAX_ENTRY)
+            else:
+                yield f"log {name}" if name in ("", "entries") else name, text.value(MAX_LIST)
+
+
+def _too_many(count: int) -> Broken:
+    return Broken(
+        at=f"entry {count}",
+        reason=Words(
+            f"条目超过 {count} 个，其后未读取", f"over {count} entries; what follows was not read"
+        ),
+        rest=True,
+    )
+
+
+def _lost(count: int, cut: Cut) -> Broken:
+    zh = "文件在此中断" if cut.ended else "此后不是有效的 JSON"
+    en = "the file breaks off" if cut.ended else "the text is no JSON"
+    return Broken(
+        at=f"entry {count + 1}",
+        reason=Words(
+            f"第 {cut.at} 字节起{zh}，已读出此前的 {count} 个条目",
+            f"{en} at byte {cut.at}; the {count} entries before it were read",
+        ),
+        rest=True,
+    )
+
+
+def _exchange(data: bytes | None, at: str, pages: dict[str, str]) -> Exchange | Broken:
+    try:
+        if data is None:
+            limit = MAX_ENTRY >> 20
+            raise Unreadable(f"条目超过 {limit} MB", f"the entry is larger than {limit} MB")
+        return exchange_of(data, at, pages)
+    except Unreadable as error:
+        return Broken(at=at, reason=error.reason)

@@ -1,0 +1,343 @@
+"""Many exchanges into few facts: one for each thing that happened, however often it did."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Literal, NamedTuple, TypeVar
+
+import msgspec
+
+from scanner.collect.traffic.endpoints import Where, worse
+from scanner.collect.traffic.sent import Carried, Identifier
+from scanner.cookies import KnownNames, SetCookie, random_parts, tells_apart
+from scanner.exchange import Address, Exchange, address, shown
+from scanner.facts import (
+    Channel,
+    CookieSet,
+    DataSent,
+    EndpointContacted,
+    Fact,
+    IdentifierSent,
+    Phase,
+    RequestMade,
+    Source,
+)
+from scanner.parties import Who
+
+MAX_FACTS = 5_000
+"""Facts of one kind at most; a recording of a large site has some hundreds."""
+MAX_STORED = 100_000
+"""Random parts of cookies that are remembered at most."""
+MAX_PERHAPS = 10_000
+"""Values that may prove to be identifiers and are remembered at most."""
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+K = TypeVar("K", tuple[str, str], tuple[str, str, str])
+
+
+class Seen(NamedTuple):
+    """One request, with all that is known of it."""
+
+    exchange: Exchange
+    """The request and its answer."""
+    here: Address
+    """Its address in parts."""
+    who: Who
+    """Whose host that is."""
+    where: Where
+    """Where its server stands."""
+    carried: Carried
+    """What it carried."""
+    source: Source
+    """Where it can be looked up."""
+
+
+class _Perhaps(NamedTuple):
+    parts: tuple[str, ...]
+    fact: IdentifierSent
+    request: tuple[str, str]
+
+
+class Tally:
+    """Facts as they grow; the first occurrence, or the first that weighs more, is their source."""
+
+    def __init__(self, channel: Channel, phase: Phase | None, names: KnownNames) -> None:
+        self._channel = channel
+        self._phase = phase
+        self._names = names
+        self._requests: dict[tuple[str, str], RequestMade] = {}
+        self._endpoints: dict[str, tuple[EndpointContacted, Where]] = {}
+        self._cookies: dict[tuple[str, str], CookieSet] = {}
+        self._identifiers: dict[tuple[str, str], IdentifierSent] = {}
+        self._data: dict[tuple[str, str, str], DataSent] = {}
+        self._perhaps: dict[tuple[str, str], _Perhaps] = {}
+        self._stored = set[str]()
+        self.left_out: dict[str, int] = {}
+        """How many facts of each kind were too many to be listed."""
+
+    def add(self, seen: Seen, cookies: list[SetCookie]) -> None:
+        """Count a request that left, and the cookies that its answer set."""
+        told = self._add_identifiers(seen)
+        self._add_request(seen, told)
+        self._add_endpoint(seen)
+        self._add_data(seen)
+        for cookie in cookies:
+            self._add_cookie(seen, cookie)
+
+    def add_attempt(self, seen: Seen) -> None:
+        """Count a request that the page made and that something kept from leaving."""
+        self._add_request(seen, None)
+
+    def facts(self) -> Iterator[Fact]:
+        """Give the facts by kind, each kind in the order of what makes a fact the same again."""
+        self._settle()
+        yield from _in_order(self._requests)
+        for host in sorted(self._endpoints):
+            yield self._endpoints[host][0]
+        yield from _in_order(self._cookies)
+        yield from _in_order(self._identifiers)
+        yield from _in_order(self._data)
+
+    def _has_room(self, rows: Collection[object], kind: str) -> bool:
+        if len(rows) < MAX_FACTS:
+            return True
+        self.left_out[kind] = self.left_out.get(kind, 0) + 1
+        return False
+
+    def _add_request(self, seen: Seen, identifies: bool | None) -> None:
+        exchange, here, who = seen.exchange, seen.here, seen.who
+        key = (here.host, here.path)
+        new = RequestMade(
+            source=seen.source,
+            channel=self._channel,
+            phase=self._phase,
+            host=here.host,
+            path=here.path,
+            method=exchange.method,
+            party=who.party,
+            vendor=who.vendor,
+            recipient=who.recipient,
+            purposes=who.purposes,
+            identifies=identifies,
+            resource_type=exchange.resource_type,
+            initiator=_script(exchange.initiator),
+            status=exchange.status or 0,
+            secure=here.secure,
+            mixed=_is_mixed(exchange, here),
+            count=1,
+        )
+        old = self._requests.get(key)
+        if old is not None:
+            lead, other = (new, old) if _leads(new, old) else (old, new)
+            new = msgspec.structs.replace(
+                lead,
+                identifies=_strongest(lead.identifies, other.identifies),
+                mixed=_strongest(lead.mixed, other.mixed),
+                count=(old.count or 0) + 1,
+            )
+        elif not self._has_room(self._requests, "request.made"):
+            return
+        self._requests[key] = new
+
+    def _add_endpoint(self, seen: Seen) -> None:
+        here, who, where = seen.here, seen.who, seen.where
+        old = self._endpoints.get(here.host)
+        secure = here.secure and (old is None or old[0].secure is True)
+        if old is not None and not worse(where, old[1]):
+            if old[0].secure != secure:
+                changed = msgspec.structs.replace(old[0], secure=secure)
+                self._endpoints[here.host] = (changed, old[1])
+            return
+        if old is None and not self._has_room(self._endpoints, "endpoint.contacted"):
+            return
+        fact = EndpointContacted(
+            source=seen.source,
+            channel=self._channel,
+            phase=self._phase,
+            host=here.host,
+            ip=where.ip,
+            country=where.country,
+            basis=where.basis,
+            agreed=where.agreed,
+            answers=where.answers,
+            anycast=where.anycast,
+            outside_home=where.outside_home,
+            party=who.party,
+            vendor=who.vendor,
+            recipient=who.recipient,
+            via=seen.exchange.via,
+            secure=secure,
+        )
+        self._endpoints[here.host] = (fact, where)
+
+    def _add_cookie(self, seen: Seen, cookie: SetCookie) -> None:
+        """Add a cookie; of several of one name the first that weighs most counts."""
+        key = (cookie.name, cookie.domain)
+        identifier = tells_apart(cookie.name, cookie.value)
+        if identifier:
+            self._store(random_parts(cookie.value))
+        if cookie.deletes:
+            return
+        who = seen.who
+        known = self._names.of(cookie.name)
+        named = not who.vendor and known is not None
+        new = CookieSet(
+            source=seen.source,
+            channel=self._channel,
+            phase=self._phase,
+            name=cookie.name,
+            domain=cookie.domain,
+            party=who.party,
+            vendor=known.vendor.id if named and known else who.vendor,
+            recipient=known.id if known and not who.recipient else who.recipient,
+            lifetime_days=cookie.lifetime_days,
+            identifier=identifier,
+            via="header",
+            setter=shown(seen.exchange.url),
+            kept=cookie.kept,
+        )
+        old = self._cookies.get(key)
+        if old is None and not self._has_room(self._cookies, "cookie.set"):
+            return
+        if old is None or _weight(new) > _weight(old):
+            self._cookies[key] = new
+
+    def _add_identifiers(self, seen: Seen) -> bool | None:
+        """Add what certainly identifies, set aside what may; say whether the request identifies."""
+        told: bool | None = None if seen.exchange.request_body is None else False
+        for one in seen.carried.identifiers:
+            if one.sure:
+                told = True
+                if one.carrier == "cookie":
+                    self._store(one.parts)
+            if seen.who.party == "first":
+                continue  # what a site set itself and gets back tells nobody else
+            fact = self._identifier(seen, one)
+            if one.sure:
+                self._add_identifier(fact)
+                continue
+            key = (one.name, seen.here.host)
+            if key in self._perhaps or len(self._perhaps) < MAX_PERHAPS:
+                request = (seen.here.host, seen.here.path)
+                self._perhaps.setdefault(key, _Perhaps(one.parts, fact, request))
+        return told
+
+    def _identifier(self, seen: Seen, one: Identifier) -> IdentifierSent:
+        return IdentifierSent(
+            source=seen.source,
+            channel=self._channel,
+            phase=self._phase,
+            name=one.name,
+            host=seen.here.host,
+            party=seen.who.party,
+            vendor=seen.who.vendor,
+            recipient=seen.who.recipient,
+            purposes=seen.who.purposes,
+            carrier=one.carrier,
+            secure=seen.here.secure,
+            outside_home=seen.where.outside_home,
+        )
+
+    def _add_identifier(self, new: IdentifierSent) -> None:
+        key = (new.name, new.host)
+        old = self._identifiers.get(key)
+        if old is None and not self._has_room(self._identifiers, "identifier.sent"):
+            return
+        if old is None or _gravity(new) > _gravity(old):
+            self._identifiers[key] = new
+
+    def _add_data(self, seen: Seen) -> None:
+        here, who, where = seen.here, seen.who, seen.where
+        for one in seen.carried.data:
+            key = (one.data_type, here.host, one.place)
+            new = DataSent(
+                source=seen.source,
+                channel=self._channel,
+                phase=self._phase,
+                data_type=one.data_type,
+                host=here.host,
+                party=who.party,
+                own_site=who.party == "first",
+                vendor=who.vendor,
+                recipient=who.recipient,
+                sender=_script(seen.exchange.initiator),
+                surface=self._surface_of(seen.exchange),
+                place=one.place,
+                before_submit=True if one.matched_by == "known" else None,
+                matched_by=one.matched_by,
+                encoding=one.encoding,
+                secure=here.secure,
+                country=where.country,
+                outside_home=where.outside_home,
+                value_masked=one.value_masked,
+            )
+            old = self._data.get(key)
+            if old is None and not self._has_room(self._data, "data.sent"):
+                continue
+            if old is None or _gravity(new) > _gravity(old):
+                self._data[key] = new
+
+    def _surface_of(self, exchange: Exchange) -> Literal["web", "mini-program"] | None:
+        if any(
+            name.lower() == "referer" and value.startswith("https://servicewechat.com/wx")
+            for name, value in exchange.request_headers
+        ):
+            return "mini-program"
+        by_browser = self._channel == "website" or exchange.resource_type is not None
+        return "web" if by_browser else None
+
+    def _store(self, parts: tuple[str, ...]) -> None:
+        if len(self._stored) < MAX_STORED:
+            self._stored.update(parts)
+
+    def _settle(self) -> None:
+        """Of what was set aside, keep what some cookie of the recording holds too."""
+        for one in self._perhaps.values():
+            if not self._stored.isdisjoint(one.parts):
+                self._add_identifier(one.fact)
+                if one.request in self._requests:
+                    fact = msgspec.structs.replace(self._requests[one.request], identifies=True)
+                    self._requests[one.request] = fact
+        self._perhaps.clear()
+
+
+def _in_order(rows: Mapping[K, Fact]) -> Iterator[Fact]:
+    return (rows[key] for key in sorted(rows))
+
+
+def _strongest(one: bool | None, other: bool | None) -> bool | None:
+    """True before unknown before False."""
+    if one or other:
+        return True
+    return None if one is None or other is None else False
+
+
+def _leads(new: RequestMade, old: RequestMade) -> bool:
+    """Say whether a later request shows more: that it left at all, or that it left without TLS."""
+    if bool(new.status) != bool(old.status):
+        return bool(new.status)
+    return old.secure is True and new.secure is False
+
+
+def _gravity(fact: DataSent | IdentifierSent) -> tuple[bool, bool, bool]:
+    known = isinstance(fact, DataSent) and fact.matched_by == "known"
+    return known, fact.secure is False, fact.outside_home is True
+
+
+def _weight(cookie: CookieSet) -> tuple[bool, bool, int]:
+    return cookie.kept is None, cookie.identifier is True, cookie.lifetime_days or 0
+
+
+def _script(initiator: str | None) -> str | None:
+    """Give the address of a script as facts name it; null for what is no address."""
+    if not initiator:
+        return initiator
+    return shown(initiator) if address(initiator) else None
+
+
+def _is_mixed(exchange: Exchange, here: Address) -> bool | None:
+    if here.secure or here.host in _LOOPBACK:
+        return False
+    page = address(exchange.document or "")
+    return None if page is None else page.secure

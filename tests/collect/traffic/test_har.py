@@ -1,0 +1,309 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import tempfile
+import threading
+import tracemalloc
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scanner.collect.traffic import har
+from scanner.collect.traffic.har import Broken, read_har
+from scanner.errors import NotAuditable
+from scanner.exchange import Exchange
+from tests.collect.traffic.hars import entry, log, shared, write
+
+CHROMIUM = Path("/usr/bin/chromium")
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+
+
+def read(path: Path) -> list[Exchange | Broken]:
+    return list(read_har(path))
+
+
+@st.composite
+def bent_entries(draw: st.DrawFn) -> Any:
+    """Give an entry of which some members are gone or something else."""
+    made: dict[str, Any] = entry("https://a.test/?q=1", method="POST", body="x=1", _initiator={})
+    made["_webSocketMessages"] = [{"type": "send", "data": "x", "opcode": 1, "time": 1.5}]
+    holders = [made, made["request"], made["response"], made["response"]["content"]]
+    for _ in range(draw(st.integers(0, 4))):
+        holder = draw(st.sampled_from(holders))
+        if holder:
+            name = draw(st.sampled_from(sorted(holder)))
+            if draw(st.booleans()):
+                holder[name] = draw(ODD)
+            else:
+                del holder[name]
+    return draw(st.just(made) | ODD)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(bent_entries(), max_size=4))
+def test_there_are_as_many_exchanges_as_entries_whatever_they_say(entries: list[Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found = read(write(Path(folder) / "a.har", log(entries)))
+    assert [one.at for one in found] == [f"entry {n + 1}" for n in range(len(entries))]
+    for one, said in zip(found, entries, strict=True):
+        url = said.get("request") if isinstance(said, dict) else None
+        url = url.get("url") if isinstance(url, dict) else None
+        assert isinstance(one, Exchange) == (isinstance(url, str) and url != "")
+
+
+@settings(deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(1, 6))
+def test_spoilt_bytes_never_end_in_a_traceback(chance: random.Random, spoils: int) -> None:
+    data = bytearray(json.dumps(log([entry("https://a.test/é"), entry("wss://b.test/")])).encode())
+    for _ in range(spoils):
+        at = chance.randrange(len(data))
+        data[at : at + chance.randrange(3)] = chance.randbytes(chance.randrange(4))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.har"
+        path.write_bytes(data)
+        found = []
+        with contextlib.suppress(NotAuditable):
+            found = read(path)
+    assert all(one.reason.zh and one.reason.en for one in found if isinstance(one, Broken))
+
+
+def test_a_file_that_breaks_off_gives_what_came_before_and_the_reason(tmp_path: Path) -> None:
+    whole = json.dumps(log([entry(f"https://a.test/{n}") for n in range(5)])).encode()
+    for kept in range(0, len(whole), 211):
+        path = tmp_path / "cut.har"
+        path.write_bytes(whole[:kept])
+        complete = whole[:kept].count(b'"serverIPAddress": "114.114.114.114"}')
+        if b'"entries": [' not in whole[:kept]:
+            with pytest.raises(NotAuditable, match="no HAR"):
+                read(path)
+            continue
+        *before, last = read(path)
+        assert [one.at for one in before] == [f"entry {n + 1}" for n in range(complete)]
+        assert all(isinstance(one, Exchange) for one in before)
+        assert isinstance(last, Broken)
+        assert last.rest
+        assert f"{complete} entries" in last.reason.en
+        assert "breaks off" in last.reason.en
+
+
+def test_a_slip_between_entries_ends_the_file_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.har"
+    one = json.dumps(entry("https://a.test/"))
+    path.write_text(f'{{"log":{{"entries":[{one}{one}]}}}}')
+    first, last = read(path)
+    assert isinstance(first, Exchange)
+    assert isinstance(last, Broken)
+    assert last.reason.en.startswith(f"the text is no JSON at byte {19 + len(one)}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        '{"log":1}',
+        '{"log":{"entries":{}}}',
+        "PK\x03\x04",
+        "<html>",
+        '{"log',
+    ],
+)
+def test_what_is_no_har_is_refused_before_anything_is_given(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.har"
+    path.write_text(text)
+    with pytest.raises(NotAuditable) as error:
+        next(read_har(path))
+    assert "no HAR" in str(error.value)
+    assert error.value.hint
+
+
+def test_members_may_stand_in_any_order(tmp_path: Path) -> None:
+    one = {**entry("https://a.test/"), "pageref": "p"}
+    pages = [{"id": "p", "title": "https://a.test/page", "startedDateTime": "x"}]
+    for content in (
+        {"log": {"entries": [one], "version": "1.2"}},
+        {"before": {"log": [1]}, "log": {"pages": pages, "entries": [one]}, "after": [{}]},
+    ):
+        (found,) = read(write(tmp_path / "a.har", content))
+        assert isinstance(found, Exchange)
+    assert isinstance(found, Exchange)
+    assert found.document == "https://a.test/page"
+
+
+def test_an_entry_that_is_too_large_costs_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(har, "MAX_ENTRY", 100_000)
+    large = entry("https://a.test/large", method="POST", body='{"[' * 100_000)
+    found = read(
+        write(tmp_path / "a.har", log([entry("https://a.test/"), large, entry("ws://b/")]))
+    )
+    assert [type(one) for one in found] == [Exchange, Broken, Exchange]
+    assert not found[1].rest if isinstance(found[1], Broken) else False
+
+
+def test_entries_are_counted_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(har, "MAX_ENTRIES", 3)
+    *found, last = read(write(tmp_path / "a.har", log([entry("https://a.test/")] * 9)))
+    assert len(found) == 3
+    assert isinstance(last, Broken)
+    assert last.rest
+
+
+def test_depth_is_bounded(tmp_path: Path) -> None:
+    deep = "[" * 50_000 + "]" * 50_000
+    one = json.dumps(entry("https://a.test/"))
+    path = tmp_path / "a.har"
+    for place in (deep, '{"request":{"url":"https://b.test/","headers":' + deep + "}}"):
+        path.write_text(f'{{"log":{{"entries":[{place},{one}],"x":{deep}}}}}')
+        first, second = read(path)
+        assert isinstance(second, Exchange)
+        assert isinstance(first, Exchange | Broken)
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    peaks = []
+    for count in (500, 5_000):
+        path = write(tmp_path / "a.har", log([entry("https://a.test/", body="x" * 2_000)] * count))
+        tracemalloc.start()
+        assert sum(1 for _ in read_har(path)) == count
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] + (3 << 20)
+
+
+@pytest.mark.parametrize("own", [{"dropped": 3}, {"dropped": 0}, {"dropped": "x"}, 7])
+def test_what_our_own_recorder_left_out_is_said(tmp_path: Path, own: Any) -> None:
+    found = read(write(tmp_path / "a.har", log([entry("https://a.test/")], _mingjian=own)))
+    said = [one.reason.en for one in found if isinstance(one, Broken)]
+    lost = isinstance(own, dict) and own["dropped"] == 3
+    assert said == (["3 more requests or messages of the session were not recorded"] * lost)
+
+
+# Files that others made
+
+
+def others() -> list[Path]:
+    folder = shared() / "corpus"
+    return sorted([*(folder / "har").glob("*.har"), *(folder / "mitm").glob("*.har")])
+
+
+def test_each_file_of_the_corpus_gives_as_many_exchanges_as_a_plain_count() -> None:
+    refused = {}
+    for path in others():
+        try:
+            expected = json.loads(path.read_bytes())["log"]["entries"]
+        except (ValueError, KeyError):
+            with pytest.raises(NotAuditable) as error:
+                read(path)
+            refused[path.name] = str(error.value)
+            continue
+        found = read(path)
+        assert [one.url for one in found if isinstance(one, Exchange)] == [
+            one["request"]["url"] for one in expected
+        ], path.name
+    assert refused == {
+        "corrupted_har_brokenfile.har": "no HAR file: the text is no JSON from byte 22 on",
+        "har_extractor.har": "no HAR file: it has no list log.entries",
+    }
+
+
+def test_mitmproxy_reads_the_same_out_of_the_corpus() -> None:
+    """mitmproxy has a reader of its own; what it cannot read at all is no measure."""
+    from mitmproxy import exceptions
+    from mitmproxy.http import HTTPFlow
+    from mitmproxy.io import FlowReader
+
+    compared = 0
+    for path in others():
+        with path.open("rb") as stream:
+            try:
+                flows = [one for one in FlowReader(stream).stream() if isinstance(one, HTTPFlow)]
+            except exceptions.FlowReadException:
+                continue
+        for one, flow in zip(read(path), flows, strict=True):
+            assert isinstance(one, Exchange)
+            assert one.status == (flow.response.status_code if flow.response else one.status)
+            if one.method != "WS":
+                assert one.method == flow.request.method
+            body = flow.request.get_content(strict=False) or b""
+            assert (one.request_body or b"") == body, (path.name, one.at)
+            compared += 1
+    assert compared > 200
+
+
+class Site(BaseHTTPRequestHandler):
+    """A page that sends what browsers can send."""
+
+    PAGE = b"""<!doctype html><meta charset=utf-8><title>t</title><body><script>
+      fetch('/json', {method: 'POST', body: JSON.stringify({phone: '13912345678'})});
+      navigator.sendBeacon('/beacon', new Blob([new Uint8Array([0, 255, 7])]));
+      const form = new FormData(); form.append('name', '\xe9\xb8\xa2\xe5\xb0\xbe');
+      fetch('/form', {method: 'POST', body: form}).then(() => document.title = 'done');
+    </script>"""
+
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        page = self.PAGE if self.path == "/" else b"ok"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.send_header("Set-Cookie", "one=1")
+        self.send_header("Set-Cookie", "two=2; Max-Age=60")
+        self.end_headers()
+        self.wfile.write(page)
+
+    do_GET = do_POST = answer
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
+def test_a_recording_that_playwright_makes_of_chromium_is_read(tmp_path: Path, site: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "own.har"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox"], headless=True
+        )
+        context = browser.new_context(record_har_path=path)
+        page = context.new_page()
+        page.goto(site)
+        page.wait_for_function("document.title === 'done'")
+        context.close()
+        browser.close()
+    found = {one.url: one for one in read(path) if isinstance(one, Exchange)}
+    assert len(found) == len(json.loads(path.read_bytes())["log"]["entries"])
+    first = found[site]
+    assert [value for name, value in first.response_headers if name.lower() == "set-cookie"] == [
+        "one=1",
+        "two=2; Max-Age=60",
+    ]
+    assert first.ip == "127.0.0.1"
+    assert found[site + "json"].request_body == b'{"phone":"13912345678"}'
+    assert "鸢尾".encode() in (found[site + "form"].request_body or b"")
+    assert found[site + "beacon"].request_body is None  # Playwright loses it: unknown, not nothing

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from scanner.collect.traffic import har_entry
+from scanner.collect.traffic.har_entry import Unreadable, addresses_of_pages, exchange_of
+from scanner.exchange import Exchange
+from tests.collect.traffic.hars import STARTED, entry
+
+
+def of(made: dict[str, Any], **pages: str) -> Exchange:
+    return exchange_of(json.dumps(made).encode(), "entry 7", pages)
+
+
+def test_an_ordinary_entry_is_read_whole() -> None:
+    one = of(
+        entry(
+            "https://a.test/p?q=1#f",
+            method="post",
+            sent={"Cookie": "a=b", ":path": "/p"},
+            body="x=鸢尾",
+            got=[("Set-Cookie", "a=1\nb=2"), ("Location", "/")],
+            status=302,
+            _resourceType="XHR",
+            _initiator={"url": "https://a.test/s.js", "line": 3},
+            _document="https://a.test/frame",
+            _via="mapped",
+        )
+    )
+    assert one.url == "https://a.test/p?q=1#f"
+    assert (one.method, one.status, one.at, one.started) == ("POST", 302, "entry 7", STARTED)
+    assert one.request_headers == (("Cookie", "a=b"),)
+    assert one.response_headers == (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"), ("Location", "/"))
+    assert one.request_body == "x=鸢尾".encode()
+    assert (one.resource_type, one.initiator) == ("xhr", "https://a.test/s.js")
+    assert (one.document, one.via, one.ip) == ("https://a.test/frame", "mapped", "114.114.114.114")
+    assert one.mime == "text/html"
+    assert not one.cached
+
+
+BINARY = bytes(range(256))
+
+
+@pytest.mark.parametrize(
+    ("request_", "body"),
+    [
+        ({"method": "POST", "postData": {"text": "a=1"}}, b"a=1"),
+        ({"method": "POST", "postData": {"text": base64.b64encode(BINARY).decode(),
+                                         "encoding": "base64"}}, BINARY),
+        ({"method": "POST", "postData": {"text": "lossy", "_postDataBase64":
+                                         base64.b64encode(BINARY).decode()}}, BINARY),
+        ({"method": "POST", "postData": {"text": "lossy"},
+          "_postDataBase64": base64.b64encode(BINARY).decode().rstrip("=")}, BINARY),
+        ({"method": "POST", "postData": {"mimeType": "x", "params": [
+            {"name": "tel", "value": "139 1"}, {"name": "n", "value": "é"}]}},
+         b"tel=139+1&n=%C3%A9"),
+        ({"method": "POST", "postData": {"text": ""}, "bodySize": 12}, None),
+        ({"method": "POST", "postData": {"text": ""}, "bodySize": 0}, b""),
+        ({"method": "POST", "postData": {"text": "\x1f\x8b\x08\xff"}}, b"\x1f\x8b\x08\xff"),
+        ({"method": "POST", "postData": {"text": "café"}}, "café".encode()),
+        ({"method": "POST", "postData": {"text": ""}, "bodySize": 0,
+          "headers": [{"name": "content-length", "value": "3"}]}, None),
+        ({"method": "POST", "bodySize": -1}, None),
+        ({"method": "POST"}, None),
+        ({"method": "GET", "bodySize": -1}, b""),
+        ({"method": "GET", "bodySize": 5}, None),
+        ({"method": "POST", "postData": {"text": "%", "encoding": "base64"}, "bodySize": 3}, None),
+    ],
+)  # fmt: skip
+def test_bodies_are_bytes_nothing_or_unknown(request_: dict[str, Any], body: bytes | None) -> None:
+    assert of({"request": {"url": "https://a.test/", **request_}}).request_body == body
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("https://a.test/s.js", "https://a.test/s.js"),
+        ({"type": "parser", "url": "https://a.test/", "lineNumber": 3}, "https://a.test/"),
+        ({"type": "script", "stack": {"callFrames": [{"url": ""}, {"url": "https://b.test/x.js"}]}},
+         "https://b.test/x.js"),
+        ({"type": "script", "stack": {"callFrames": [], "parent": {"callFrames": [
+            {"url": "https://c.test/y.js"}]}}}, "https://c.test/y.js"),
+        ({"type": "other"}, ""),
+        ({"url": ""}, ""),
+        ({"type": "script"}, None),
+        (None, None),
+        (7, None),
+    ],
+)  # fmt: skip
+def test_who_caused_a_request(said: object, address: str | None) -> None:
+    assert of(entry("https://a.test/", _initiator=said)).initiator == address
+
+
+def test_messages_of_a_websocket() -> None:
+    said = [
+        {"type": "send", "time": 1693314240.5, "opcode": 1, "data": "é"},
+        {
+            "type": "receive",
+            "time": STARTED,
+            "opcode": 2,
+            "data": base64.b64encode(BINARY).decode(),
+        },
+        {"type": "send", "opcode": 1},
+        "nothing",
+        {"type": "send", "opcode": "x", "data": 7},
+    ]
+    one = of(entry("https://a.test/ws", _webSocketMessages=said))
+    assert (one.method, one.resource_type) == ("WS", "websocket")
+    first, second, third = one.messages
+    assert (first.sent, first.data, first.time) == (
+        True,
+        "é".encode(),
+        "2023-08-29T13:04:00.500000+00:00",
+    )
+    assert (second.sent, second.data, second.time) == (False, BINARY, STARTED)
+    assert (third.sent, third.data, third.time) == (True, b"", None)
+    assert of(entry("WSS://a.test/")).method == "WS"
+
+
+def test_messages_are_counted_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(har_entry, "MAX_MESSAGES", 3)
+    said = [{"type": "send", "data": str(n), "opcode": 1} for n in range(9)]
+    assert len(of(entry("wss://a.test/", _webSocketMessages=said)).messages) == 3
+
+
+def test_cookies_in_their_own_lists_count_where_the_headers_lack_them() -> None:
+    made = entry("https://a.test/")
+    made["request"]["cookies"] = [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}, {}]
+    made["response"]["cookies"] = [
+        {"name": "c", "value": "3", "domain": ".a.test", "expires": "2027-05-01T02:00:00.000Z"}
+    ]
+    one = of(made)
+    assert ("Cookie", "a=1; b=2") in one.request_headers
+    expires = "Sat, 01 May 2027 02:00:00 GMT"
+    assert ("Set-Cookie", f"c=3; Domain=.a.test; Expires={expires}") in one.response_headers
+    made["request"]["headers"] = [{"name": "cookie", "value": "a=1"}]
+    assert [value for name, value in of(made).request_headers] == ["a=1"]
+
+
+def test_pages_name_the_document_only_if_their_title_is_an_address() -> None:
+    listed = [
+        {"id": "p1", "title": "https://a.test/x"},
+        {"id": "p2", "title": "https://a.test run 1"},
+        {"id": "p3", "title": "Home"},
+        {"title": "https://a.test/y"},
+        7,
+    ]
+    pages = addresses_of_pages(json.dumps(listed).encode())
+    assert pages == {"p1": "https://a.test/x"}
+    assert of(entry("https://a.test/", pageref="p1"), **pages).document == "https://a.test/x"
+    assert addresses_of_pages(b"{}") == {}
+
+
+def test_an_answer_from_a_cache_or_a_worker_left_the_machine_alone() -> None:
+    assert of(entry("https://a.test/", _fromCache="disk")).cached
+    assert of(entry("https://a.test/", _fetchedViaServiceWorker=True)).cached
+    assert not of(entry("https://a.test/", _fetchedViaServiceWorker=False)).cached
+
+
+@pytest.mark.parametrize(
+    ("status", "read"), [(200, 200), (0, 0), (-1, 0), (None, None), ("200", None), (99999, None)]
+)
+def test_what_status_says(status: Any, read: int | None) -> None:
+    assert of(entry("https://a.test/", status=status)).status == read
+
+
+def test_slips_that_other_readers_forgive_are_forgiven() -> None:
+    text = json.dumps(entry("https://a.test/", body="PLACE"))
+    for slip in (b"a\nb", b"\xff\xfe", b"\\ud800"):
+        one = exchange_of(text.encode().replace(b"PLACE", slip), "entry 1", {})
+        assert one.url == "https://a.test/"
+        assert one.request_body is not None
+    one = exchange_of(text.encode().replace(b'"time": 1', b'"time": NaN'), "entry 1", {})
+    assert one.url == "https://a.test/"
+
+
+@pytest.mark.parametrize(
+    "data", [b"{", b"7", b"[]", b"{}", b'{"request":{}}', b'{"request":{"url":""}}', b"\xff"]
+)
+def test_an_entry_without_an_address_is_unreadable_with_its_reason(data: bytes) -> None:
+    with pytest.raises(Unreadable) as error:
+        exchange_of(data, "entry 1", {})
+    assert error.value.reason.zh
+
+
+def test_huge_lists_of_headers_are_refused() -> None:
+    many = [{"name": "n" * 90, "value": "v" * 900}] * 3000
+    made = entry("https://a.test/")
+    made["request"]["headers"] = many
+    with pytest.raises(Unreadable, match="too large"):
+        of(made)
+
+
+def test_a_time_without_offset_is_no_time() -> None:
+    assert of(entry("https://a.test/", startedDateTime="2026-05-01T10:00:00")).started == ""
+    assert of(entry("https://a.test/", startedDateTime="2026-05-01T10:00:00Z")).started
