@@ -8,17 +8,39 @@ FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format schema bench fixtures clean
+.PHONY: help demo test browser check format schema bench fixtures clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 	@echo '  PYTHON=python3.12 after any of them names the Python to use (3.11 to 3.13).'
 
-demo: $(STAMP) ## audit a fixture APK and say where the report lies
+demo: $(STAMP) browser ## audit a fixture APK and a fixture site, and say where the reports lie
 	@$(BIN)/mingjian scan fixtures/apk/violating.apk --app-type 38 -o demo-case --force
 	@echo 'Report: $(CURDIR)/demo-case/report.html'
+	@echo
+	@$(BIN)/mingjian scan fixtures/sites/demo --dwell 1 -o demo-site-case --force; \
+	  status=$$?; [ $$status -eq 3 ] || [ $$status -eq 0 ]
+	@echo 'Report: $(CURDIR)/demo-site-case/report.html'
 
-test: $(STAMP) ## run the whole suite
+# Sites are looked at with a Chromium, and their pictures want a font with Chinese letters. Whatever
+# is missing is brought where that is possible; where it is not, a plain word says what that means.
+browser: $(STAMP)
+	@found() { command -v chromium chromium-browser google-chrome-stable google-chrome >/dev/null \
+	    || ls "$${PLAYWRIGHT_BROWSERS_PATH:-$$HOME/.cache/ms-playwright}"/chromium-*/chrome-linux*/chrome \
+	      >/dev/null 2>&1; }; \
+	bring() { [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null \
+	    && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$$1" \
+	      >/dev/null 2>&1; }; \
+	found || { echo 'Bringing a Chromium, to look at sites with'; \
+	  $(BIN)/playwright install chromium >/dev/null 2>&1 || bring chromium || true; }; \
+	found || { echo 'note: no Chromium could be had, so sites are reported as not seen, and their'; \
+	  echo '      tests are skipped. To bring one: sudo apt-get install chromium'; }; \
+	chinese() { command -v fc-list >/dev/null && [ -n "$$(fc-list :lang=zh)" ]; }; \
+	chinese || bring fonts-wqy-microhei || true; \
+	chinese || { echo 'note: no font with Chinese letters, so pictures of pages show boxes instead.'; \
+	  echo '      To bring one: sudo apt-get install fonts-wqy-microhei'; }
+
+test: $(STAMP) browser ## run the whole suite
 	$(BIN)/python -m pytest
 
 check: $(STAMP) ## format, lint, strict types, house contract, rules
@@ -43,7 +65,7 @@ fixtures: ## rebuild the fixture APKs (needs the packages in fixtures/README.md)
 	@python3 fixtures/build.py
 
 clean: ## remove the environment, caches and the demo case
-	rm -rf $(VENV) demo-case build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) demo-case demo-site-case build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find scanner tests fixtures -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Made once, and again when pyproject.toml changes. An environment that works is kept, unless

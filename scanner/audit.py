@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
@@ -15,11 +15,23 @@ from scanner.derive import derive
 from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import bundle
 from scanner.evidence.vault import Vault
-from scanner.facts import KINDS, AppManifest, AppPacked, AppSigner, Fact, canonical, fact_id
-from scanner.gather import AidKind, dumps_in, gather, state
+from scanner.facts import (
+    KINDS,
+    AppManifest,
+    AppPacked,
+    AppSigner,
+    ConsentAnswered,
+    ConsentPrompt,
+    Fact,
+    ScanVantage,
+    SiteVisited,
+    WalkCompleted,
+    canonical,
+    fact_id,
+)
+from scanner.gather import AidKind, Gathered, dumps_in, gather, state
 from scanner.knowledge import Knowledge
 from scanner.model import (
-    CaseSource,
     Evidence,
     Header,
     Norm,
@@ -28,24 +40,28 @@ from scanner.model import (
     RulebookInfo,
     Ruling,
     Subject,
+    TargetKind,
     Tool,
     Unseen,
+    Visit,
     Words,
 )
 from scanner.report.as_json import decode
-from scanner.rulebook.behaviours import rows
+from scanner.rulebook.behaviours import duties, rows
 from scanner.rulebook.judge import judge
 from scanner.rulebook.rule import Rulebook
 from scanner.score import score
 
 SCHEMA = "mingjian/report/1"
+HOW_A_SITE_WAS_LOOKED_AT = (SiteVisited, ConsentPrompt, ConsentAnswered, WalkCompleted, ScanVantage)
+"""Kinds of fact that the report of a website holds even where no finding names them."""
 
 
 class Request(NamedTuple):
     """What a person asks for, and what that person states of the subject."""
 
-    paths: Sequence[Path]
-    home: str
+    targets: Sequence[str]
+    visit: Visit
     app_type: int | None
     developer: str | None
     store: str | None
@@ -79,12 +95,12 @@ def audit(
         aids += [("dex", path) for path in dumps_in(request.dex)]
     with cases.new_case(destination, force=force) as folder:
         vault = Vault(folder / cases.EVIDENCE)
-        gathered = gather(request.paths, vault, knowledge, say, aids)
-        state(request.app_type, knowledge, gathered)
+        gathered = gather(request.targets, vault, knowledge, say, aids=aids, visit=request.visit)
+        state(request.app_type, request.visit.retired, knowledge, gathered)
         facts, unseen = derive(gathered.facts, gathered.unseen, knowledge)
         say("judging")
         subject = gathered.subject or vault.entry(gathered.sources[0].sha256)
-        header = _header(request, gathered.sources, subject, facts, vault, knowledge)
+        header = _header(request, gathered, subject, facts, vault, knowledge)
         cases.write_facts(folder, header, facts, unseen)
         report = report_of(header, facts, unseen, book=book, knowledge=knowledge, tool=request.tool)
         cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
@@ -148,43 +164,60 @@ def rendered(report: Report, open_evidence: Open, wanted: Iterable[str]) -> dict
 
 def _header(
     request: Request,
-    sources: Sequence[CaseSource],
+    gathered: Gathered,
     audited: Evidence,
     facts: Sequence[Fact],
     vault: Vault,
     knowledge: Knowledge,
 ) -> Header:
-    manifests = [fact for fact in facts if isinstance(fact, AppManifest)]
-    manifest = manifests[0] if manifests else None
-    version = ""
-    if manifest is not None:
-        version = f"{manifest.version_name or '?'} ({manifest.version_code or '?'})"
     subject = Subject(
-        kind="apk",
-        name=(manifest and (manifest.label or manifest.package)) or audited.name,
-        id=manifest.package if manifest else "",
-        version=version,
+        kind=gathered.kind,
         sha256=audited.sha256,
         size=audited.size,
         file=audited.name,
-        signers=tuple(sorted({f.sha256 for f in facts if isinstance(f, AppSigner)})),
         developer=request.developer,
         store=request.store,
         store_url=request.store_url,
         channel=request.channel,
         obtained_at=request.obtained_at,
+        **_identity(gathered.kind, audited, facts),
     )
     return Header(
         schema=cases.SCHEMA,
         subject=subject,
-        sources=tuple(sources),
-        home=request.home,
+        sources=tuple(gathered.sources),
+        home=request.visit.home,
         app_type=request.app_type,
         knowledge=knowledge.digest,
         observed_at=request.tool.started_at,
         kinds=tuple(sorted(KINDS)),
         tool=request.tool,
         evidence=vault.entries(),
+    )
+
+
+class _Identity(TypedDict):
+    name: str
+    id: str
+    version: str
+    signers: tuple[str, ...]
+
+
+def _identity(kind: TargetKind, audited: Evidence, facts: Sequence[Fact]) -> _Identity:
+    """Say who the subject is, by its manifest or by its first page."""
+    if kind == "website":
+        site = next((fact for fact in facts if isinstance(fact, SiteVisited)), None)
+        if site is None:
+            return _Identity(name=audited.name, id="", version="", signers=())
+        return _Identity(name=site.title or site.host, id=site.host, version="", signers=())
+    manifest = next((fact for fact in facts if isinstance(fact, AppManifest)), None)
+    if manifest is None:
+        return _Identity(name=audited.name, id="", version="", signers=())
+    return _Identity(
+        name=manifest.label or manifest.package,
+        id=manifest.package,
+        version=f"{manifest.version_name or '?'} ({manifest.version_code or '?'})",
+        signers=tuple(sorted({f.sha256 for f in facts if isinstance(f, AppSigner)})),
     )
 
 
@@ -207,9 +240,13 @@ def report_of(
     rulings = judge(book, facts, known, subject_kind=kind, observed_on=observed_on)
     watched = {source.channel for source in header.sources if source.readable}
     table = rows(book.rules, rulings, book.catalog, kind, watched)
+    owed = duties(book.rules, rulings, book.catalog, kind, watched)
+    asked = [one for rule, one in zip(book.rules, rulings, strict=True) if kind in rule.targets]
     packed = any(isinstance(fact, AppPacked) for fact in facts)
     blind = packed and not watched & {"device", "traffic"}
     named = {name for ruling in rulings for found in ruling.findings for name in found.facts}
+    if kind == "website":
+        named |= {fact_id(fact) for fact in facts if isinstance(fact, HOW_A_SITE_WAS_LOOKED_AT)}
     return Report(
         schema=SCHEMA,
         tool=tool,
@@ -222,11 +259,11 @@ def report_of(
         home=header.home,
         app_type=header.app_type,
         observed_at=header.observed_at,
-        score=score(rulings, table, knowledge, blind=blind),
-        norms=_norms(rulings, book),
+        score=score(rulings, owed or table, knowledge, blind=blind),
+        norms=_norms(asked, book),
         rulings=rulings,
         behaviours=table,
-        duties=(),
+        duties=owed,
         facts={
             name: msgspec.json.decode(canonical(fact))
             for fact in sorted(facts, key=fact_id)

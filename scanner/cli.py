@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
@@ -89,7 +89,12 @@ Case = Annotated[Path, typer.Argument(help="A case folder that mingjian wrote.",
 @app.command()
 def scan(
     target: Annotated[
-        list[Path], typer.Argument(help="An APK, XAPK or APKS; several are sources of one subject.")
+        list[str],
+        typer.Argument(
+            help="An APK, XAPK or APKS; the address of a site; a folder of its pages; a picture of "
+            "a QR code. Several are sources of one subject.",
+            metavar="TARGET...",
+        ),
     ],
     output: Annotated[
         Path | None,
@@ -116,6 +121,70 @@ def scan(
         Path | None,
         typer.Option(help="Folder with DEX files dumped from the running app, if it is packed."),
     ] = None,
+    dwell: Annotated[
+        float,
+        typer.Option(help="Sites: seconds that each session waits untouched.", min=0, max=600),
+    ] = 5.0,
+    pages: Annotated[
+        int, typer.Option(help="Sites: most pages opened in the walk.", min=1, max=500)
+    ] = 12,
+    depth: Annotated[
+        int, typer.Option(help="Sites: most clicks from the first page.", min=0, max=20)
+    ] = 5,
+    rate: Annotated[float, typer.Option(help="Sites: most pages a second.", min=0.01, max=5)] = 1.0,
+    minutes: Annotated[
+        float, typer.Option(help="Sites: longest time for all sessions.", min=0.1, max=240)
+    ] = 10.0,
+    first_party: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Sites: a further host of the subject itself; repeatable.", metavar="HOST"
+        ),
+    ] = None,
+    resolve: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Sites: map a name, * for all, to an address, as for a site under test; "
+            "repeatable.",
+            metavar="HOST[:PORT]=ADDRESS[:PORT]",
+        ),
+    ] = None,
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(help="Sites: a certificate (PEM) of a site under test.", metavar="FILE"),
+    ] = None,
+    vantage: Annotated[
+        str | None,
+        typer.Option(help="Sites: country from which your requests leave, ISO 3166."),
+    ] = None,
+    location_db: Annotated[
+        list[Path] | None,
+        typer.Option(help="Sites: a database of IP locations (MMDB) of yours.", metavar="FILE"),
+    ] = None,
+    session: Annotated[
+        Path | None,
+        typer.Option(
+            help="Sites: a logged-in browser state as Playwright stores it; needs --authorised.",
+            metavar="FILE",
+        ),
+    ] = None,
+    browser: Annotated[
+        Path | None, typer.Option(help="Sites: the Chromium to use.", metavar="PATH")
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Sites: private addresses may be reached.")
+    ] = False,
+    authorised: Annotated[
+        bool,
+        typer.Option(
+            "--authorised",
+            help="You are entitled to go past robots.txt, to use a login, and to ask addresses "
+            "found in a package.",
+        ),
+    ] = False,
+    retired: Annotated[
+        bool, typer.Option("--retired", help="The subject is said to be out of service.")
+    ] = False,
     rules: RuleFolders = None,
     fail_on: Annotated[
         FailOn | None,
@@ -127,12 +196,32 @@ def scan(
 ) -> None:
     """Audit one subject into a case folder and print a summary."""
     from scanner.audit import Request, audit
+    from scanner.model import Visit
 
-    _no_address(target)
+    if session is not None and not authorised:
+        _misused("--session without --authorised", "a login is used by those entitled to it only")
+    visit = Visit(
+        home=_country(home, "--home"),
+        vantage=None if vantage is None else _country(vantage, "--vantage"),
+        first_party=tuple(host.lower() for host in first_party or ()),
+        resolve=tuple(resolve or ()),
+        allow_private=allow_private,
+        authorised=authorised,
+        retired=retired,
+        dwell_s=dwell,
+        pages=pages,
+        depth=depth,
+        rate=rate,
+        minutes=minutes,
+        session=session,
+        trust=tuple(trust or ()),
+        locations=tuple(location_db or ()),
+        browser=browser,
+    )
     knowledge, book = _books(rules)
     request = Request(
-        paths=target,
-        home=_country(home),
+        targets=target,
+        visit=visit,
         app_type=knowledge.app_type(app_type).number if app_type is not None else None,
         developer=_text(developer),
         store=_text(store),
@@ -336,20 +425,15 @@ def _language(lang: Language | None) -> Language:
     return Language.EN if locale.startswith("en") else Language.ZH
 
 
-def _no_address(targets: list[Path]) -> None:
+def _misused(what: str, hint: str) -> NoReturn:
     from scanner.errors import UsageError
 
-    for target in targets:
-        if str(target).startswith(("http:/", "https:/")):
-            hint = "name an APK, XAPK or APKS on this machine"
-            raise UsageError("this version does not audit websites yet", hint=hint)
+    raise UsageError(what, hint=hint)
 
 
-def _country(code: str) -> str:
-    from scanner.errors import UsageError
-
+def _country(code: str, option: str) -> str:
     if len(code) != 2 or not code.isascii() or not code.isalpha():
-        raise UsageError(f"--home {code} is no country code", hint="two letters, e.g. CN")
+        _misused(f"{option} {code} is no country code", "two letters, e.g. CN")
     return code.upper()
 
 
@@ -381,8 +465,11 @@ def _tool() -> Tool:
     return this_tool(sys.argv[1:], datetime.datetime.now().astimezone())
 
 
-def _default_case(target: Path) -> Path:
-    return Path(f"mingjian-case-{target.stem}")
+def _default_case(target: str) -> Path:
+    from scanner.exchange import address
+
+    site = address(target)
+    return Path(f"mingjian-case-{site.host if site else Path(target).stem}")
 
 
 def _finish(
@@ -390,7 +477,7 @@ def _finish(
 ) -> None:
     if not quiet:
         _print_summary(report, case, lang)
-    if not report.subject.id:
+    if not report.subject.id or not any(source.readable for source in report.sources):
         raise typer.Exit(3)
     if fail_on is not None and _reached(report, fail_on.value):
         raise typer.Exit(1)

@@ -5,22 +5,62 @@ What no collector looked for, and each lead that nobody followed, becomes unseen
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
-from scanner.facts import KINDS, AppManifest, AppSplit, AppType, Channel, Fact, Source
+from scanner.exchange import address, shown
+from scanner.facts import (
+    KINDS,
+    AppManifest,
+    AppSplit,
+    AppType,
+    Channel,
+    EndpointEmbedded,
+    Fact,
+    ServiceRetired,
+    SiteVisited,
+    Source,
+)
+from scanner.folder_site import serving
 from scanner.knowledge import Knowledge
-from scanner.model import Aid, CaseSource, Evidence, Lead, Target, Unseen, Words
+from scanner.model import (
+    CHANNELS,
+    Aid,
+    CaseSource,
+    Evidence,
+    Lead,
+    Site,
+    Target,
+    TargetKind,
+    Unseen,
+    Visit,
+    Words,
+)
 
-COLLECTORS: Mapping[str, str] = {"apk": "scanner.collect.apk.collector"}
+COLLECTORS: Mapping[str, str] = {
+    "apk": "scanner.collect.apk.collector",
+    "website": "scanner.collect.website.collector",
+    "qr": "scanner.collect.website.qr",
+    "endpoints": "scanner.collect.website.endpoints",
+    "traffic": "scanner.collect.traffic.collector",
+}
 """Which room looks at which kind of target."""
-CHANNELS: Mapping[str, Channel] = {"apk": "apk"}
+CHANNEL_OF: Mapping[str, Channel] = {
+    "apk": "apk",
+    "website": "website",
+    "qr": "website",
+    "endpoints": "website",
+    "traffic": "traffic",
+}
 """Which channel each kind of target opens."""
 NAMES: Mapping[Channel, Words] = {
     "apk": Words("安装包", "app package"),
@@ -33,6 +73,10 @@ NAMES: Mapping[Channel, Words] = {
 AidKind = Literal["mapping", "dex"]
 MAX_DUMPS = 300
 """Files of a folder of dumped code; a dump of a large app has some dozens."""
+ADDRESS = ("http://", "https://", "HTTP://", "HTTPS://")
+"""How the address of a site begins."""
+SITE_KINDS = ("website", "qr")
+"""Kinds of target whose subject is a site."""
 MAX_TARGETS = 64
 """Most targets of one subject, leads included; split sets have a few dozen at most."""
 MAX_DEPTH = 3
@@ -50,53 +94,157 @@ class Gathered:
     """Kinds of fact that some collector looked for, each with the channel."""
     subject: Evidence | None = None
     """The file that a person named and in which the app itself was found."""
+    kind: TargetKind = "apk"
+    """Kind of the subject."""
+    looked_at: set[tuple[str, str | None]] = field(default_factory=set)
+    """What was looked at: digest, and phase where it has one."""
 
 
 def gather(
-    paths: Iterable[Path],
+    words: Sequence[str],
     vault: Vault,
     knowledge: Knowledge,
     say: Callable[[str], None],
+    *,
     aids: Iterable[tuple[AidKind, Path]] = (),
+    visit: Visit | None = None,
 ) -> Gathered:
     """Look at each target and at what it leads to, within bounds.
 
-    Raises UsageError where the targets are several apps: what one holds must never be read
-    together with what another holds.
+    A word is the path of a package, of a picture with a QR code, of a HAR file or of a folder of
+    pages, or the address of a site; several addresses are one site. Raises UsageError where the
+    targets are several subjects: what one holds must never be read together with what another
+    holds.
     """
     gathered = Gathered()
     helping = tuple(_aid(kind, path, vault) for kind, path in aids)
-    queue: deque[tuple[Target, Evidence]] = deque()
-    for path in paths:
-        say(f"keeping {path.name}")
-        media_type = "application/vnd.android.package-archive"
-        kept = vault.keep_file(path, name=path.name, media_type=media_type)
-        target = Target(kind="apk", path=vault.path(kept.sha256), evidence=kept, aids=helping)
-        queue.append((target, kept))
-    looked_at = set[str]()
-    while queue:
-        target, named = queue.popleft()
-        if target.evidence.sha256 in looked_at:
-            continue
-        looked_at.add(target.evidence.sha256)
-        say(f"reading {target.evidence.name}")
-        before = len(gathered.facts)
-        leads = _look(target, vault, knowledge, gathered)
-        if any(isinstance(fact, AppManifest) for fact in gathered.facts[before:]):
-            gathered.subject = named
-        for lead in leads:
-            why = _not_followed(lead, target.depth + 1, len(looked_at) + len(queue))
-            if why is None:
-                path = vault.path(lead.evidence.sha256)
-                depth = target.depth + 1
-                further = Target(
-                    kind=lead.kind, path=path, evidence=lead.evidence, depth=depth, aids=helping
-                )
-                queue.append((further, named))
-            else:
-                gathered.unseen.extend(_unfollowed(lead, why))
+    with _named(words, vault, visit or Visit(), say) as targets:
+        queue = deque((msgspec.structs.replace(each, aids=helping), each) for each in targets)
+        gathered.kind = "website" if targets[0].kind in SITE_KINDS else "apk"
+        while queue:
+            target, named = queue.popleft()
+            key = (target.evidence.sha256, target.phase)
+            if key in gathered.looked_at:
+                continue
+            gathered.looked_at.add(key)
+            before = len(gathered.facts)
+            leads = _look(target, vault, knowledge, gathered, say)
+            if any(isinstance(fact, AppManifest) for fact in gathered.facts[before:]):
+                gathered.subject = named.evidence
+            for lead in leads:
+                why = _not_followed(lead, target.depth + 1, len(gathered.looked_at) + len(queue))
+                if why is None:
+                    queue.append((_further(lead, target, vault), named))
+                else:
+                    gathered.unseen.extend(_unfollowed(lead, target, why))
+        _ask_endpoints(visit or Visit(), vault, knowledge, gathered, say)
     _check_one_app(gathered.facts)
     return gathered
+
+
+@contextlib.contextmanager
+def _named(
+    words: Sequence[str], vault: Vault, visit: Visit, say: Callable[[str], None]
+) -> Iterator[list[Target]]:
+    """Turn what a person named into targets; a folder is served as long as they are looked at."""
+    addresses = tuple(word for word in words if word.startswith(ADDRESS))
+    paths = [Path(word) for word in words if not word.startswith(ADDRESS)]
+    folders = [path for path in paths if path.is_dir()]
+    if (addresses or folders) and (len(folders) > 1 or len(paths) > len(folders)):
+        hint = "audit each by itself"
+        raise UsageError("a site and a file are two subjects, and so are two folders", hint=hint)
+    if not folders:
+        site = [_site(addresses, vault, visit)] if addresses else []
+        yield [*site, *(_file(path, vault, visit, say) for path in paths)]
+        return
+    with serving(folders[0]) as served:
+        say(f"serving {folders[0]} as {served.url}")
+        mapped = msgspec.structs.replace(
+            visit,
+            resolve=(*visit.resolve, *served.resolve),
+            trust=(*visit.trust, served.certificate),
+        )
+        yield [_site((served.url, *addresses), vault, mapped)]
+
+
+def _file(path: Path, vault: Vault, visit: Visit, say: Callable[[str], None]) -> Target:
+    say(f"keeping {path.name}")
+    begin = b""
+    with contextlib.suppress(OSError), path.open("rb") as stream:
+        begin = stream.read(16)
+    kind, media_type = "apk", "application/vnd.android.package-archive"
+    if begin.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
+        kind = "qr"
+        media_type = "image/png" if begin.startswith(b"\x89PNG") else "image/jpeg"
+    kept = vault.keep_file(path, name=path.name, media_type=media_type)
+    return Target(kind=kind, path=vault.path(kept.sha256), evidence=kept, visit=visit)
+
+
+def _site(addresses: Sequence[str], vault: Vault, visit: Visit) -> Target:
+    """Keep the addresses of a site; its hosts are the subject's own from here on."""
+    wrong = [each for each in addresses if address(each) is None]
+    if wrong:
+        raise UsageError(f"{wrong[0]} is no address of a site", hint="write it as https://host/")
+    data = msgspec.json.encode(Site(addresses=tuple(addresses)))
+    kept = vault.keep(data, name=shown(addresses[0]), media_type="application/json")
+    return Target(
+        kind="website",
+        path=vault.path(kept.sha256),
+        evidence=kept,
+        visit=_with_hosts(visit, addresses),
+    )
+
+
+def _with_hosts(visit: Visit, addresses: Iterable[str]) -> Visit:
+    hosts = [parts.host for each in addresses if (parts := address(each)) is not None]
+    return msgspec.structs.replace(visit, first_party=tuple({*visit.first_party, *hosts}))
+
+
+def _further(lead: Lead, target: Target, vault: Vault) -> Target:
+    """Make a lead a target; traffic that a site's session recorded is seen on the site."""
+    path, visit = vault.path(lead.evidence.sha256), target.visit
+    if lead.kind == "website":
+        visit = _with_hosts(visit, msgspec.json.decode(path.read_bytes(), type=Site).addresses)
+    return Target(
+        kind=lead.kind,
+        path=path,
+        evidence=lead.evidence,
+        depth=target.depth + 1,
+        aids=target.aids,
+        visit=visit,
+        channel=_channel(target) if lead.kind == "traffic" else None,
+        phase=lead.phase,
+        since=lead.since,
+    )
+
+
+def _channel(target: Target) -> Channel:
+    return target.channel or CHANNEL_OF[target.kind]
+
+
+def _ask_endpoints(
+    visit: Visit,
+    vault: Vault,
+    knowledge: Knowledge,
+    gathered: Gathered,
+    say: Callable[[str], None],
+) -> None:
+    """Ask each address in the package of a retired app once, if the auditor may."""
+    urls = {f.host: f.url for f in gathered.facts if isinstance(f, EndpointEmbedded)}
+    if not visit.retired or gathered.kind != "apk" or not urls:
+        return
+    if not visit.authorised:
+        reason = Words(
+            "未询问安装包中的地址（有授权的用 --authorised）",
+            "the addresses in the package were not asked (--authorised for those entitled)",
+        )
+        gathered.unseen.extend(_unseen(["endpoint.answered"], "website", reason, "audit"))
+        return
+    data = msgspec.json.encode(Site(addresses=tuple(url for _, url in sorted(urls.items()))))
+    kept = vault.keep(data, name="addresses in the package", media_type="application/json")
+    path = vault.path(kept.sha256)
+    target = Target(kind="endpoints", path=path, evidence=kept, depth=1, visit=visit)
+    _look(target, vault, knowledge, gathered, say)
 
 
 def dumps_in(folder: Path) -> list[Path]:
@@ -137,16 +285,23 @@ def _check_one_app(facts: Iterable[Fact]) -> None:
         raise UsageError(f"these are several apps: {', '.join(packages[:5])}", hint=hint)
 
 
-def _look(target: Target, vault: Vault, knowledge: Knowledge, gathered: Gathered) -> list[Lead]:
+def _look(
+    target: Target,
+    vault: Vault,
+    knowledge: Knowledge,
+    gathered: Gathered,
+    say: Callable[[str], None],
+) -> list[Lead]:
     """Let the collector of this kind look; what it cannot audit at all becomes unseen."""
     room = importlib.import_module(COLLECTORS[target.kind])
-    gathered.looked_for.update((kind, CHANNELS[target.kind]) for kind in room.KINDS)
+    gathered.looked_for.update((kind, _channel(target)) for kind in room.KINDS)
     leads: list[Lead] = []
-    readable = True
+    readable, opened = True, target.kind != "website"
     try:
-        for sighting in room.collect(target, vault.keep, knowledge):
+        for sighting in room.collect(target, vault.keep, knowledge, say):
             if isinstance(sighting, Fact):
                 gathered.facts.append(sighting)
+                opened = opened or isinstance(sighting, SiteVisited)
             elif isinstance(sighting, Unseen):
                 gathered.unseen.append(sighting)
             else:
@@ -157,14 +312,14 @@ def _look(target: Target, vault: Vault, knowledge: Knowledge, gathered: Gathered
         readable = False
         name, said = target.evidence.name, str(error)
         reason = Words(f"无法检测 {name}：{said}", f"{name} could not be audited: {said}")
-        gathered.unseen.extend(_unseen(room.KINDS, CHANNELS[target.kind], reason, target.kind))
+        gathered.unseen.extend(_unseen(room.KINDS, _channel(target), reason, target.kind))
     gathered.sources.append(
         CaseSource(
-            channel=CHANNELS[target.kind],
+            channel=_channel(target),
             collector=target.kind,
             sha256=target.evidence.sha256,
             name=target.evidence.name,
-            readable=readable,
+            readable=readable and opened,
         )
     )
     return leads
@@ -180,13 +335,14 @@ def _not_followed(lead: Lead, depth: int, targets: int) -> Words | None:
     return None
 
 
-def _unfollowed(lead: Lead, why: Words) -> list[Unseen]:
+def _unfollowed(lead: Lead, target: Target, why: Words) -> list[Unseen]:
     """Say what a lead that nobody followed would have shown."""
     name = lead.evidence.name
     reason = Words(f"{name}：{why.zh}", f"{name}: {why.en}")
     if lead.kind in COLLECTORS:
         room = importlib.import_module(COLLECTORS[lead.kind])
-        return _unseen(room.KINDS, CHANNELS[lead.kind], reason, "audit")
+        channel = _channel(target) if lead.kind == "traffic" else CHANNEL_OF[lead.kind]
+        return _unseen(room.KINDS, channel, reason, "audit")
     kinds = [kind for kind, cls in KINDS.items() if lead.kind in cls.channels]
     return [
         Unseen(kind=kind, scope={"channel": (lead.kind,)}, collector="audit", reason=reason)
@@ -199,30 +355,40 @@ def _unseen(kinds: Iterable[str], channel: Channel, reason: Words, collector: st
     return [Unseen(kind=k, scope=scope, collector=collector, reason=reason) for k in kinds]
 
 
-def state(app_type: int | None, knowledge: Knowledge, gathered: Gathered) -> None:
+def state(app_type: int | None, retired: bool, knowledge: Knowledge, gathered: Gathered) -> None:
     """Add what the auditor stated, and as unseen whatever no collector was there to look for."""
+    if retired:
+        gathered.facts.append(ServiceRetired(source=Source(at="--retired"), channel="auditor"))
+    if gathered.kind == "apk":
+        _state_type(app_type, knowledge, gathered)
+    for kind, cls in KINDS.items():
+        for channel in cls.channels:
+            watchable = channel in CHANNELS[gathered.kind] and kind != "endpoint.answered"
+            if gathered.kind == "website" and channel == "traffic":
+                watchable = False  # its own sessions are its traffic
+            if watchable and (kind, channel) not in gathered.looked_for:
+                words = NAMES[channel]
+                reason = Words(f"本案没有{words.zh}", f"this case holds no {words.en}")
+                gathered.unseen.extend(_unseen([kind], channel, reason, "audit"))
+
+
+def _state_type(app_type: int | None, knowledge: Knowledge, gathered: Gathered) -> None:
     if app_type is not None:
         name = knowledge.app_types[app_type].zh
         stated = AppType(
             source=Source(at="--app-type"), channel="auditor", number=app_type, name=name
         )
         gathered.facts.append(stated)
-    else:
-        reason = Words(
-            "未说明 App 类型，请用 --app-type", "the type of the app was not stated: --app-type"
+        return
+    reason = Words(
+        "未说明 App 类型，请用 --app-type", "the type of the app was not stated: --app-type"
+    )
+    gathered.unseen.extend(_unseen(["app.type"], "auditor", reason, "audit"))
+    gathered.unseen.append(
+        Unseen(
+            kind="permission.declared",
+            field="expected_for_type",
+            collector="audit",
+            reason=reason,
         )
-        gathered.unseen.extend(_unseen(["app.type"], "auditor", reason, "audit"))
-        gathered.unseen.append(
-            Unseen(
-                kind="permission.declared",
-                field="expected_for_type",
-                collector="audit",
-                reason=reason,
-            )
-        )
-    for kind, cls in KINDS.items():
-        for channel in cls.channels:
-            if channel != "auditor" and (kind, channel) not in gathered.looked_for:
-                words = NAMES[channel]
-                reason = Words(f"本案没有{words.zh}", f"this case holds no {words.en}")
-                gathered.unseen.extend(_unseen([kind], channel, reason, "audit"))
+    )

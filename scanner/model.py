@@ -9,13 +9,18 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from scanner.facts import Channel, Fact
+from scanner.facts import Channel, Fact, Phase
 
 Verdict = Literal["violated", "satisfied", "not_applicable", "undetermined"]
 Certainty = Literal["proven", "suspected"]
 Severity = Literal["critical", "high", "medium", "low", "info"]
 Grade = Literal["A", "B", "C", "D", "U"]
 TargetKind = Literal["apk", "website"]
+CHANNELS: Mapping[TargetKind, tuple[Channel, ...]] = {
+    "apk": ("apk", "policy", "traffic", "device"),
+    "website": ("website", "policy", "traffic"),
+}
+"""Channels in which a kind of subject can be observed, in the order in which reports name them."""
 Scalar = str | int | bool | None
 
 
@@ -54,11 +59,59 @@ class Aid(msgspec.Struct, frozen=True, kw_only=True):
     """The same bytes as kept evidence."""
 
 
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and how the auditor lets the scanner go out to the network."""
+
+    home: str = "CN"
+    """Country whose law applies, ISO 3166."""
+    vantage: str | None = None
+    """Country from which the requests leave, as the auditor stated it, ISO 3166."""
+    first_party: tuple[str, ...] = ()
+    """Hosts of the subject itself, beside those of its addresses."""
+    resolve: tuple[str, ...] = ()
+    """Names mapped to addresses: HOST[:PORT]=ADDRESS[:PORT], * for all."""
+    allow_private: bool = False
+    """Whether private, loopback and link-local addresses may be reached."""
+    authorised: bool = False
+    """Whether the auditor states to be entitled to go beyond what anybody may do: past robots.txt,
+    with a login, and asking addresses found in a package."""
+    retired: bool = False
+    """Whether the auditor states that the subject is out of service."""
+    dwell_s: float = 5.0
+    """How long each session waits without touching anything, in seconds."""
+    pages: int = 12
+    """Most pages opened in the walk."""
+    depth: int = 5
+    """Most clicks from the first page."""
+    rate: float = 1.0
+    """Most pages a second."""
+    minutes: float = 10.0
+    """Longest time for all sessions together."""
+    session: Path | None = None
+    """A logged-in browser state as Playwright stores it."""
+    trust: tuple[Path, ...] = ()
+    """Certificates (PEM) of a site under test to be trusted."""
+    locations: tuple[Path, ...] = ()
+    """Databases of locations (MMDB) that the auditor adds."""
+    browser: Path | None = None
+    """The browser to use; else one is searched for."""
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """The addresses of one site, as they are kept: what was asked for, and nothing else."""
+
+    schema: str = "mingjian/site/1"
+    """Version of this form."""
+    addresses: tuple[str, ...]
+    """The first is where the visit begins."""
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to be looked at: a file on this machine that a person or a lead named."""
+    """Something to be looked at: what a person or a lead named, as kept bytes."""
 
     kind: str
-    """apk for now; a collector says which kinds it accepts."""
+    """apk, website (a list of addresses), qr (a picture), traffic (a HAR file), endpoints;
+    a collector says which kinds it accepts."""
     path: Path
     """Where the bytes lie."""
     evidence: Evidence
@@ -67,6 +120,14 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """How many leads away from what the person named."""
     aids: tuple[Aid, ...] = ()
     """What was handed in beside it."""
+    visit: Visit = Visit()
+    """How the scanner may go out for it."""
+    channel: Channel | None = None
+    """The channel of its facts where it is not that of its kind, as for a session's HAR."""
+    phase: Phase | None = None
+    """The phase in which it was recorded, where it has one."""
+    since: str | None = None
+    """The moment (ISO 8601) at which that phase began; what came before belongs to none."""
 
 
 class Lead(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +137,10 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     """The kind of target it would be, e.g. apk for the packages inside an XAPK, or policy."""
     evidence: Evidence
     """The bytes found."""
+    phase: Phase | None = None
+    """The phase in which they were recorded, where they have one."""
+    since: str | None = None
+    """The moment (ISO 8601) at which that phase began."""
 
 
 class Unseen(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +160,10 @@ class Unseen(msgspec.Struct, frozen=True, kw_only=True):
 
 Sighting = Fact | Unseen | Lead
 """What a collector yields."""
+
+
+Say = Callable[[str], None]
+"""How a collector tells a waiting person what it is doing."""
 
 
 class Keep(Protocol):
@@ -406,7 +475,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     duties: tuple[Row, ...]
     """Duties of a website; empty for an app."""
     facts: dict[str, dict[str, object]]
-    """The facts that findings name, by id."""
+    """The facts that findings name, by id; of a site also those that say how it was looked at."""
     unseen: tuple[Unseen, ...]
     """What was not seen, and why."""
     evidence: tuple[Evidence, ...]

@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from scanner import __version__
 from scanner.model import Tool
 
-LIBRARIES = ("androguard", "beautifulsoup4", "google-re2", "lxml", "msgspec", "pyyaml")
+LIBRARIES = (
+    *("androguard", "beautifulsoup4", "google-re2", "lxml", "msgspec", "pyyaml"),
+    *("httpx", "playwright", "protego", "publicsuffixlist", "zxing-cpp"),
+)
 """Libraries whose version can change what is read or judged."""
 CLOCK = "本机时钟，未与时间服务器核对 / this machine's clock, not compared with a time server"
 

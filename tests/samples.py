@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner.audit import Request, audit
 from scanner.knowledge import load_knowledge, rules_folder
-from scanner.model import Report
+from scanner.model import Report, Visit
 from scanner.rulebook.load import load_rulebook
 from scanner.tool import this_tool
 
@@ -21,7 +21,7 @@ MOMENT = datetime.datetime(2026, 11, 22, 10, tzinfo=datetime.UTC)
 
 def request(*paths: Path, **changes: Any) -> Request:
     stated: dict[str, Any] = {
-        "home": "CN",
+        "visit": Visit(),
         "app_type": 38,
         "developer": None,
         "store": None,
@@ -30,7 +30,7 @@ def request(*paths: Path, **changes: Any) -> Request:
         "obtained_at": None,
         "tool": this_tool(["scan"], MOMENT),
     }
-    return Request(paths=paths, **stated | changes)
+    return Request(targets=[str(path) for path in paths], **stated | changes)
 
 
 def case(destination: Path, *paths: Path, **changes: Any) -> Report:

@@ -217,10 +217,25 @@ def test_wrong_words_are_refused_before_anything_is_written(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_website_is_said_to_be_none_of_what_is_read_yet(tmp_path: Path) -> None:
-    run = mingjian("scan", "https://site.example/", cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("https:///",), "is no address of a site"),
+        (("https://site.example/", VIOLATING), "two subjects"),
+        (("https://site.example/", "--session", "state.json"), "--session without --authorised"),
+        (("https://site.example/", "--resolve", "nonsense"), "nonsense"),
+        (("https://site.example/", "--vantage", "China"), "is no country code"),
+        (("https://site.example/", "--browser", "/nowhere"), "is no program"),
+        (("https://site.example/", "--trust", "/nowhere.pem"), "--trust"),
+    ],
+)
+def test_wrong_words_about_a_site_are_one_clear_line(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    run = mingjian("scan", *words, cwd=tmp_path)
     assert run.returncode == 2
-    assert "does not audit websites yet" in complaint(run)
+    assert said in complaint(run)
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_unwritable_output_is_one_clear_line(tmp_path: Path) -> None:

@@ -11,14 +11,25 @@ import pytest
 from scanner import gather as room
 from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
-from scanner.facts import KINDS, AppManifest, AppType
+from scanner.facts import (
+    KINDS,
+    AppManifest,
+    AppType,
+    EndpointAnswered,
+    EndpointEmbedded,
+    ServiceRetired,
+    Source,
+)
 from scanner.gather import Gathered, dumps_in, gather, state
+from scanner.model import CHANNELS, Visit
 from tests.collect.apk.dexforge import Class, dex
 from tests.samples import COMPLIANT, KNOWLEDGE, VIOLATING
 
 
 def gathered(tmp_path: Path, *paths: Path) -> Gathered:
-    return gather(paths, Vault(tmp_path / "evidence"), KNOWLEDGE, lambda _: None)
+    return gather(
+        [str(path) for path in paths], Vault(tmp_path / "evidence"), KNOWLEDGE, lambda _: None
+    )
 
 
 def package_set(path: Path, *apks: tuple[str, bytes]) -> Path:
@@ -81,7 +92,7 @@ def test_leads_are_bounded_in_number_and_depth(
 
 def test_a_policy_inside_a_package_is_kept_and_said_to_be_unread(tmp_path: Path) -> None:
     vault = Vault(tmp_path / "evidence")
-    found = gather([COMPLIANT], vault, KNOWLEDGE, lambda _: None)
+    found = gather([str(COMPLIANT)], vault, KNOWLEDGE, lambda _: None)
     reasons = [entry.reason.en for entry in found.unseen if entry.collector == "audit"]
     assert any("does not read policy yet" in reason for reason in reasons)
     assert any(b"</html>" in vault.open(entry.sha256) for entry in vault.entries())
@@ -89,7 +100,7 @@ def test_a_policy_inside_a_package_is_kept_and_said_to_be_unread(tmp_path: Path)
 
 def test_every_kind_is_unseen_in_every_channel_that_nobody_watched(tmp_path: Path) -> None:
     found = gathered(tmp_path, VIOLATING)
-    state(None, KNOWLEDGE, found)
+    state(None, False, KNOWLEDGE, found)
     whole = {
         (entry.kind, channel)
         for entry in found.unseen
@@ -98,14 +109,14 @@ def test_every_kind_is_unseen_in_every_channel_that_nobody_watched(tmp_path: Pat
     }
     for kind, cls in KINDS.items():
         for channel in cls.channels:
-            if channel != "apk":
-                assert (kind, channel) in whole
+            if channel not in ("apk", "auditor"):
+                assert ((kind, channel) in whole) is (channel in CHANNELS["apk"])
     assert any(entry.field == "expected_for_type" for entry in found.unseen)
 
 
 def test_the_type_that_the_auditor_stated_is_a_fact(tmp_path: Path) -> None:
     found = gathered(tmp_path, VIOLATING)
-    state(38, KNOWLEDGE, found)
+    state(38, False, KNOWLEDGE, found)
     (stated,) = [fact for fact in found.facts if isinstance(fact, AppType)]
     assert (stated.number, stated.name, stated.channel) == (38, "实用工具", "auditor")
     assert not any(entry.kind == "app.type" for entry in found.unseen)
@@ -133,7 +144,7 @@ def test_what_is_handed_in_beside_a_package_is_kept(tmp_path: Path) -> None:
     dump = tmp_path / "0x7f.dex"
     dump.write_bytes(dex(Class("cn.example.dumped.Hidden")))
     vault = Vault(tmp_path / "evidence")
-    gather([VIOLATING], vault, KNOWLEDGE, lambda _: None, [("dex", dump)])
+    gather([str(VIOLATING)], vault, KNOWLEDGE, lambda _: None, aids=[("dex", dump)])
     (kept,) = [entry for entry in vault.entries() if entry.name == "0x7f.dex"]
     assert vault.open(kept.sha256) == dump.read_bytes()
 
@@ -141,5 +152,41 @@ def test_what_is_handed_in_beside_a_package_is_kept(tmp_path: Path) -> None:
 def test_progress_is_told(tmp_path: Path) -> None:
     said = io.StringIO()
     vault = Vault(tmp_path / "evidence")
-    gather([VIOLATING], vault, KNOWLEDGE, lambda text: print(text, file=said))
-    assert said.getvalue().splitlines() == ["keeping violating.apk", "reading violating.apk"]
+    gather([str(VIOLATING)], vault, KNOWLEDGE, lambda text: print(text, file=said))
+    assert said.getvalue().splitlines() == [
+        "keeping violating.apk",
+        "reading violating.apk: manifest and code",
+    ]
+
+
+def test_a_site_and_a_package_are_two_subjects(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="two subjects"):
+        gather(
+            ["https://site.example/", str(VIOLATING)],
+            Vault(tmp_path / "evidence"),
+            KNOWLEDGE,
+            lambda _: None,
+        )
+
+
+def test_what_names_no_host_is_no_site(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no address of a site"):
+        gather(["https:///"], Vault(tmp_path / "evidence"), KNOWLEDGE, lambda _: None)
+
+
+def test_a_retired_app_is_stated_and_its_addresses_are_asked_only_with_authority(
+    tmp_path: Path,
+) -> None:
+    found = Gathered()
+    found.facts.append(
+        EndpointEmbedded(
+            source=Source(), channel="apk", url="https://api.example.cn/v1", host="api.example.cn"
+        )
+    )
+    vault = Vault(tmp_path / "evidence")
+    room._ask_endpoints(Visit(retired=True), vault, KNOWLEDGE, found, lambda _: None)
+    state(38, True, KNOWLEDGE, found)
+    assert any(isinstance(fact, ServiceRetired) for fact in found.facts)
+    assert not any(isinstance(fact, EndpointAnswered) for fact in found.facts)
+    (unasked,) = [entry for entry in found.unseen if entry.kind == "endpoint.answered"]
+    assert "--authorised" in unasked.reason.en

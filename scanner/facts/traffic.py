@@ -160,6 +160,8 @@ class DataSent(Fact, frozen=True, kw_only=True, tag="data.sent"):
     """Host that received it."""
     party: Party | None = None
     """Whose host it is."""
+    own_site: bool | None = None
+    """Whether the host lies under a name of the subject's own, whoever runs it otherwise."""
     vendor: str | None = None
     """Id of its vendor; the empty text when none is known."""
     recipient: str | None = None

@@ -160,6 +160,7 @@ FIELD: dict[str, Words] = {
     "operator": Words("运营者", "operator"),
     "outside_home": Words("在境外", "outside the jurisdiction"),
     "owner": Words("归属", "owner"),
+    "own_site": Words("自有站点", "own site"),
     "package": Words("包名", "package"),
     "page": Words("位置", "page"),
     "page_kind": Words("页面类型", "kind of page"),

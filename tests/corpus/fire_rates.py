@@ -31,7 +31,7 @@ TYPES = (None, 38, 35)
 def fired(gathered: Gathered, app_type: int | None, known: Knowledge, book: Rulebook) -> list[str]:
     """Give the rules that are violated when the auditor states this type."""
     mine = deepcopy(gathered)
-    state(app_type, known, mine)
+    state(app_type, False, known, mine)
     facts, unseen = derive(mine.facts, mine.unseen, known)
     on = datetime.date(2026, 11, 22)
     rulings = judge(book, facts, unseen, subject_kind="apk", observed_on=on)
@@ -47,7 +47,7 @@ def main() -> None:
     for path in paths:
         with tempfile.TemporaryDirectory() as folder:
             try:
-                gathered = gather([path], Vault(Path(folder)), known, lambda _: None)
+                gathered = gather([str(path)], Vault(Path(folder)), known, lambda _: None)
             except MingjianError as error:
                 print(f"not audited: {path.name}: {error}", file=sys.stderr)
                 continue

@@ -31,7 +31,7 @@ from scanner.collect.apk.signer import signer_facts
 from scanner.errors import MingjianError, NotAuditable, UsageError
 from scanner.facts import AppPacked, AppSplit, PackageTampered, Source
 from scanner.knowledge import Knowledge
-from scanner.model import Keep, Lead, Sighting, Target, Unseen, Words
+from scanner.model import Keep, Lead, Say, Sighting, Target, Unseen, Words
 
 __all__ = ["KINDS", "collect"]
 
@@ -71,7 +71,9 @@ _SPLIT_ALONE = Words(
 )
 
 
-def collect(target: Target, keep: Keep, knowledge: Knowledge) -> Iterator[Sighting]:
+def collect(
+    target: Target, keep: Keep, knowledge: Knowledge, say: Say
+) -> Iterator[Sighting]:
     """Look at an APK or a set of APKs and yield facts, what stayed unseen, and leads.
 
     Raises NotAuditable, before anything is yielded, for a file that is no APK and no ZIP of APKs.
@@ -82,6 +84,7 @@ def collect(target: Target, keep: Keep, knowledge: Knowledge) -> Iterator[Sighti
             yield from _set_sightings(container, child, keep)
             return
         _refuse_other_archives(container, target)
+        say(f"reading {target.evidence.name}: manifest and code")
         yield from _Collector(container, child, target, keep, knowledge).sightings()
 
 

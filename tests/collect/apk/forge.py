@@ -15,6 +15,7 @@ from scanner.facts import Fact, PackageTampered
 from scanner.knowledge import Knowledge, Packer, Permission
 from scanner.knowledge.apis import Apis
 from scanner.knowledge.runtime import Runtime
+from scanner.knowledge.trackers import index_hosts
 from scanner.model import Aid, Lead, Sighting, Target, Unseen
 
 T = TypeVar("T", bound=Fact)
@@ -338,6 +339,7 @@ KNOWLEDGE = Knowledge(
         ),
     ),
     sdks=(),
+    trackers=index_hosts((), ()),
     frameworks=(),
     apis=Apis(accesses=(), uses={}, wrappers=()),
     runtime=RUNTIME,
@@ -392,7 +394,7 @@ def look_at(
     if mapping:
         aids.append(_aid(vault, "mapping", "mapping.txt", mapping.encode()))
     target = Target(kind="apk", path=path, evidence=evidence, depth=depth, aids=tuple(aids))
-    sightings: list[Sighting] = list(collect(target, vault.keep, knowledge))
+    sightings: list[Sighting] = list(collect(target, vault.keep, knowledge, lambda _: None))
     return Seen(
         [one for one in sightings if isinstance(one, Fact)],
         [one for one in sightings if isinstance(one, Unseen)],

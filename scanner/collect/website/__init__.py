@@ -1,0 +1,1 @@
+"""What a website shows: its pages, forms and prompts, and what it does when refused."""

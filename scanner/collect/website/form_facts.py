@@ -1,0 +1,193 @@
+"""The facts of a page's forms: what they ask for, and how agreeing is expressed there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from scanner.collect.website.form_words import implied_words, makes_accounts
+from scanner.collect.website.view import View
+from scanner.exchange import address
+from scanner.facts import (
+    AccountRegistration,
+    AgreementImplied,
+    CheckboxFound,
+    Fact,
+    FormField,
+    FormFound,
+)
+from scanner.facts.traffic import Party
+
+if TYPE_CHECKING:
+    from scanner.collect.website.forms import Field, Form
+
+
+def form_facts(
+    forms: Sequence[Form], view: View, *, party_of: Callable[[str], Party | None]
+) -> Iterator[Fact]:
+    """Give the facts of a page's forms: form.found, form.field, checkbox.found,
+    agreement.implied and account.registration.
+
+    What several forms share (a page may hold the same one twice) is told once, at its worst.
+    """
+    asking_forms = [form for form in forms if form.data_types]
+    found: dict[tuple[str, str], FormFound] = {}
+    fields: dict[tuple[str, str], FormField] = {}
+    for form in asking_forms:
+        whole = _form_found(form, view, party_of)
+        key = (form.purpose, whole.action_host or "")
+        found[key] = _worse_form(found[key], whole) if key in found else whole
+        for field in form.fields:
+            part = _form_field(field, form, whole, view)
+            twin = fields.get((part.name, field.data_type))
+            fields[part.name, field.data_type] = _worse_field(twin, part) if twin else part
+    yield from found.values()
+    yield from fields.values()
+    yield from _boxes(forms, view)
+    yield from _implied(forms, asking_forms, view)
+    yield from _registrations(asking_forms, view)
+
+
+def _form_found(form: Form, view: View, party_of: Callable[[str], Party | None]) -> FormFound:
+    target = address(form.action)
+    secure = view.secure and target.secure if target else (None if view.secure else False)
+    return FormFound(
+        source=view.source(form.path),
+        channel="website",
+        page=view.page,
+        purpose=form.purpose,
+        action_host=target.host if target else "",
+        party=party_of(target.host) if target else None,
+        secure=secure,
+        method=form.method if target else "",
+        data_types=form.data_types,
+        notice=form.notice,
+        agreement=form.agreement,
+        submits_unticked=form.submits_unticked,
+        phase=view.phase,
+    )
+
+
+def _worse_form(one: FormFound, other: FormFound) -> FormFound:
+    """Join two forms of one identity into one fact: all their data, the worse of each answer."""
+    order = ("box", "none", "implied")
+    agreement = max(one.agreement or "none", other.agreement or "none", key=order.index)
+    return msgspec.structs.replace(
+        one,
+        data_types=tuple(sorted({*(one.data_types or ()), *(other.data_types or ())})),
+        notice=_least(one.notice, other.notice),
+        secure=_least(one.secure, other.secure),
+        agreement=agreement,
+        submits_unticked=_most(one.submits_unticked, other.submits_unticked),
+    )
+
+
+def _form_field(field: Field, form: Form, whole: FormFound, view: View) -> FormField:
+    return FormField(
+        source=view.source(field.path),
+        channel="website",
+        page=view.page,
+        name=field.name,
+        data_type=field.data_type,
+        form_purpose=form.purpose,
+        required=field.required,
+        secure=whole.secure,
+        action_host=whole.action_host,
+        purpose_shown=field.purpose_shown,
+        upload=field.upload,
+        phase=view.phase,
+    )
+
+
+def _worse_field(one: FormField, other: FormField) -> FormField:
+    return msgspec.structs.replace(
+        one,
+        required=_most(one.required, other.required),
+        secure=_least(one.secure, other.secure),
+        purpose_shown=_least(one.purpose_shown, other.purpose_shown),
+        upload=_most(one.upload, other.upload),
+    )
+
+
+def _least(*answers: bool | None) -> bool | None:
+    return False if False in answers else None if None in answers else True
+
+
+def _most(*answers: bool | None) -> bool | None:
+    return True if True in answers else None if None in answers else False
+
+
+def _boxes(forms: Sequence[Form], view: View) -> Iterator[CheckboxFound]:
+    """Give the boxes that grant something, and all boxes of forms that ask for personal data."""
+    found: dict[str, CheckboxFound] = {}
+    for form in forms:
+        for box in form.boxes:
+            if box.purpose == "other" and not form.data_types:
+                continue
+            twin = found.get(box.label)
+            found[box.label] = CheckboxFound(
+                source=twin.source if twin else view.source(box.path),
+                channel="website",
+                label=box.label,
+                purpose=box.purpose,
+                checked_on_load=_most(twin.checked_on_load, box.checked) if twin else box.checked,
+                required=_least(twin.required, box.required) if twin else box.required,
+                page=view.page,
+                phase=view.phase,
+            )
+    yield from found.values()
+
+
+_SIGNING_IN = re.compile(r"登\s?[录陆入]|注\s?册|sign|log|regist|creat", re.IGNORECASE)
+
+
+def _implied(
+    forms: Sequence[Form], asking_forms: Sequence[Form], view: View
+) -> Iterator[AgreementImplied]:
+    """Give the words that say that going on means agreeing, where there is no box beside them."""
+    texts = [(form.implied_text, form.path) for form in asking_forms if form.agreement == "implied"]
+    if not any(box.purpose == "agreement" for form in forms for box in form.boxes):
+        # A login by QR code or by another account has no field at all.
+        words = implied_words(view.text)
+        texts += [(words, "")] if _SIGNING_IN.search(words) else []
+    for text, path in texts[:1]:
+        yield AgreementImplied(
+            source=view.source(path),
+            channel="website",
+            page=view.page,
+            text=text,
+            phase=view.phase,
+        )
+
+
+_BY_OTHERS = re.compile(
+    r"(?:微信|QQ|微博|支付宝|抖音|Google|Apple|Facebook|GitHub|第三方)\s*(?:账号|帐号)?(?:快捷"
+    r"|扫码|一键)?"
+    r"(?:登录|注册)|(?:sign|log) ?(?:in|up) with",
+    re.IGNORECASE,
+)
+
+
+def _registrations(forms: Sequence[Form], view: View) -> Iterator[AccountRegistration]:
+    methods: dict[Literal["phone", "email", "account", "third_party", "other"], str] = {}
+    for form in forms:
+        if form.purpose != "register" and not (
+            form.purpose == "login" and makes_accounts(form.text)
+        ):
+            continue
+        kinds = set(form.data_types)
+        if "phone" in kinds:
+            methods.setdefault("phone", form.path)
+        if "email" in kinds:
+            methods.setdefault("email", form.path)
+        if not kinds & {"phone", "email"}:
+            methods.setdefault("account" if "account" in kinds else "other", form.path)
+        if _BY_OTHERS.search(form.text):
+            methods.setdefault("third_party", form.path)
+    for method, path in methods.items():
+        yield AccountRegistration(
+            source=view.source(path), channel="website", method=method, page=view.page
+        )

@@ -1,0 +1,419 @@
+"""What the forms of a page ask for, how agreeing is expressed there, and typing into them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from scanner.collect.website import fields as asking
+from scanner.collect.website.form_facts import form_facts
+from scanner.collect.website.form_words import (
+    BoxPurpose,
+    FormWords,
+    box_purpose,
+    form_purpose,
+    implied_words,
+)
+from scanner.collect.website.frames import limits, overfull, read_frames, tell, whole
+from scanner.collect.website.keystrokes import Typed, type_canaries
+from scanner.collect.website.links import policy_subject
+from scanner.collect.website.view import short
+from scanner.exchange import address
+from scanner.facts import FormPurpose
+from scanner.knowledge import Knowledge
+from scanner.model import Words
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+__all__ = ["Box", "Field", "Form", "Typed", "form_facts", "read_forms", "type_canaries"]
+
+Agreement = Literal["box", "implied", "none"]
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be filled in that a person can see."""
+
+    name: str
+    """Its name in the document, else its label; shortened."""
+    label: str
+    """The words beside it."""
+    data_type: str
+    """Kind of personal information asked for; "none" when none is known."""
+    required: bool | None
+    """Whether the form cannot be sent without it; null where the form marks nothing."""
+    purpose_shown: bool | None
+    """Whether words beside it say what it is for; null where they are too general to say."""
+    upload: bool
+    """Whether it takes a picture, film or sound from a file or camera."""
+    path: str
+    """CSS path inside its frame; " >>> " enters a shadow root."""
+    frame: int
+    """Number of its frame in page.frames."""
+    control: str
+    """text, tel, email, password, textarea, select, radio, file, date, editable ..."""
+    longest: int = -1
+    """Characters that it takes at most; -1 where it does not say."""
+    locked: bool = False
+    """Whether it can only be filled by choosing, or not at all."""
+
+
+class Box(msgspec.Struct, frozen=True, kw_only=True):
+    """A box that can be ticked."""
+
+    label: str
+    """The words beside it."""
+    purpose: BoxPurpose
+    """What ticking it grants, by these words."""
+    checked: bool | None
+    """Whether it is ticked; null where its look alone would tell."""
+    required: bool | None
+    """Whether the form cannot be sent without it; null where a script may decide."""
+    path: str
+    """CSS path inside its frame."""
+    frame: int
+    """Number of its frame in page.frames."""
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """Fields that are sent together."""
+
+    purpose: FormPurpose
+    """What it is for."""
+    method: str
+    """GET, POST, or the empty text when a script decides."""
+    action: str
+    """Absolute address to which it would be sent; the empty text when a script decides."""
+    path: str
+    """CSS path of what holds it."""
+    frame: int
+    """Number of its frame in page.frames."""
+    fields: tuple[Field, ...]
+    """Its fields, boxes aside."""
+    boxes: tuple[Box, ...]
+    """Its boxes."""
+    notice: bool
+    """Whether words on the handling of the data, or a link to the policy, stand in its view."""
+    agreement: Agreement
+    """How agreeing is expressed."""
+    implied_text: str
+    """The words that say that going on means agreeing; the empty text when there are none."""
+    submits_unticked: bool | None
+    """Whether its own checks would let it go with the agreement box left empty."""
+    text: str
+    """Words in it and beside it."""
+
+    @property
+    def data_types(self) -> tuple[str, ...]:
+        """Kinds of personal information it asks for, sorted."""
+        return tuple(sorted({field.data_type for field in self.fields} - {"none"}))
+
+
+MOST_FORMS = 60
+"""Forms of one frame that are looked at."""
+MOST_FIELDS = 600
+"""Fields and boxes of one frame that are looked at; long questionnaires have about two hundred."""
+
+
+class _RawField(msgspec.Struct):
+    control: str
+    name: str
+    id: str
+    model: str
+    autocomplete: str
+    placeholder: str
+    label: str
+    around: str
+    accept: str
+    capture: str
+    most: float
+    locked: bool
+    required: bool
+    star: bool
+    options: list[str]
+    path: str
+
+
+class _RawBox(msgspec.Struct):
+    label: str
+    checked: bool | None
+    required: bool
+    custom: bool
+    path: str
+
+
+class _RawForm(msgspec.Struct):
+    path: str
+    tag: str
+    action: str
+    method: str
+    names: str
+    heading: str
+    text: str
+    near: str
+    buttons: list[str]
+    links: list[tuple[str, str]]
+    locked: bool
+    unchecked: bool
+    plain: bool
+    senders: list[str]
+    form: str
+    fields: list[_RawField]
+    boxes: list[_RawBox]
+
+
+class _RawForms(msgspec.Struct):
+    complete: bool
+    title: str
+    forms: list[_RawForm]
+    loose: list[_RawBox]
+
+
+async def read_forms(
+    page: Page, knowledge: Knowledge, *, unread: list[Words] | None = None
+) -> list[Form]:
+    """Read what a page asks for, in frames and open shadow roots too.
+
+    Raises Unanswered when the page did not answer. What a frame inside it did not answer, and
+    what went over our bounds, is appended to `unread`; without such a list it raises too.
+    """
+    bounds = limits(forms=MOST_FORMS, fields=MOST_FIELDS)
+    forms = []
+    for number, shown, answer in await read_frames(page, "forms", bounds, _RawForms, unread):
+        if not answer.complete:
+            tell(overfull("表单", "forms"), unread)
+        lines = Counter(line for raw in answer.forms[:MOST_FORMS] for line in _lines(raw.text))
+        for raw in answer.forms[:MOST_FORMS] if shown else ():
+            form = _form(raw, _own_view(raw, lines), answer.title, number, knowledge)
+            if form.agreement == "box" and form.submits_unticked is None and number == 0:
+                free = await _goes_unticked(page, raw, form)
+                form = msgspec.structs.replace(form, submits_unticked=free)
+            forms.append(form)
+        if shown and answer.loose:
+            forms.append(_loose(answer.loose[:4], number))
+    return forms
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text[:6000].split("\n") if line.strip()]
+
+
+def _own_view(raw: _RawForm, lines: Counter[str]) -> str:
+    """Give the words in and around a form without those that stand in another form."""
+    own = set(_lines(raw.text))
+    return "\n".join(line for line in _lines(raw.near) if line in own or line not in lines)
+
+
+def _form(raw: _RawForm, words: str, title: str, frame: int, knowledge: Knowledge) -> Form:
+    marks = any(field.required or field.star or _starred(field) for field in raw.fields)
+    fields = tuple(
+        _field(field, words, frame, knowledge, marks=marks) for field in raw.fields[:MOST_FIELDS]
+    )
+    boxes = tuple(_box(box, frame) for box in raw.boxes[:40])
+    implied = implied_words(words)
+    agreeing = [box for box in boxes if box.purpose == "agreement"]
+    agreement: Agreement = "box" if agreeing else "implied" if implied else "none"
+    return Form(
+        purpose=_purpose(raw, fields, title),
+        method=raw.method[:6] if raw.action else "",
+        action=raw.action[:2000],
+        path=raw.path[:2000],
+        frame=frame,
+        fields=fields,
+        boxes=boxes,
+        notice=_noticed(raw, words),
+        agreement=agreement,
+        implied_text=implied,
+        submits_unticked=False if _held_back(agreeing, raw) else None,
+        text=words,
+    )
+
+
+def _loose(raw: Sequence[_RawBox], frame: int) -> Form:
+    """Hold boxes that stand in no form, as beside a login by QR code."""
+    return Form(
+        purpose="other",
+        method="",
+        action="",
+        path="",
+        frame=frame,
+        fields=(),
+        boxes=tuple(_box(box, frame) for box in raw),
+        notice=False,
+        agreement="none",
+        implied_text="",
+        submits_unticked=None,
+        text="",
+    )
+
+
+_OPTIONAL = re.compile(r"选填|可选|可不填|非必填|optional", re.IGNORECASE)
+_MANDATORY = re.compile(r"必填|不能为空|必须填写|required|mandatory", re.IGNORECASE)
+
+
+def _starred(field: _RawField) -> bool:
+    words = f"{field.label[:80]} {field.placeholder[:80]}"
+    star = re.search(r"^\s*[*＊]|[*＊]\s*[:：]?\s*$", field.label)
+    beside = re.match(r"[*＊]", field.around.strip()) or re.search(r"[*＊]$", field.around.strip())
+    return bool(star or beside or _MANDATORY.search(words))
+
+
+def _field(raw: _RawField, near: str, frame: int, knowledge: Knowledge, *, marks: bool) -> Field:
+    label = raw.label.strip(" *＊:：")[:80]
+    names = (raw.name[:80], raw.model[:80].rpartition(".")[2], raw.id[:80])
+    words = asking.Words(
+        control=raw.control,
+        label=label,
+        placeholder=raw.placeholder[:120],
+        names=names,
+        autocomplete=raw.autocomplete[:80],
+        accept=raw.accept[:120],
+        capture=raw.capture[:20],
+        options=tuple(option[:16] for option in raw.options[:130]),
+    )
+    data_type = asking.asked_for(words, knowledge)
+    told = f"{raw.label[:300]}\n{raw.placeholder[:120]}\n{raw.around[:600]}"
+    if raw.required or raw.star or _starred(raw):
+        required: bool | None = True
+    else:
+        required = False if marks or _OPTIONAL.search(told) else None
+    media = re.search(r"image|video|audio|\.(?:jpe?g|png|bmp|heic|mp4)", raw.accept, re.IGNORECASE)
+    pictured = data_type in ("face", "id_card_photo", "photos", "video", "audio")
+    return Field(
+        name=short(names[0] or label or raw.placeholder or names[2])[:80],
+        label=short(label or raw.placeholder),
+        data_type=data_type,
+        required=required,
+        purpose_shown=asking.purpose_shown(data_type, told, near, knowledge),
+        upload=raw.control == "file" and bool(media or raw.capture or pictured),
+        path=raw.path[:2000],
+        frame=frame,
+        control=raw.control[:20],
+        longest=whole(raw.most),
+        locked=raw.locked,
+    )
+
+
+def _box(raw: _RawBox, frame: int) -> Box:
+    label = raw.label[:300]
+    required = True if raw.required else None
+    return Box(
+        label=short(label) or short(raw.path[-60:]),
+        purpose=box_purpose(label),
+        checked=raw.checked,
+        required=required,
+        path=raw.path[:2000],
+        frame=frame,
+    )
+
+
+_NOTICE = re.compile(
+    r"隐私|隱私|私隱|个人信息|个人資料|個人資料|privacy|personal (?:data|information)"
+    r"|(?:信息|资料|号码|数据)[^。\n]{0,16}(?:仅|只|将|会)[^。\n]{0,6}用于|(?:严格)?保密"
+    r"|不会(?:泄露|公开|提供)",
+    re.IGNORECASE,
+)
+
+
+def _noticed(raw: _RawForm, words: str) -> bool:
+    """Say whether words on the handling of the data, or a link to the policy, stand in its view."""
+    if any(policy_subject(text[:120], href[:300]) == "privacy" for text, href in raw.links[:20]):
+        return True
+    labels = {field.label.strip() for field in raw.fields}
+    return any(_NOTICE.search(line) for line in words.split("\n") if line not in labels)
+
+
+def _held_back(agreeing: Sequence[Box], raw: _RawForm) -> bool:
+    """Say whether the form itself keeps from being sent while an agreement box is empty."""
+    empty = [box for box in agreeing if box.checked is False]
+    if not empty:
+        return False
+    return raw.locked or (not raw.unchecked and all(box.required for box in empty))
+
+
+def _purpose(raw: _RawForm, fields: Sequence[Field], title: str) -> FormPurpose:
+    target = address(raw.action)
+    return form_purpose(
+        FormWords(
+            buttons=tuple(button[:24] for button in raw.buttons[:12]),
+            heading=raw.heading[:80],
+            names=f"{raw.names[:200]} {target.path if target else ''}",
+            text=raw.text[:4000],
+            title=title[:200],
+            controls=tuple(field.control for field in fields),
+            data_types=tuple(field.data_type for field in fields),
+        )
+    )
+
+
+_LISTENED = frozenset(
+    [
+        "submit",
+        "click",
+        "mousedown",
+        "mouseup",
+        "pointerdown",
+        "pointerup",
+        "touchstart",
+        "touchend",
+    ]
+)
+_WATCHERS = """(paths) => {
+  const find = (path) => document.querySelector(path);
+  const nodes = paths.map(find).filter(Boolean);
+  const all = new Set(nodes);
+  for (const node of nodes) for (let at = node.parentNode; at; at = at.parentNode) all.add(at);
+  all.add(window);
+  return [...all].slice(0, 120);
+}"""
+
+
+async def _goes_unticked(page: Page, raw: _RawForm, form: Form) -> bool | None:
+    """Say whether a form would go with its agreement box empty; None where a script may decide.
+
+    True only for a plain form: no script listens to its sending, to its buttons or above them.
+    """
+    empty = any(box.purpose == "agreement" and box.checked is False for box in form.boxes)
+    if not (empty and raw.plain and raw.form and raw.action and raw.senders):
+        return None
+    if " >>> " in raw.form:
+        return None
+    heard = await listened_to(page, [raw.form, *raw.senders[:4]])
+    return True if heard is not None and not heard & _LISTENED else None
+
+
+async def listened_to(page: Page, paths: Sequence[str]) -> frozenset[str] | None:
+    """Give the events that scripts listen to on some elements and on all that holds them.
+
+    None where the browser did not say.
+    """
+    from playwright.async_api import Error  # noqa: PLC0415 - heavy
+
+    heard: set[str] = set()
+    try:
+        async with asyncio.timeout(2):
+            tools = await page.context.new_cdp_session(page)
+            try:
+                call = f"({_WATCHERS})({json.dumps(list(paths))})"
+                asked = await tools.send("Runtime.evaluate", {"expression": call})
+                listed = await tools.send(
+                    "Runtime.getProperties",
+                    {"objectId": asked["result"]["objectId"], "ownProperties": True},
+                )
+                for one in listed["result"][:121]:
+                    handle = one.get("value", {}).get("objectId")
+                    if not handle or not one["name"].isdigit():
+                        continue
+                    said = await tools.send("DOMDebugger.getEventListeners", {"objectId": handle})
+                    heard |= {listener["type"] for listener in said["listeners"]}
+            finally:
+                await tools.detach()
+    except (Error, TimeoutError, KeyError):
+        return None
+    return frozenset(heard)

@@ -1,0 +1,139 @@
+"""What every part of a visit to a site needs: the way out, the limits, and whose site it is."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scanner.browser import Browser
+from scanner.errors import UsageError
+from scanner.exchange import address
+from scanner.facts import KINDS, Party, Phase
+from scanner.fetch.client import Client
+from scanner.fetch.guard import Guard
+from scanner.fetch.manners import Pace, Robots
+from scanner.geo import Geo
+from scanner.knowledge import Knowledge
+from scanner.knowledge.sites import site_of
+from scanner.model import Keep, Say, Unseen, Visit, Words
+from scanner.parties import Parties
+
+PAGE_KINDS = (
+    *("page.visited", "policy.link", "filing.shown", "page.exposed", "rights.offered"),
+    *("form.found", "form.field", "checkbox.found", "agreement.implied", "app.pushed"),
+    *("recommendation.shown", "popup.shown"),
+)
+"""Kinds of fact that name the page on which they were seen."""
+PHASE_KINDS = (
+    *("request.made", "endpoint.contacted", "cookie.set", "identifier.sent", "data.sent"),
+    *("storage.written", "fingerprint.read", "prompt.raised"),
+)
+"""Kinds of fact that name the phase in which they happened."""
+
+
+class Ground(NamedTuple):
+    """Everything that the parts of one visit share."""
+
+    addresses: tuple[str, ...]
+    visit: Visit
+    knowledge: Knowledge
+    keep: Keep
+    say: Say
+    guard: Guard
+    browser: Browser
+    client: Client
+    pace: Pace
+    robots: Robots
+    geo: Geo
+    parties: Parties
+    deadline: float
+    """When the visit must end, by the clock of the event loop."""
+
+    @property
+    def host(self) -> str:
+        """Host of the first address."""
+        parts = address(self.addresses[0])
+        return parts.host if parts else ""
+
+    @property
+    def mapped(self) -> bool:
+        """Whether the auditor mapped names to addresses."""
+        return bool(self.visit.resolve)
+
+    @property
+    def time_left(self) -> float:
+        """Seconds that the visit may still take."""
+        return self.deadline - asyncio.get_running_loop().time()
+
+    def site(self, url: str) -> str:
+        """Give the registered name to which an address belongs; empty for none."""
+        parts = address(url)
+        return site_of(parts.host, self.knowledge.sets["shared-hosts"]) if parts else ""
+
+    def party_of(self, host: str) -> Party | None:
+        """Say whose a host is."""
+        return self.parties.of(host).party
+
+    async def may_open(self, url: str, *, named: bool) -> Words | None:
+        """Say why a page may not be opened; None when it may.
+
+        A robots.txt that cannot be read stops everything but the addresses that the auditor named.
+        """
+        if self.visit.authorised:
+            return None
+        allowed = await self.robots.allows(url)
+        if allowed is False:
+            return Words(
+                "robots.txt 不允许访问（有授权的用 --authorised）",
+                "robots.txt does not allow it (--authorised for those entitled)",
+            )
+        if allowed is None and not named:
+            return Words("robots.txt 无法读取", "robots.txt could not be read")
+        return None
+
+
+def trusting(certificates: Sequence[Path]) -> ssl.SSLContext | None:
+    """Give what to trust beside the usual roots; None where the auditor added nothing.
+
+    Raises UsageError for a file that is no certificate.
+    """
+    if not certificates:
+        return None
+    context = ssl.create_default_context()
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    for path in certificates:
+        try:
+            context.load_verify_locations(path)
+        except OSError as error:  # an SSLError is one too
+            said = "it is no certificate in PEM" if error.errno is None else error.strerror
+            raise UsageError(f"--trust {path}: {said}", hint="name a certificate (PEM)") from None
+    return context
+
+
+def unseen_pages(pages: Iterable[str], reason: Words) -> Iterator[Unseen]:
+    """Say that nothing bound to these pages was seen."""
+    scope = {"page": tuple(sorted(set(pages)))}
+    if scope["page"]:
+        for kind in PAGE_KINDS:
+            yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)
+
+
+def unseen_phase(phase: Phase, reason: Words, *, answers: bool = True) -> Iterator[Unseen]:
+    """Say that nothing of a whole session was seen; `answers`: nor whether an answer was taken."""
+    for kind in PHASE_KINDS:
+        scope: dict[str, tuple[str, ...]] = {"channel": ("website",), "phase": (phase,)}
+        yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)
+    if answers and phase != "first_load":
+        scope = {"answer": (phase,)}
+        yield Unseen(kind="consent.answered", scope=scope, collector="website", reason=reason)
+
+
+def unseen_whole(kinds: Iterable[str], reason: Words) -> Iterator[Unseen]:
+    """Say that nothing of these kinds was seen on the site."""
+    for kind in kinds:
+        if "website" in KINDS[kind].channels:
+            scope = {"channel": ("website",)}
+            yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)

@@ -1,0 +1,324 @@
+"""What policy links lead to: each is followed once, and dead is said only of what was seen dead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from playwright.async_api import Error
+
+from scanner.browser import Unanswered, ask
+from scanner.collect.website.ground import Ground
+from scanner.collect.website.languages import language_of
+from scanner.collect.website.links import Link, policy_subject
+from scanner.collect.website.overlays import Type, read_type
+from scanner.collect.website.session import Session
+from scanner.collect.website.view import View, page_key, short
+from scanner.exchange import shown
+from scanner.facts import PolicyDocument, PolicyLink
+from scanner.model import Lead, Sighting, Unseen, Words
+
+if TYPE_CHECKING:
+    from scanner.collect.website.walk import Found
+
+MOST_POLICIES = 6
+"""Policies and lists opened beside the pages of the walk, and as many links without address."""
+LEAST_POLICY = 200
+"""Characters below which a page behind a policy link is blank: no policy fits into so few."""
+APPEAR_S = 5.0
+"""How long a policy may take to appear once its page stands, in seconds: scripts fetch some."""
+EFFECT_S = 3.0
+"""How long a click on a link without address may take to show an effect, in seconds."""
+LOOK_S = 0.25
+"""Pause between two looks, in seconds."""
+STILL = 20
+"""Characters by which the words of a page change by themselves: clocks, counters."""
+LEAST_PICTURE = 300
+"""Width and height in CSS pixels from which a picture may hold the text of a policy."""
+POLICY_WORDS = re.compile(
+    r"个人信息|個人資料|隐私|隱私|personal (?:data|information)|privacy", re.IGNORECASE
+)
+TURNED_AWAY = re.compile(
+    r"验证|驗證|频繁|頻繁|拦截|攔截|captcha|verif|robot|denied|blocked|forbidden", re.IGNORECASE
+)
+"""Words of pages that turn automatic looks away."""
+DATES = re.compile(
+    r"(?:更新|生效|发布|修订|施行|版本)[^\d]{0,12}(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})"
+)
+WORDS = "() => String(document.body ? document.body.innerText || '' : '').slice(0, 2000000)"
+PICTURES = """(least) => [...document.querySelectorAll('img,canvas,embed,object,svg')]
+  .some((one) => { const box = one.getBoundingClientRect();
+    return box.width >= least && box.height >= least; })"""
+
+Opens = Literal["page", "dialog", "download", "nothing"]
+
+
+class Outcome(NamedTuple):
+    """What became of following a link."""
+
+    opens: Opens | None = None
+    """What a click on it does; None when unknown."""
+    reachable: bool | None = None
+    """Whether a policy was there; None when that could not be seen."""
+
+
+class Policies:
+    """The policy links of one walk, and what stands behind them."""
+
+    def __init__(self, ground: Ground, session: Session, seen: set[str]) -> None:
+        """`seen` takes up the addresses opened, so that the walk opens none again."""
+        self.ground = ground
+        self.session = session
+        self.seen = seen
+        self.sightings: list[Sighting] = []
+        self.pages: list[View] = []
+        """The policies that were found."""
+        self._first: str | None = None
+        self._addresses: dict[str, Outcome] = {}
+        self._scripted: dict[tuple[str, str], Outcome] = {}
+        """What a click on a link without address did, by page and words."""
+
+    async def follow(self, found: Found) -> None:
+        """Open what the policy links of a page lead to, each address once."""
+        touched = False
+        self._first = self._first or page_key(found.view.url)
+        for link in found.links:
+            if policy_subject(link.text, link.href) in (None, "agreement"):
+                continue
+            if link.href.startswith(("http:", "https:")):
+                if link.href not in self._addresses:
+                    self._addresses[link.href] = await self._open(link.href, found.view.clicks)
+                    touched = True
+            elif link.visible:
+                key = (found.view.page, link.text)
+                if key not in self._scripted and len(self._scripted) < MOST_POLICIES:
+                    self._scripted[key] = await self._click(link, found, anew=touched)
+                    touched = True
+
+    async def _open(self, url: str, clicks: int | None) -> Outcome:
+        session, reason = self.session, await self.ground.may_open(url, named=False)
+        if len(self._addresses) >= MOST_POLICIES:
+            reason = Words(f"超过 {MOST_POLICIES} 个政策", f"more than {MOST_POLICIES} policies")
+        elif self.ground.time_left <= 0:
+            reason = Words("超过检测时限", "the time for the visit was over")
+        elif session.crashed or not self.ground.browser.running:
+            reason = Words("浏览器已崩溃", "the browser had crashed")
+        if reason is not None:
+            return self._unread(url, Outcome(), reason)
+        await self.ground.pace.turn(self.ground.host)
+        self.ground.say(f"{session.phase}: {shown(url)}")
+        opened = await session.open(url)
+        self.seen.add(page_key(url))
+        if opened.download:
+            reason = Words("该政策是文件，本版本不读", "it is a file, which is not read")
+            return self._unread(url, Outcome("download", reachable=True), reason)
+        if opened.reason is not None:
+            return self._unread(url, Outcome(), opened.reason)
+        return await self._judged(url, opened.status, None if clicks is None else clicks + 1)
+
+    async def _judged(self, url: str, status: int | None, clicks: int | None) -> Outcome:
+        """Say whether the page that stands in the tab is a policy, and keep it when it is."""
+        page = self.session.page
+        try:
+            text = await self._settled(status)
+            view = (await self.session.view(clicks))._replace(text=text)
+            pictured = await ask(page.main_frame, PICTURES, LEAST_PICTURE) is True
+        except Unanswered as gone:
+            return self._unread(url, Outcome("page"), gone.reason)
+        back = "#" not in url and page_key(view.url) == self._first
+        outcome, reason = _judge(text, status, back=back, pictured=pictured)
+        if reason is not None:
+            return self._unread(url, outcome, reason)
+        if outcome.reachable:
+            await self._document(view)
+        return outcome
+
+    async def _settled(self, status: int | None) -> str:
+        """Give the words of the page once a policy stands there, else after some seconds."""
+        waited = 0.0
+        while True:
+            text = await self._words()
+            if _is_policy(text) or waited >= APPEAR_S or (status or 0) >= 400:
+                return text
+            await self.session.rest(LOOK_S)
+            waited += LOOK_S
+
+    async def _words(self) -> str:
+        """Give the words of the page and of its frames; raises Unanswered for those of the page."""
+        first, *frames = self.session.page.frames
+        texts = [str(await ask(first, WORDS))]
+        for frame in frames[:20]:
+            try:
+                texts.append(str(await ask(frame, WORDS, seconds=2)))
+            except Unanswered:
+                continue
+        return "\n".join(texts)[:2_000_000]
+
+    async def _document(self, view: View) -> None:
+        """Give the document itself, and hand it on to whoever reads policies."""
+        try:
+            type_ = await read_type(self.session.page)
+        except Unanswered:
+            type_ = Type(None, None, None, 0)
+        date = DATES.search(view.text)
+        data, name = view.html.encode("utf-8", "replace"), f"policy {view.page}"
+        kept = self.ground.keep(data, name=name, media_type="text/html")
+        fact = PolicyDocument(
+            source=view.source(),
+            channel="website",
+            url=view.page,
+            language=language_of(view.text),
+            characters=len("".join(view.text.split())),
+            updated=_iso(date) if date else None,
+            font_px=type_.font_px,
+            line_percent=type_.line_percent,
+            contrast_percent=type_.contrast_percent,
+        )
+        self.pages.append(view)
+        self.sightings += [fact, Lead(kind="policy", evidence=kept)]
+
+    async def _click(self, link: Link, found: Found, *, anew: bool) -> Outcome:
+        """Click a policy link that has no address, and say what it opened."""
+        page, session = self.session.page, self.session
+        if anew or page_key(page.url) != page_key(found.view.url):
+            await self.ground.pace.turn(self.ground.host)
+            if not (await session.open(found.view.url)).good:
+                return Outcome()
+        try:
+            before = await self._state()
+            place = page.frames[link.frame].locator(link.path.replace(" >>> ", " ")).first
+            await place.click(timeout=2000, no_wait_after=True)
+            after = await self._effect(before)
+        except (Error, Unanswered, IndexError):
+            return Outcome()
+        if after.windows > before.windows:
+            url = session.popups[-1]
+            if not url.startswith(("http:", "https:")):
+                return Outcome("page")
+            if url not in self._addresses:
+                self._addresses[url] = await self._open(url, found.view.clicks)
+            return self._addresses[url]
+        if after.url != before.url:
+            clicks = None if found.view.clicks is None else found.view.clicks + 1
+            return await self._judged(page.url, None, clicks)
+        return _done(before, after)
+
+    async def _state(self) -> _State:
+        session = self.session
+        return _State(
+            url=page_key(session.page.url),
+            letters=len(await self._words()),
+            windows=len(session.popups),
+            boxes=len(session.dialogs),
+            downloads=len(session.downloads),
+            requests=len(session.recording.entries),
+        )
+
+    async def _effect(self, before: _State) -> _State:
+        """Wait for what a click does: for another page to stand, or as long as it may take."""
+        waited = 0.0
+        while True:
+            await self.session.rest(LOOK_S)
+            waited += LOOK_S
+            try:
+                after = await self._state()
+            except Unanswered:
+                if waited >= EFFECT_S:
+                    raise
+                continue
+            grown = after.letters - before.letters >= LEAST_POLICY
+            same = before._replace(letters=after.letters, requests=after.requests)
+            if grown or after != same or waited >= EFFECT_S:
+                return after
+
+    def _unread(self, url: str, outcome: Outcome, reason: Words) -> Outcome:
+        scope = {"url": (shown(url),)}
+        self.sightings.append(
+            Unseen(kind="policy.document", scope=scope, collector="website", reason=reason)
+        )
+        return outcome
+
+    def facts(self, found: Found) -> Iterator[PolicyLink]:
+        """Give each policy link of a page once, with what became of following it."""
+        known = set[tuple[str, str]]()
+        for link in found.links:
+            subject = policy_subject(link.text, link.href)
+            href = shown(link.href) if link.href else ""
+            if subject is None or (subject, href) in known:
+                continue
+            known.add((subject, href))
+            outcome = self._addresses.get(link.href)
+            if outcome is None:
+                outcome = self._scripted.get((found.view.page, link.text), Outcome())
+            clicks = found.view.clicks
+            yield PolicyLink(
+                source=found.view.source(link.path),
+                channel="website",
+                page=found.view.page,
+                href=href,
+                text=short(link.text),
+                clicks=None if clicks is None else clicks + 1,
+                reachable=outcome.reachable,
+                subject=subject,
+                opens=outcome.opens,
+                page_kind=found.kind,
+            )
+
+
+class _State(NamedTuple):
+    """What a click can change."""
+
+    url: str
+    letters: int
+    windows: int
+    boxes: int
+    downloads: int
+    requests: int
+
+
+def _done(before: _State, after: _State) -> Outcome:
+    """Say what a click did that opened no page."""
+    if after.downloads > before.downloads:
+        return Outcome("download", reachable=True)
+    if after.letters - before.letters >= LEAST_POLICY:
+        return Outcome("dialog", reachable=True)
+    if after.boxes > before.boxes:
+        return Outcome("dialog")
+    if after.requests == before.requests and abs(after.letters - before.letters) < STILL:
+        return Outcome("nothing", reachable=False)
+    return Outcome()
+
+
+def _judge(
+    text: str, status: int | None, *, back: bool, pictured: bool
+) -> tuple[Outcome, Words | None]:
+    """Say whether a policy stands on a page, or why that cannot be told.
+
+    `back`: it is the first page again; `pictured`: a picture could hold the text.
+    """
+    blank = len("".join(text.split())) < LEAST_POLICY
+    gone = status is not None and (status in (404, 410) or (status >= 500 and status != 503))
+    policy = not back and (status or 0) < 400 and _is_policy(text)
+    reason = None
+    if policy or gone:
+        return Outcome("page", reachable=policy), None
+    if back:
+        reason = Words("该链接回到了首页", "it leads back to the first page")
+    elif (status or 0) >= 400 or (blank and TURNED_AWAY.search(text)):
+        reason = Words("页面拒绝了自动访问", "the page turned an automatic look away")
+    elif pictured or not blank:
+        reason = Words(
+            "打开的页面未见政策文字，可能为图片或需另行操作",
+            "what opened shows no words of a policy: perhaps a picture, or more is to be done",
+        )
+    return Outcome("page", None if reason else False), reason
+
+
+def _is_policy(text: str) -> bool:
+    return len("".join(text.split())) >= LEAST_POLICY and bool(POLICY_WORDS.search(text))
+
+
+def _iso(date: re.Match[str]) -> str | None:
+    year, month, day = (int(part) for part in date.groups())
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None

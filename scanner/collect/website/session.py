@@ -1,0 +1,371 @@
+"""One session: a fresh profile, one tab, everything recorded from the first byte to the last."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import json
+import platform
+from collections.abc import Coroutine, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from playwright.async_api import BrowserContext, Dialog, Error, Frame, Page, Response
+from playwright.async_api import TimeoutError as TooLong
+
+from scanner.browser import (
+    LOCALE,
+    TIME_ZONE,
+    VIEWPORT,
+    Browser,
+    Fault,
+    Unanswered,
+    ask,
+    certificate_fault,
+)
+from scanner.collect.website.film import Film
+from scanner.collect.website.instruments import Instruments
+from scanner.collect.website.recording import Recording
+from scanner.collect.website.view import View
+from scanner.exchange import shown
+from scanner.facts import Phase
+from scanner.fetch.guard import Guard
+from scanner.model import Evidence, Keep, Lead, Sighting, Unseen, Words
+
+OPEN_S = 30.0
+"""Longest wait for a page to begin, in seconds."""
+LOAD_S = 12.0
+"""Longest wait for all of a page to come, in seconds; it is looked at then as it stands."""
+MOST_TEXT = 2_000_000
+"""Characters of a page's words, and of its document, that are kept."""
+MOST_DIALOGS = 30
+"""Boxes of alert, confirm and prompt that are closed; a page that opens more is left."""
+MOST_POPUPS = 20
+"""Windows opened by a page that are closed; a page that opens more is left."""
+READ = """() => {
+  const root = document.documentElement;
+  const body = document.body;
+  return {
+    url: location.href,
+    html: root ? ("<!DOCTYPE html>" + root.outerHTML).slice(0, 2000000) : "",
+    text: body ? String(body.innerText || "").slice(0, 2000000) : "",
+    title: String(document.title || "").slice(0, 300),
+    state: document.readyState,
+  };
+}"""
+
+
+class Opened(NamedTuple):
+    """What became of opening an address."""
+
+    reason: Words | None = None
+    """Why there is no page; None when there is one."""
+    status: int | None = None
+    fault: Fault | None = None
+    """What is wrong with the certificate."""
+    tls: str | None = None
+    """Version of TLS; the empty text without."""
+    date: str | None = None
+    """What the server's clock said."""
+    at: float = 0.0
+    """What this machine's clock said then, in seconds since 1970."""
+    download: bool = False
+    """Whether the address gave a file to save instead of a page."""
+
+    @property
+    def good(self) -> bool:
+        """Whether there is a page to look at."""
+        return self.reason is None
+
+
+class Session:
+    """One tab in a fresh profile."""
+
+    def __init__(
+        self, browser: Browser, guard: Guard, keep: Keep, phase: Phase, *, mapped: bool
+    ) -> None:
+        """Prepare a session; nothing is opened yet."""
+        self.browser = browser
+        self.guard = guard
+        self.keep = keep
+        self.phase = phase
+        self.mapped = mapped
+        self.instruments = Instruments()
+        self.recording = Recording(guard, phase)
+        self.film = Film()
+        self.navigation: list[str] = []
+        self.since: datetime.datetime | None = None
+        """When the phase began, where it began after the session."""
+        self.dialogs: list[str] = []
+        self.popups: list[str] = []
+        self.downloads: list[str] = []
+        self.jumps: list[str] = []
+        """Addresses of other programs to which a page wanted to go by itself."""
+        self.crashed = False
+        self.frozen = False
+        self.user_agent = ""
+        self.har: str | None = None
+        """Digest of the session's HAR, once it is finished."""
+        self.log: Evidence | None = None
+        """The kept log of the session, once it is finished."""
+        self.page: Page
+        """The tab; there once the session has started."""
+        self._context: BrowserContext
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stands = False
+        """Whether the page that was opened last came."""
+        self._silence: list[Unseen] = []
+
+    async def start(self, state: Path | None = None) -> None:
+        """Open the profile and the tab, with everything that records."""
+        context = self._context = await self.browser.context(state)
+        context.set_default_timeout(OPEN_S * 1000)
+        await self.instruments.install(context)
+        self.recording.watch(context)
+        self.page = await context.new_page()
+        context.on("page", lambda other: self._later(self._popup(other)))
+        self.page.on("dialog", lambda dialog: self._later(self._dialog(dialog)))
+        self.page.on("crash", lambda _: setattr(self, "crashed", True))
+        self.page.on("download", lambda one: self.downloads.append(one.url))
+        client = await context.new_cdp_session(self.page)
+        await self.recording.watch_page(self.page, client)
+        client.on("Page.frameRequestedNavigation", self._jump)
+        await client.send("Page.enable")
+        await self.film.roll(client)
+        self.user_agent = str(await ask(self.page.main_frame, "() => navigator.userAgent"))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside; held, since asyncio itself forgets what nobody holds."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _dialog(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message[:200])
+        with contextlib.suppress(Error):
+            await dialog.dismiss()
+        if len(self.dialogs) > MOST_DIALOGS and not self.frozen:
+            self.frozen = True
+            with contextlib.suppress(Error):
+                await self.page.goto("about:blank", wait_until="commit")
+
+    def _jump(self, event: dict[str, Any]) -> None:
+        url = str(event.get("url", ""))
+        own = url.startswith(("http:", "https:", "about:", "data:", "blob:", "javascript:"))
+        if not own and event.get("reason") != "anchorClick" and len(self.jumps) < 20:
+            self.jumps.append(url[:500])
+
+    async def _popup(self, other: Page) -> None:
+        with contextlib.suppress(Error, TimeoutError):
+            await asyncio.wait_for(other.wait_for_load_state("domcontentloaded"), 2)
+        self.popups.append(other.url)
+        with contextlib.suppress(Error):
+            await other.close()
+        if len(self.popups) > MOST_POPUPS and not self.frozen:
+            self.frozen = True
+            with contextlib.suppress(Error):
+                await self.page.goto("about:blank", wait_until="commit")
+
+    async def open(self, url: str) -> Opened:
+        """Go to an address, wait until the page has come or stands as far as it will."""
+        self._silence += self._silent(self.page.frames[:1])
+        self._stands = False
+        self.instruments.leave(self.page.main_frame)
+        self.navigation.append(url)
+        before = len(self.downloads)
+        with contextlib.suppress(Error, TimeoutError):
+            if "#" in url and self.page.url.partition("#")[0] == url.partition("#")[0]:
+                # A browser loads nothing anew where only the fragment changes.
+                await asyncio.wait_for(self.page.goto("about:blank"), LOAD_S)
+        try:
+            response = await asyncio.wait_for(
+                self.page.goto(url, wait_until="commit", timeout=OPEN_S * 1000), OPEN_S + 5
+            )
+        except (TooLong, TimeoutError):
+            return Opened(Words(f"{OPEN_S:g} 秒内没有应答", f"no answer within {OPEN_S:g} s"))
+        except Error as error:
+            return self._failed(url, error.message, before)
+        at = datetime.datetime.now().timestamp()
+        if response is None:
+            return Opened(Words("没有应答", "no answer"))
+        with contextlib.suppress(Error, TimeoutError):
+            await asyncio.wait_for(self.page.wait_for_load_state("load"), LOAD_S)
+        if self.crashed:
+            return Opened(Words("页面进程崩溃", "the page's process crashed"))
+        if self.frozen:
+            return Opened(
+                Words("页面不断弹出窗口或对话框", "the page opened windows or boxes without end")
+            )
+        self._stands = True
+        date = response.headers.get("date")
+        return Opened(None, response.status, None, await _tls(response), date, at)
+
+    def _failed(self, url: str, error: str, before: int) -> Opened:
+        fault = certificate_fault(error)
+        if len(self.downloads) > before or "Download is starting" in error:
+            reason = Words("返回的是下载文件而非页面", "it is a download and not a page")
+            return Opened(reason, download=True)
+        if self.crashed or "crashed" in error.lower():
+            self.crashed = True
+            return Opened(Words("页面进程崩溃", "the page's process crashed"))
+        return Opened(self._reason(url, error, fault), None, fault)
+
+    def _reason(self, url: str, error: str, fault: Fault | None) -> Words:
+        if fault is not None:
+            return FAULTS[fault]
+        for code, words in NET_ERRORS.items():
+            if code in error:
+                return words
+        for connection in reversed(self.guard.connections):
+            trouble = connection.refused or connection.cut or connection.failed
+            if trouble is not None and connection.host in url:
+                return trouble
+        said = error.partition("\n")[0].partition(" at ")[0][:120]
+        return Words(f"无法打开：{said}", f"could not be opened: {said}")
+
+    async def rest(self, seconds: float) -> None:
+        """Wait without touching anything; ends early only when the tab dies."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not self.crashed and self.browser.running:
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                return
+            await asyncio.sleep(min(left, 0.25))
+
+    async def view(self, clicks: int | None) -> View:
+        """Keep the document as it stands and give it; raises Unanswered."""
+        read = await ask(self.page.main_frame, READ, seconds=10)
+        if not isinstance(read, dict):
+            raise Unanswered(Words("页面未如实应答", "the page answered something else"))
+        html, text = (str(read.get(name, ""))[:MOST_TEXT] for name in ("html", "text"))
+        url = str(read.get("url", ""))
+        kept = self.keep(
+            html.encode("utf-8", "replace"),
+            name=f"{self.phase} {shown(url)}"[:120],
+            media_type="text/html",
+        )
+        return View(
+            url=url,
+            html=html,
+            text=text,
+            title=str(read.get("title", ""))[:300],
+            evidence=kept.sha256,
+            time=self.now(),
+            phase=self.phase,
+            clicks=clicks,
+            mapped=self.mapped,
+        )
+
+    async def picture(self, name: str) -> Evidence | None:
+        """Keep a picture of what the tab shows; None where the browser cannot."""
+
+        try:
+            data = await asyncio.wait_for(
+                self.page.screenshot(
+                    type="jpeg", quality=70, animations="disabled", timeout=8000, scale="css"
+                ),
+                10,
+            )
+        except (Error, TimeoutError):
+            return None
+        return self.keep(data, name=f"screenshot {self.phase} {name}", media_type="image/jpeg")
+
+    @staticmethod
+    def now() -> str:
+        """Give this machine's time (ISO 8601 with offset)."""
+        return datetime.datetime.now().astimezone().isoformat("T", "milliseconds")
+
+    async def state(self) -> dict[str, Any]:
+        """Give cookies and storage as they stand now; empty when the browser is gone."""
+
+        try:
+            stored = await asyncio.wait_for(self._context.storage_state(indexed_db=True), 10)
+        except (Error, TimeoutError):
+            return {}
+        return dict(stored)
+
+    async def finish(self) -> list[Sighting]:
+        """Close the session and hand over what it recorded."""
+
+        silence = [*self._silence, *self._silent(self.page.frames)]
+        found: list[Sighting] = [one for at, one in enumerate(silence) if one not in silence[:at]]
+        stored = await self.state()
+        har = await self.recording.har(self.browser.version, self.navigation)
+        kept = self.keep(har, name=f"{self.phase}.har", media_type="application/json")
+        self.har = kept.sha256
+        since = None if self.since is None else self.since.isoformat("T", "milliseconds")
+        found.append(Lead(kind="traffic", evidence=kept, phase=self.phase, since=since))
+        if self.film.frames:
+            name = f"{self.phase} screen"
+            self.keep(self.film.as_zip(), name=f"{name}.zip", media_type="application/zip")
+            video = await self.film.as_video()
+            if video is not None:
+                self.keep(video, name=f"{name}.webm", media_type="video/webm")
+        said = json.dumps(self._log(stored), ensure_ascii=False, sort_keys=True, indent=1)
+        data = said.encode("utf-8", "surrogatepass")
+        self.log = self.keep(data, name=f"{self.phase} session.json", media_type="application/json")
+        with contextlib.suppress(Error, TimeoutError):
+            await asyncio.wait_for(self._context.close(), 10)
+        return found
+
+    def _silent(self, frames: Sequence[Frame]) -> Iterator[Unseen]:
+        """Say which frames told nothing; where the last page did not come, its frame could not."""
+        if self._stands:
+            yield from self.instruments.silent(frames, self.phase)
+
+    def _log(self, stored: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "phase": self.phase,
+            "browser": self.browser.version,
+            "executable": self.browser.executable.name,
+            "flags": self.browser.flags,
+            "user_agent": self.user_agent,
+            "locale": LOCALE,
+            "time_zone": TIME_ZONE,
+            "viewport": list(VIEWPORT),
+            "machine": f"{platform.system()} {platform.machine()}",
+            "mapped": self.mapped,
+            "since": None if self.since is None else self.since.isoformat("T", "milliseconds"),
+            "navigation": self.navigation,
+            "dialogs": self.dialogs[:MOST_DIALOGS],
+            "windows": self.popups[:MOST_POPUPS],
+            "downloads": self.downloads[:20],
+            "stored": stored,
+            "events": [
+                {
+                    "time": told.time,
+                    "frame": told.frame,
+                    "what": told.event.what,
+                    "name": told.event.api or told.event.prompt or told.event.name,
+                    "text": told.event.text,
+                    "script": told.event.script,
+                    "line": told.event.line,
+                }
+                for told in self.instruments.told
+            ],
+        }
+
+
+FAULTS: dict[Fault, Words] = {
+    "expired": Words("证书已过期或尚未生效", "its certificate is not valid at this time"),
+    "self_signed": Words("证书为自签名", "its certificate is signed by itself"),
+    "wrong_name": Words("证书与域名不符", "its certificate is for another name"),
+    "untrusted": Words("证书不受信任", "its certificate is not trusted"),
+}
+NET_ERRORS: dict[str, Words] = {
+    "ERR_TOO_MANY_REDIRECTS": Words("重定向没有尽头", "its redirects do not end"),
+    "ERR_UNSAFE_PORT": Words("浏览器拒绝访问该端口", "the browser refuses this port"),
+    "ERR_EMPTY_RESPONSE": Words("服务器断开而未应答", "the server hung up without an answer"),
+}
+
+
+async def _tls(response: Response) -> str | None:
+
+    try:
+        details = await response.security_details()
+    except Error:
+        return None
+    if not details:
+        return ""
+    return str(details.get("protocol", ""))[:20] or None

@@ -1,0 +1,350 @@
+"""A visit: three fresh sessions, as an officer would hold them: look, refuse, agree."""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import socket
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import msgspec
+from playwright.async_api import Error
+
+from scanner.browser import BrowserMissing, Unanswered
+from scanner.collect.website.answers import exposed_in_answers
+from scanner.collect.website.consent import (
+    Answered,
+    agree,
+    answer_fact,
+    find_prompt,
+    prompt_facts,
+    refuse,
+)
+from scanner.collect.website.consent_survey import Prompt
+from scanner.collect.website.ground import Ground, unseen_phase
+from scanner.collect.website.languages import language_of
+from scanner.collect.website.scripts import ScriptFacts, pushed
+from scanner.collect.website.session import Opened, Session
+from scanner.collect.website.shown import mainland_signs
+from scanner.collect.website.view import View, short
+from scanner.collect.website.walk import Found, Step, Walk, once
+from scanner.exchange import address
+from scanner.facts import ConsentPrompt, Fact, ScanVantage, SiteVisited, Source
+from scanner.fetch.client import FetchError
+from scanner.geo import outside
+from scanner.model import Sighting, Unseen, Words
+
+LOOK_AGAIN_S = 0.5
+"""Pause between two looks for a dialog, in seconds."""
+AGAIN_S = 3.0
+"""How long a page loaded anew is watched for the same question, in seconds at most."""
+BASIC = ("浏览", "瀏覽", "基本功能", "browse", "basic")
+"""Words of a control that leads to a reduced mode."""
+SESSION_FAILED = Words("会话中断", "the session broke off")
+
+BROKEN = (Error, TimeoutError, Unanswered)
+"""What a browser or a page raises that breaks in the middle."""
+
+Answer = Literal["refused", "agreed"]
+
+
+class Held(NamedTuple):
+    """The outcome of a session in which the question was answered."""
+
+    answered: Answered | None
+    scope: Literal["none", "basic", "full"] | None
+    sightings: list[Sighting]
+
+
+class Visit:
+    """One site, visited three times."""
+
+    def __init__(self, ground: Ground) -> None:
+        """Prepare the visit."""
+        self.ground = ground
+        self.prompt: Prompt | None = None
+        self.asked: Unseen | None = None
+        """Why it could not be found out whether a dialog asks."""
+        self.first: Found | None = None
+        self.untouched: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        """Files that came, and jumps to other programs, before anything was touched."""
+
+    async def run(self) -> list[Sighting]:
+        """Hold the three sessions and give everything seen and not seen."""
+        sightings = await self._look()
+        if self.first is None:
+            return sightings
+        held = {answer: await self._answer(answer) for answer in ("refused", "agreed")}
+        refused = held["refused"]
+        sightings += list(self._question(refused))
+        for one in held.values():
+            sightings += one.sightings
+        return list(once(sightings))
+
+    async def _session(self, phase: Literal["first_load", "refused", "agreed"]) -> Session:
+        await self.ground.browser.revive()
+        session = Session(
+            self.ground.browser,
+            self.ground.guard,
+            self.ground.keep,
+            phase,
+            mapped=self.ground.mapped,
+        )
+        await session.start(self.ground.visit.session)
+        return session
+
+    async def _look(self) -> list[Sighting]:
+        """First session: load and touch nothing, then walk, in the same untouched state."""
+        ground = self.ground
+        why = await ground.may_open(ground.addresses[0], named=True)
+        if why is not None:
+            return list(self._nothing(why))
+        try:
+            session = await self._session("first_load")
+        except (*BROKEN, BrowserMissing) as error:
+            return list(self._nothing(_broken(error)))
+        walk = Walk(ground, session)
+        found: list[Sighting] = []
+        try:
+            step = Step(ground.addresses[0], 0, True)
+            first, opened = await walk.look(step, dwell=ground.visit.dwell_s)
+            self.untouched = (tuple(session.downloads), tuple(session.jumps))
+            if first is None:
+                found += walk.sightings
+                found += self._nothing(opened.reason or SESSION_FAILED)
+            else:
+                self.first = first
+                await session.picture("home")
+                await self._find(session)
+                found += [await self._site(first, session), self._vantage(opened, first)]
+                await walk.go_on(first)
+                found += [*walk.sightings, *walk.policy_facts(), *walk.site_facts()]
+        except BROKEN as error:
+            found += [*walk.sightings, *walk.policy_facts(), *walk.site_facts()]
+            found += unseen_phase("first_load", _broken(error))
+        return found + await self._close(session)
+
+    async def _find(self, session: Session) -> None:
+        try:
+            self.prompt = await find_prompt(session.page)
+        except Unanswered as gone:
+            self.asked = Unseen(
+                kind="consent.prompt",
+                scope={"channel": ("website",)},
+                collector="website",
+                reason=gone.reason,
+            )
+
+    async def _close(self, session: Session) -> list[Sighting]:
+        """End a session and give what its recording and its instruments hold."""
+        dead = not self.ground.browser.running
+        found = await session.finish()
+        log = session.log
+        if log is not None:
+            found += ScriptFacts(self.ground, session, log.sha256).facts()
+            if session.phase == "first_load" and self.first is not None:
+                source = Source(evidence=log.sha256, at="downloads", mapped=session.mapped)
+                found += pushed(*self.untouched, self.first.view.page, source)
+        found += exposed_in_answers(self.ground, session)
+        if session.crashed or dead:
+            reason = Words(
+                "浏览器或页面进程崩溃，此后未再观察",
+                "the browser or the page's process crashed; nothing was seen after that",
+            )
+            found += unseen_phase(session.phase, reason)
+        return found
+
+    async def _answer(self, answer: Answer) -> Held:
+        """Second and third session: answer the question, then watch."""
+        if self.prompt is None:
+            reason = Words("未发现征求同意的弹窗", "no dialog that asks was found")
+            if self.asked is not None:
+                reason = self.asked.reason
+            asked = self.asked is not None
+            return Held(None, None, list(unseen_phase(answer, reason, answers=asked)))
+        if self.ground.time_left <= 0:
+            reason = Words("超过检测时限", "the time for the visit was over")
+            return Held(None, None, list(unseen_phase(answer, reason)))
+        try:
+            session = await self._session(answer)
+        except (*BROKEN, BrowserMissing) as error:
+            return Held(None, None, list(unseen_phase(answer, _broken(error))))
+        try:
+            held = await self._press(answer, session)
+        except BROKEN as error:
+            held = Held(None, None, list(unseen_phase(answer, _broken(error))))
+        rest = await self._close(session)
+        if held.answered is None:
+            rest = [one for one in rest if isinstance(one, Unseen)]
+        return held._replace(sightings=[*held.sightings, *rest])
+
+    async def _press(self, answer: Answer, session: Session) -> Held:
+        ground, url = self.ground, self.ground.addresses[0]
+        await ground.pace.turn(ground.host)
+        ground.say(f"{answer}: {url}")
+        opened = await session.open(url)
+        if not opened.good:
+            reason = opened.reason or SESSION_FAILED
+            return Held(None, None, list(unseen_phase(answer, reason)))
+        prompt = await self._wait_for_prompt(session)
+        if prompt is None:
+            reason = Words("弹窗这次没有出现", "the dialog did not appear this time")
+            return Held(None, None, list(unseen_phase(answer, reason)))
+        press = refuse if answer == "refused" else agree
+        answered = await press(session.page, prompt)
+        if answered is None:
+            reason = (
+                Words("未找到可以拒绝的途径", "no way to refuse was found")
+                if answer == "refused"
+                else Words("未找到可以同意的控件", "no control to agree was found")
+            )
+            await session.picture("question")
+            return Held(None, None, list(unseen_phase(answer, reason)))
+        session.since = answered.at
+        await session.rest(ground.visit.dwell_s)
+        view = await session.view(0)
+        await session.picture("after the answer")
+        scope = self._scope(answered, view)
+        again = await self._asked_again(session, url)
+        fact = answer_fact(answer, answered, view, again)
+        return Held(answered, scope, [fact])
+
+    async def _wait_for_prompt(self, session: Session) -> Prompt | None:
+        """Look for the dialog until it is there, as long as the first session looked."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + max(self.ground.visit.dwell_s, 1.0)
+        while True:
+            prompt = await find_prompt(session.page)
+            if prompt is not None or loop.time() >= end or session.crashed:
+                return prompt
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def _asked_again(self, session: Session, url: str) -> bool | None:
+        """Load the page anew in the same profile and see whether it asks once more."""
+        await self.ground.pace.turn(self.ground.host)
+        opened = await session.open(url)
+        if not opened.good:
+            return None
+        await session.rest(min(self.ground.visit.dwell_s, AGAIN_S))
+        try:
+            return await find_prompt(session.page) is not None
+        except Unanswered:
+            return None
+
+    def _scope(self, answered: Answered, view: View) -> Literal["none", "basic", "full"] | None:
+        """Say what can be used after the answer, as far as the page itself shows it."""
+        home = self.first.view.url if self.first is not None else self.ground.addresses[0]
+        if self.ground.site(view.url) != self.ground.site(home):
+            return "none"
+        if answered.closed is None:
+            return None
+        if not answered.closed:
+            return "none" if self.prompt is not None and self.prompt.blocking else None
+        if any(word in answered.control.lower() for word in BASIC):
+            return "basic"
+        return "full"
+
+    def _question(self, refused: Held) -> Iterator[Sighting]:
+        """Give the question itself, with the clicks that refusing took."""
+        if self.asked is not None or self.first is None:
+            if self.asked is not None:
+                yield self.asked
+            return
+        clicks = refused.answered.clicks if refused.answered else None
+        for fact in prompt_facts(self.prompt, self.first.view, reject_clicks=clicks):
+            if isinstance(fact, ConsentPrompt) and refused.scope is not None:
+                yield msgspec.structs.replace(fact, scope_after_refusal=refused.scope)
+            else:
+                yield fact
+
+    def _nothing(self, reason: Words) -> Iterator[Unseen]:
+        for phase in ("first_load", "refused", "agreed"):
+            yield from unseen_phase(phase, reason)
+        for kind in ("site.visited", "consent.prompt", "walk.completed", "minors.addressed"):
+            scope = {"channel": ("website",)}
+            yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)
+
+    async def _site(self, first: Found, session: Session) -> Fact:
+        """Give the site as a whole: whom it addresses, where it stands, how it is reached."""
+        view = first.view
+        signs = mainland_signs(view, first.links)
+        place = None
+        for connection in session.guard.connections:
+            if connection.host == view.host and connection.ip and not connection.mapped:
+                place = self.ground.geo.place(connection.ip)
+        https, redirects = await self._other_scheme(view)
+        return SiteVisited(
+            source=view.source(),
+            channel="website",
+            host=view.host,
+            title=short(view.title),
+            language=language_of(view.text),
+            mainland=bool(signs),
+            signs=signs,
+            hosted_in=place.country if place is not None else None,
+            https_offered=https,
+            http_redirects=redirects,
+        )
+
+    async def _other_scheme(self, view: View) -> tuple[bool | None, bool | None]:
+        """Ask once under the other scheme: is TLS offered, and does plain HTTP lead to it?"""
+        parts = address(view.url)
+        if parts is None or parts.port is not None:
+            return (parts.secure if parts else None), None
+        plain = f"http://{parts.host}/"
+        try:
+            reply = await self.ground.client.get(
+                plain if parts.secure else f"https://{parts.host}/", most=1024
+            )
+        except FetchError:
+            return (True, None) if parts.secure else (False, None)
+        if not parts.secure:
+            started_plain = self.ground.addresses[0].startswith("http:")
+            return reply.url.startswith("https:"), False if started_plain else None
+        return True, reply.url.startswith("https:")
+
+    def _vantage(self, opened: Opened, first: Found) -> Fact:
+        """Give from where the look was taken: as stated, else as this machine's address tells."""
+        visit = self.ground.visit
+        country, stated = visit.vantage, visit.vantage is not None
+        if country is None:
+            country = self.ground.geo.place(_own_address()).country
+        away = outside(country, visit.home)
+        return ScanVantage(
+            source=Source(evidence=first.view.evidence, time=first.view.time),
+            channel="website",
+            country=country,
+            stated=stated if country is not None else None,
+            inside_home=None if away is None else not away,
+            proxy=False,
+            clock_offset_s=_offset(opened.date, opened.at),
+            mapped=self.ground.mapped,
+        )
+
+
+def _offset(date: str | None, at: float) -> int | None:
+    """Give this machine's clock less the server's, whose Date header counts whole seconds."""
+    if not date:
+        return None
+    try:
+        return round(at - email.utils.parsedate_to_datetime(date).timestamp())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _own_address() -> str:
+    """Give the address from which this machine would send; nothing is sent to find out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: nobody is there
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
+
+
+def _broken(error: Exception) -> Words:
+    if isinstance(error, Unanswered):
+        return error.reason
+    said = str(error).strip().partition("\n")[0][:120]
+    return Words(f"会话中断：{said}", f"the session broke off: {said}")

@@ -1,0 +1,351 @@
+"""The walk through a site: page by page, by fewest clicks, touching nothing that sends."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from scanner.browser import Unanswered
+from scanner.collect.website.exposed import exposed_facts
+from scanner.collect.website.filings import filing_facts
+from scanner.collect.website.forms import Form, form_facts, read_forms, type_canaries
+from scanner.collect.website.ground import Ground, unseen_pages
+from scanner.collect.website.keystrokes import TYPED, Typed
+from scanner.collect.website.links import Link, page_kind, policy_subject, read_links, walk_order
+from scanner.collect.website.overlays import popup_facts, read_popups
+from scanner.collect.website.policies import Policies
+from scanner.collect.website.session import FAULTS, Opened, Session
+from scanner.collect.website.shown import (
+    app_push_facts,
+    minors_signs,
+    recommendation_facts,
+    rights_facts,
+)
+from scanner.collect.website.view import View, page_key
+from scanner.exchange import address, shown
+from scanner.facts import (
+    Fact,
+    MinorsAddressed,
+    PageKind,
+    PageVisited,
+    Source,
+    WalkCompleted,
+)
+from scanner.fetch.client import FetchError
+from scanner.model import Sighting, Unseen, Words
+
+MOST_UNOPENED = 50
+"""Addresses of unopened pages that are named."""
+
+
+SELF_SIGNED = 18
+"""OpenSSL's number for a certificate that signed itself (x509_vfy.h)."""
+
+
+class Found(NamedTuple):
+    """A page that was looked at."""
+
+    view: View
+    opened: Opened
+    links: tuple[Link, ...]
+    forms: tuple[Form, ...]
+    kind: PageKind
+
+
+class Step(NamedTuple):
+    """A page to be opened."""
+
+    url: str
+    clicks: int | None
+    named: bool
+    """Whether the auditor named it."""
+
+
+class Walk:
+    """Walks one site in one session and gathers what its pages show."""
+
+    def __init__(self, ground: Ground, session: Session) -> None:
+        """Prepare the walk; nothing is opened yet."""
+        self.ground = ground
+        self.session = session
+        self.pages: list[Found] = []
+        self.sightings: list[Sighting] = []
+        self.depth = 0
+        self._seen: set[str] = set()
+        self._left = 0
+        """Pages left out for want of time or number, or since nobody may open them."""
+        self._named = 0
+        self.policies = Policies(ground, session, self._seen)
+
+    async def look(self, step: Step, *, dwell: float = 0.0) -> tuple[Found | None, Opened]:
+        """Open one page, wait, and read everything it shows without touching it."""
+        ground, session = self.ground, self.session
+        self._seen.add(page_key(step.url))
+        await ground.pace.turn(ground.host)
+        ground.say(f"{session.phase}: {shown(step.url)}")
+        opened = await session.open(step.url)
+        if opened.fault == "untrusted" and await self._signed_by_itself(step.url):
+            opened = opened._replace(fault="self_signed", reason=FAULTS["self_signed"])
+        if not opened.good:
+            self.sightings.extend(_not_opened(step, opened, session))
+            return None, opened
+        await session.rest(dwell)
+        try:
+            view = await session.view(step.clicks)
+        except Unanswered as gone:
+            self.sightings.extend(unseen_pages([shown(step.url)], gone.reason))
+            return None, opened
+        if self.pages and not step.named and not self._own(view.url):
+            host = view.host[:100]
+            reason = Words(
+                f"转到了另一网站 {host}（属于被检方的用 --first-party 说明）",
+                f"it leads to another site, {host} (--first-party if it is the subject's too)",
+            )
+            self.sightings.extend(unseen_pages([shown(step.url)], reason))
+            return None, opened
+        self._seen.add(page_key(view.url))
+        found = await self._read(view, opened)
+        self.pages.append(found)
+        return found, opened
+
+    async def _signed_by_itself(self, url: str) -> bool:
+        """Ask OpenSSL, since Chromium gives one name to every certificate without trusted root."""
+        try:
+            await self.ground.client.get(url, most=1)
+        except FetchError as error:
+            cause: BaseException | None = error
+            while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+                cause = cause.__cause__ or cause.__context__
+            return cause is not None and cause.verify_code == SELF_SIGNED
+        return False
+
+    async def _read(self, view: View, opened: Opened) -> Found:
+        page, knowledge = self.session.page, self.ground.knowledge
+        links: list[Link] | None = None
+        forms: list[Form] = []
+        unread: list[Words] = []
+        try:
+            links = await read_links(page, unread=unread)
+        except Unanswered as gone:
+            self._unread(view, ("policy.link", "rights.offered", "app.pushed"), gone.reason)
+        try:
+            forms = await read_forms(page, knowledge, unread=unread)
+            self.sightings.extend(form_facts(forms, view, party_of=self.ground.party_of))
+        except Unanswered as gone:
+            asked = ("form.found", "form.field", "checkbox.found", "agreement.implied")
+            self._unread(view, (*asked, "account.registration"), gone.reason)
+        for reason in dict.fromkeys(unread):
+            inside = ("policy.link", "form.found", "form.field", "checkbox.found")
+            self._unread(view, inside, reason)
+        try:
+            popups = await read_popups(page)
+            self.sightings.extend(popup_facts(popups, view))
+        except Unanswered as gone:
+            self._unread(view, ("popup.shown",), gone.reason)
+        kind = page_kind(view.url, view.title, view.text, forms)
+        asks = any(form.data_types for form in forms)
+        known = tuple(links or ())
+        self.sightings.append(
+            PageVisited(
+                source=view.source(),
+                channel="website",
+                page=view.page,
+                page_kind=kind,
+                status=opened.status,
+                clicks=view.clicks,
+                secure=view.secure,
+                certificate="valid" if view.secure else "none",
+                tls=opened.tls,
+                asks_personal=asks,
+                phase=view.phase,
+            )
+        )
+        self.sightings.extend(filing_facts(view, links))
+        self.sightings.extend(exposed_facts(view))
+        self.sightings.extend(recommendation_facts(view))
+        self.sightings.extend(rights_facts(view, known, view.clicks or 0))
+        self.sightings.extend(app_push_facts(view, known))
+        return Found(view, opened, known, tuple(forms), kind)
+
+    def _unread(self, view: View, kinds: Sequence[str], reason: Words) -> None:
+        for kind in kinds:
+            scope = {} if kind == "account.registration" else {"page": (view.page,)}
+            self.sightings.append(
+                Unseen(kind=kind, scope=scope, collector="website", reason=reason)
+            )
+
+    async def go_on(self, first: Found) -> None:
+        """Walk from the first page: level by level, the telling pages first."""
+        named = [Step(url, None, True) for url in self.ground.addresses[1:]]
+        await self._type(first)
+        await self.policies.follow(first)
+        found, depth = [first], self.ground.visit.depth
+        for clicks in range(1, depth + 2):
+            steps = self._steps(found, clicks)
+            if clicks > depth:
+                self._too_far(steps)
+                steps = []
+            linked = {page_key(step.url): step.clicks for step in steps}
+            level = [step._replace(clicks=linked.get(page_key(step.url))) for step in named]
+            level, named, found = level + steps, [], []
+            for step in level:
+                if await self._stop(step):
+                    continue
+                page, _ = await self.look(step)
+                if page is not None:
+                    self.depth = max(self.depth, page.view.clicks or 0)
+                    found.append(page)
+                    await self._type(page)
+                    await self.policies.follow(page)
+            if not found:
+                break
+
+    def _steps(self, found: Sequence[Found], clicks: int) -> list[Step]:
+        """Give the pages that the last level leads to, each once.
+
+        From a page to which no walk led, nobody knows how many clicks lead on.
+        """
+        steps: dict[str, Step] = {}
+        for linked in (True, False):
+            pages = [page for page in found if (page.view.clicks is not None) == linked]
+            order = walk_order(
+                [link for page in pages for link in page.links],
+                self.ground.site(self.ground.addresses[0]),
+                self.ground.knowledge,
+                seen=self._seen,
+                also=self._hosts(),
+                most=self.ground.visit.pages + MOST_UNOPENED,
+            )
+            for link in order:
+                if policy_subject(link.text, link.href) in (None, "agreement"):
+                    step = Step(link.href, clicks if linked else None, False)
+                    steps.setdefault(page_key(link.href), step)
+        return [step for key, step in steps.items() if key not in self._seen]
+
+    def _hosts(self) -> tuple[str, ...]:
+        """Give the subject's hosts: as the auditor said, and where the first address led."""
+        ground = self.ground
+        named = [parts.host for url in ground.addresses if (parts := address(url)) is not None]
+        return (*ground.visit.first_party, *named, *(page.view.host for page in self.pages[:1]))
+
+    def _own(self, url: str) -> bool:
+        sites = {self.ground.site(f"https://{host}/") for host in self._hosts()}
+        return self.ground.site(url) in sites
+
+    async def _stop(self, step: Step) -> bool:
+        """Say whether a page stays unopened, and note why."""
+        if page_key(step.url) in self._seen:
+            return True
+        visit, reason = self.ground.visit, None
+        if len(self.pages) >= visit.pages:
+            reason = Words(f"超过 {visit.pages} 个页面", f"more than {visit.pages} pages")
+        elif self.ground.time_left <= 0:
+            reason = Words("超过检测时限", "the time for the visit was over")
+        elif self.session.crashed or not self.ground.browser.running:
+            reason = Words("浏览器已崩溃", "the browser had crashed")
+        else:
+            reason = await self.ground.may_open(step.url, named=step.named)
+        if reason is None:
+            return False
+        self._left += 1
+        self._leave(step, reason)
+        return True
+
+    def _leave(self, step: Step, reason: Words) -> None:
+        """Name a page that stays unopened, while there are not too many."""
+        self._seen.add(page_key(step.url))
+        self._named += 1
+        if self._named <= MOST_UNOPENED:
+            self.sightings.extend(unseen_pages([shown(step.url)], reason))
+
+    def _too_far(self, steps: Sequence[Step]) -> None:
+        depth = self.ground.visit.depth
+        for step in steps:
+            reason = Words(f"距首页超过 {depth} 次点击", f"more than {depth} clicks from the first")
+            self._leave(step, reason)
+
+    async def _type(self, found: Found) -> None:
+        """Type made-up values where a form asks for something, and watch what leaves."""
+        asking = [form for form in found.forms if form.data_types]
+        if not asking:
+            return
+        wanted = {
+            field.data_type for form in asking for field in form.fields if field.control in TYPED
+        } - {"none"}
+        reason = Words("部分输入框未能填入测试值", "into some fields no made-up value could be typed")
+        typed: list[Typed] = []
+        try:
+            typed = await type_canaries(self.session.page, asking)
+        except Unanswered as gone:
+            reason = gone.reason
+        missing = wanted - {one.data_type for one in typed}
+        if missing:
+            scope: dict[str, tuple[str | bool, ...]] = {
+                "channel": ("website",),
+                "before_submit": (True,),
+                "data_type": tuple(sorted(missing)),
+            }
+            self.sightings.append(
+                Unseen(kind="data.sent", scope=scope, collector="website", reason=reason)
+            )
+
+    def policy_facts(self) -> Iterator[Sighting]:
+        """Give the policies, and each policy link once for each page."""
+        yield from self.policies.sightings
+        for found in self.pages:
+            yield from self.policies.facts(found)
+
+    def site_facts(self) -> Iterator[Fact]:
+        """Give what all pages together show: whom they address, and how far the walk went."""
+        if not self.pages:
+            return
+        first = self.pages[0].view
+        signs = sorted(
+            {sign for page in self.pages for sign in minors_signs(page.view, page.links)}
+        )
+        if signs:
+            yield MinorsAddressed(
+                source=first.source(), channel="website", host=first.host, signs=tuple(signs)
+            )
+        yield WalkCompleted(
+            source=Source(evidence=first.evidence, time=first.time, mapped=first.mapped),
+            channel="website",
+            surface="web",
+            screens=len(self.pages) + len(self.policies.pages),
+            depth=self.depth,
+            complete=self._left == 0,
+            logged_in=self.ground.visit.session is not None,
+        )
+
+
+def once(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Give each fact once for what it is, the first counting; all else as it stands."""
+    known = set[object]()
+    for sighting in sightings:
+        if isinstance(sighting, Fact):
+            names = type(sighting).identity
+            key = (type(sighting), *(getattr(sighting, name) for name in names))
+            if key in known:
+                continue
+            known.add(key)
+        yield sighting
+
+
+def _not_opened(step: Step, opened: Opened, session: Session) -> Iterator[Sighting]:
+    reason = opened.reason or Words("无法打开", "could not be opened")
+    page = shown(step.url)
+    if opened.fault is not None:
+        parts = address(step.url)
+        yield PageVisited(
+            source=Source(time=session.now(), mapped=session.mapped),
+            channel="website",
+            page=page,
+            clicks=step.clicks,
+            secure=bool(parts and parts.secure),
+            certificate=opened.fault,
+            phase=session.phase,
+        )
+    for entry in unseen_pages([page], Words(f"{page}：{reason.zh}", f"{page}: {reason.en}")):
+        if opened.fault is None or entry.kind != "page.visited":
+            yield entry

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import asyncio
+import datetime
+import json
+import threading
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from scanner.collect.website.session import Session
+from scanner.model import Lead
+from tests.collect.website.rig import HOST, Kept, in_session, needs_chromium, site
+
+pytestmark = needs_chromium
+HOME = f"http://{HOST}/"
+PAGE = "<!doctype html><html lang=zh><title>小店</title><body><p>你好，世界</p></body></html>"
+
+
+def test_a_page_is_kept_as_it_stands_with_its_words() -> None:
+    kept = Kept()
+    page = PAGE.replace("</p>", "</p><script>document.title='改了'</script>")
+
+    async def work(session: Session) -> tuple[str, str, str]:
+        opened = await session.open(HOME)
+        assert opened.good and opened.status == 200 and opened.tls == ""
+        view = await session.view(0)
+        return view.title, view.text.strip(), view.evidence
+
+    with site({"/": page}) as served:
+        title, text, digest = in_session(served, work, kept=kept)
+    assert (title, text) == ("改了", "你好，世界")
+    assert "你好，世界".encode() in kept.data[digest]
+
+
+def test_what_is_recorded_is_handed_on_with_its_phase_and_the_moment_it_began() -> None:
+    kept = Kept()
+    since = datetime.datetime(2026, 11, 22, 10, 0, tzinfo=datetime.UTC)
+
+    async def work(session: Session) -> list[object]:
+        await session.open(HOME)
+        await session.picture("home")
+        session.since = since
+        return list(await session.finish())
+
+    with site({"/": PAGE}) as served:
+        found = in_session(served, work, phase="refused", kept=kept)
+    (lead,) = [one for one in found if isinstance(one, Lead)]
+    assert lead.kind == "traffic" and lead.phase == "refused"
+    assert lead.since == since.isoformat("T", "milliseconds")
+    har = json.loads(kept.data[lead.evidence.sha256])["log"]
+    assert [entry["request"]["url"] for entry in har["entries"]][0] == HOME
+    log = json.loads(kept.named("session.json"))
+    assert log["locale"] == "zh-CN" and log["flags"] and "Chrome/" in log["user_agent"]
+    assert kept.named("home").startswith(b"\xff\xd8\xff")
+
+
+
+
+def _download(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/octet-stream")
+    handler.send_header("Content-Disposition", "attachment; filename=a.bin")
+    handler.send_header("Content-Length", "3")
+    handler.end_headers()
+    handler.wfile.write(b"abc")
+
+
+def _hang_up(handler: BaseHTTPRequestHandler) -> None:
+    handler.close_connection = True
+    handler.connection.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (_download, "it is a download and not a page"),
+        (_hang_up, "the server hung up without an answer"),
+    ],
+)
+def test_what_is_no_page_is_said_in_words(answer: object, said: str) -> None:
+    async def work(session: Session) -> str:
+        opened = await session.open(HOME)
+        assert opened.reason is not None
+        return opened.reason.en
+
+    with site({"/": answer}) as served:  # type: ignore[dict-item]
+        assert in_session(served, work) == said
+
+
+def test_endless_redirects_are_said_in_words() -> None:
+    async def work(session: Session) -> str:
+        opened = await session.open(HOME)
+        assert opened.reason is not None
+        return opened.reason.en
+
+    with site({}) as served:
+        served.pages = {"/": _loop}
+        assert in_session(served, work) == "its redirects do not end"
+
+
+def _loop(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(302)
+    handler.send_header("Location", "/")
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["while (true) alert('x')", "for (let i = 0; i < 1000; i++) window.open('/other?' + i)"],
+)
+def test_storms_of_boxes_and_windows_end(script: str) -> None:
+    """Either the page is left, or it stands with the storm cut off; it never hangs."""
+
+    async def work(session: Session) -> tuple[bool, int, int]:
+        opened = await session.open(HOME)
+        await session.rest(0.5)
+        return opened.good, len(session.dialogs), len(session.popups)
+
+    page = PAGE.replace("</body>", f"<script>{script}</script></body>")
+    with site({"/": page, "/other": PAGE}) as served:
+        good, dialogs, popups = in_session(served, work)
+    assert not good or (dialogs < 100 and popups < 100)
+    assert dialogs + popups > 0
+
+
+def test_a_page_that_never_ends_is_looked_at_as_it_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scanner.collect.website.session.LOAD_S", 1.0)
+    released = threading.Event()
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        handler.end_headers()
+        handler.wfile.write(PAGE.encode())
+        handler.wfile.flush()
+        released.wait(20)
+
+    async def work(session: Session) -> str:
+        opened = await session.open(HOME)
+        assert opened.good
+        return (await session.view(0)).text
+
+    with site({"/": endless}) as served:
+        assert "你好，世界" in in_session(served, work)
+        released.set()
+
+
+def test_a_crash_of_the_page_is_said_and_the_session_still_ends() -> None:
+    async def work(session: Session) -> tuple[bool, str, int]:
+        await session.open(HOME)
+        client = await session.page.context.new_cdp_session(session.page)
+        crashing = asyncio.ensure_future(client.send("Page.crash"))
+        for _ in range(50):
+            await asyncio.sleep(0.1)
+            if session.crashed:
+                break
+        opened = await session.open(HOME)
+        crashing.cancel()
+        assert opened.reason is not None
+        return session.crashed, opened.reason.en, len(await session.finish())
+
+    with site({"/": PAGE}) as served:
+        crashed, said, handed_on = in_session(served, work)
+    assert crashed and said == "the page's process crashed"
+    assert handed_on >= 1
+
+
+def test_a_private_address_is_not_reached() -> None:
+    async def work(session: Session) -> list[str]:
+        await session.open(HOME)
+        await session.rest(1.0)
+        refused = [one.refused.en for one in session.guard.connections if one.refused]
+        return refused
+
+    page = PAGE.replace("</body>", "<img src='http://10.0.0.1/x.png'></body>")
+    with site({"/": page}) as served:
+        served_only = served.resolve.replace("*", HOST)
+        served.__class__ = type("Named", (served.__class__,), {"resolve": served_only})
+        refused = in_session(served, work)
+    assert len(refused) >= 1
