@@ -118,6 +118,9 @@ class ConsentAnswered(Fact, frozen=True, kw_only=True, tag="consent.answered"):
     """Words of the control that was pressed last."""
     clicks: int | None = None
     """Clicks that it took."""
+    explicit: bool | None = None
+    """Whether the control says so in words, as 拒绝 or 同意, or optional choices were taken back;
+    false for 取消, 退出 and the like, which may mean less."""
     closed: bool | None = None
     """Whether the dialog went away."""
     asked_again: bool | None = None

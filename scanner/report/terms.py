@@ -115,6 +115,7 @@ FIELD: dict[str, Words] = {
     "equal_prominence": Words("同等醒目", "equally prominent"),
     "evidence": Words("识别依据", "shown by"),
     "expected_for_type": Words("与应用类型相符", "expected for the type"),
+    "explicit": Words("明示", "explicit"),
     "family": Words("系列", "family"),
     "font_px": Words("字号（像素）", "font size (px)"),
     "form_purpose": Words("表单用途", "purpose of the form"),

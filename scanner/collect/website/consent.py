@@ -395,6 +395,10 @@ def place(prompt: Prompt) -> str:
     return f"{shown(prompt.frame_url)} {prompt.path}"
 
 
+EXPLICIT = frozenset(["accept", "refuse", "necessary"])
+"""What a control can mean that leaves no doubt about the answer."""
+
+
 def answer_fact(
     answer: Literal["refused", "agreed"], answered: Answered, view: View, asked_again: bool | None
 ) -> ConsentAnswered:
@@ -404,6 +408,7 @@ def answer_fact(
         page=view.page,
         control=short(answered.control),
         clicks=answered.clicks,
+        explicit=answered.clicks > 1 or words.meaning_of(answered.control) in EXPLICIT,
         closed=answered.closed,
         asked_again=asked_again,
         phase=answer,

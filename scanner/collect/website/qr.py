@@ -20,6 +20,8 @@ MOST_PIXELS = 60_000_000
 """Pixels of a picture; the largest of telephone cameras make some fifty million."""
 MOST_CODES = 8
 """Codes of one picture that are read."""
+SMOOTHED = 2_000
+"""Longest side in pixels of a picture that is smoothed, when nothing is read off it as it is."""
 
 
 def collect(target: Target, keep: Keep, _knowledge: Knowledge, say: Say) -> Iterator[Sighting]:
@@ -41,7 +43,7 @@ def collect(target: Target, keep: Keep, _knowledge: Knowledge, say: Say) -> Iter
 
 def _codes(target: Target) -> list[str]:
     import zxingcpp  # noqa: PLC0415 - only pictures need these two
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+    from PIL import Image, ImageFilter, UnidentifiedImageError  # noqa: PLC0415
 
     wrong = NotAuditable(
         f"{target.evidence.name} is no picture that can be read",
@@ -63,4 +65,8 @@ def _codes(target: Target) -> list[str]:
         SyntaxError,
     ):
         raise wrong from None
-    return [code.text for code in zxingcpp.read_barcodes(grey)][:MOST_CODES]
+    codes = zxingcpp.read_barcodes(grey)
+    if not codes:  # specks of a bad print or a dark photograph
+        grey.thumbnail((SMOOTHED, SMOOTHED))
+        codes = zxingcpp.read_barcodes(grey.filter(ImageFilter.MedianFilter(3)))
+    return [code.text for code in codes][:MOST_CODES]

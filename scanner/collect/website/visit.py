@@ -251,12 +251,16 @@ class Visit:
             if self.asked is not None:
                 yield self.asked
             return
-        clicks = refused.answered.clicks if refused.answered else None
+        answered = refused.answered
+        clicks = answered.clicks if answered else None
         for fact in prompt_facts(self.prompt, self.first.view, reject_clicks=clicks):
-            if isinstance(fact, ConsentPrompt) and refused.scope is not None:
-                yield msgspec.structs.replace(fact, scope_after_refusal=refused.scope)
-            else:
+            if not isinstance(fact, ConsentPrompt):
                 yield fact
+                continue
+            known = fact.reject
+            if known == "" and answered is not None:
+                known = short(answered.control)  # refusing was to be had, further inside
+            yield msgspec.structs.replace(fact, reject=known, scope_after_refusal=refused.scope)
 
     def _nothing(self, reason: Words) -> Iterator[Unseen]:
         for phase in ("first_load", "refused", "agreed"):

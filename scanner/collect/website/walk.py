@@ -273,7 +273,7 @@ class Walk:
         wanted = {
             field.data_type for form in asking for field in form.fields if field.control in TYPED
         } - {"none"}
-        reason = Words("部分输入框未能填入测试值", "into some fields no made-up value could be typed")
+        reason = Words("部分输入框未能填入测试值", "some fields took no made-up value")
         typed: list[Typed] = []
         try:
             typed = await type_canaries(self.session.page, asking)
