@@ -8,7 +8,7 @@ FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser check format schema bench fixtures clean
+.PHONY: help demo test browser check format schema bench sites fixtures clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -60,6 +60,9 @@ schema: $(STAMP) ## write the shipped JSON Schemas anew
 
 bench: $(STAMP) ## measure speed (figures, not tests)
 	@for file in tests/bench/bench_*.py; do echo "$$file"; $(BIN)/python "$$file" || exit 1; done
+
+sites: $(STAMP) browser ## audit the ground-truth sites: recall and precision of each rule
+	@$(BIN)/python fixtures/sites/measure.py $(if $(RUNS),--runs $(RUNS))
 
 fixtures: ## rebuild the fixture APKs (needs the packages in fixtures/README.md)
 	@python3 fixtures/build.py

@@ -30,7 +30,6 @@ from scanner.facts import (
     SiteVisited,
     Source,
 )
-from scanner.folder_site import serving
 from scanner.knowledge import Knowledge
 from scanner.model import (
     CHANNELS,
@@ -157,6 +156,8 @@ def _named(
         site = [_site(addresses, vault, visit)] if addresses else []
         yield [*site, *(_file(path, vault, visit, say) for path in paths)]
         return
+    from scanner.folder_site import serving  # noqa: PLC0415 - 40 ms that a package need not wait
+
     with serving(folders[0]) as served:
         say(f"serving {folders[0]} as {served.url}")
         mapped = msgspec.structs.replace(
