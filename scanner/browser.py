@@ -34,6 +34,8 @@ LOCALE = "zh-CN"
 TIME_ZONE = "Asia/Shanghai"
 VIEWPORT = (1366, 768)
 """Width and height in CSS pixels: the commonest of office machines."""
+CLOSE_S = 10.0
+"""Longest that a browser may take to end by itself, in seconds."""
 LAUNCH_S = 30.0
 """Longest that a browser may take to start, in seconds."""
 
@@ -125,10 +127,10 @@ class Browser:
         _traceback: TracebackType | None,
     ) -> None:
         """Stop it, whatever state it is in."""
-
         with contextlib.suppress(Error, TimeoutError):
-            await asyncio.wait_for(self._chromium.close(), 10)
-        await self._playwright.stop()
+            await asyncio.wait_for(self._chromium.close(), CLOSE_S)
+        with contextlib.suppress(Error, TimeoutError):  # its end takes the browser with it
+            await asyncio.wait_for(self._playwright.stop(), CLOSE_S)
 
     @property
     def version(self) -> str:
@@ -203,7 +205,9 @@ def certificate_fault(error: str) -> Fault | None:
         return "wrong_name"
     if "ERR_CERT_AUTHORITY_INVALID" in error:
         return "untrusted"
-    return "untrusted" if "ERR_CERT_" in error or "ERR_SSL_" in error else None
+    if "ERR_CERT_UNABLE_TO_CHECK_REVOCATION" in error:
+        return None
+    return "untrusted" if "ERR_CERT_" in error else None
 
 
 def _key_digest(path: Path) -> str:

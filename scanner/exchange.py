@@ -17,10 +17,12 @@ LONGEST_HOST = 253
 LONGEST_KEPT = 2_048
 """Characters of an address at most whose parts are kept in memory: many are asked for again."""
 _HOST = re.compile(r"[^\s\x00-\x20\x7f\"<>\\^`{|}]+")
-_LONG_NUMBER = re.compile(
+_PERSON = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{14,19}[Xx]?)(?!\d)")
+"""Numbers that can be a telephone's, a card's or a person's; others name pages and stay."""
+_RANDOM = re.compile(
     r"\d{6,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[a-f]*\d)[0-9a-f]{16,}", re.IGNORECASE
 )
-"""Numbers, UUIDs and digests: ids of people, orders and visits, other ones on each run."""
+"""Numbers, UUIDs and digests: ids of orders and visits, other ones on each run."""
 _MAIL = re.compile(r"[^/@\s]+(?:@|%40)[^/@\s]+\.[^/@\s]+", re.IGNORECASE)
 
 Headers = tuple[tuple[str, str], ...]
@@ -85,7 +87,7 @@ class Address(NamedTuple):
     host: str
     port: int | None
     path: str
-    """Path without query; long numbers and mail addresses masked, shortened."""
+    """Path without query; numbers of persons and mail addresses masked, shortened."""
     secure: bool
 
 
@@ -102,7 +104,7 @@ def _address(url: str) -> Address | None:
         port = parts.port
     except ValueError:
         port = None
-    path = _MAIL.sub("*", _LONG_NUMBER.sub("*", parts.path or "/"))[:LONGEST_PATH]
+    path = _MAIL.sub("*", _PERSON.sub("*", parts.path or "/"))[:LONGEST_PATH]
     host = parts.hostname.lower().rstrip(".")
     if len(host) > LONGEST_HOST or not _HOST.fullmatch(host):
         return None
@@ -110,6 +112,11 @@ def _address(url: str) -> Address | None:
 
 
 _known_address = functools.lru_cache(maxsize=2048)(_address)
+
+
+def shape(path: str) -> str:
+    """Give a path with what differs from visit to visit masked, so that runs can be compared."""
+    return _RANDOM.sub("*", path)
 
 
 def shown(url: str) -> str:

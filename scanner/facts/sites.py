@@ -293,7 +293,7 @@ class FingerprintRead(Fact, frozen=True, kw_only=True, tag="fingerprint.read"):
 class StorageWritten(Fact, frozen=True, kw_only=True, tag="storage.written"):
     """A script stored something in the browser, beside cookies."""
 
-    identity = ("name", "domain", "phase")
+    identity = ("name", "domain", "storage", "phase")
     channels = ("website",)
 
     name: str

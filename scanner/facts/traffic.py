@@ -23,7 +23,7 @@ class RequestMade(Fact, frozen=True, kw_only=True, tag="request.made"):
     host: str
     """Host asked, lower case."""
     path: str
-    """Path of the address, without query; long runs of digits and personal values masked."""
+    """Path of the address, without query; what differs from visit to visit is masked."""
     method: str | None = None
     """Method, e.g. GET or POST; WS for a WebSocket."""
     party: Party | None = None

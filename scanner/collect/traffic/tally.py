@@ -10,7 +10,7 @@ import msgspec
 from scanner.collect.traffic.endpoints import Where, worse
 from scanner.collect.traffic.sent import Carried, Identifier
 from scanner.cookies import KnownNames, SetCookie, random_parts, tells_apart
-from scanner.exchange import Address, Exchange, address, shown
+from scanner.exchange import Address, Exchange, address, shape, shown
 from scanner.facts import (
     Channel,
     CookieSet,
@@ -107,13 +107,14 @@ class Tally:
 
     def _add_request(self, seen: Seen, identifies: bool | None) -> None:
         exchange, here, who = seen.exchange, seen.here, seen.who
-        key = (here.host, here.path)
+        path = shape(here.path)
+        key = (here.host, path)
         new = RequestMade(
             source=seen.source,
             channel=self._channel,
             phase=self._phase,
             host=here.host,
-            path=here.path,
+            path=path,
             method=exchange.method,
             party=who.party,
             vendor=who.vendor,
@@ -219,7 +220,7 @@ class Tally:
                 continue
             key = (one.name, seen.here.host)
             if key in self._perhaps or len(self._perhaps) < MAX_PERHAPS:
-                request = (seen.here.host, seen.here.path)
+                request = (seen.here.host, shape(seen.here.path))
                 self._perhaps.setdefault(key, _Perhaps(one.parts, fact, request))
         return told
 
@@ -337,7 +338,7 @@ def _script(initiator: str | None) -> str | None:
 
 
 def _is_mixed(exchange: Exchange, here: Address) -> bool | None:
-    if here.secure or here.host in _LOOPBACK:
-        return False
+    if here.secure or here.host in _LOOPBACK or exchange.resource_type == "document":
+        return False  # a document is where somebody goes, not a part of the page that led there
     page = address(exchange.document or "")
     return None if page is None else page.secure

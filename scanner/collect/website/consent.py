@@ -327,13 +327,27 @@ def _following(scene: _Scene, old: frozenset[str]) -> Prompt | None:
 
 
 def _stands(scene: _Scene, prompt: Prompt) -> bool:
-    """Say whether a dialog is still there: one of its controls, with its words, in its place."""
+    """Say whether a dialog is still there: one of its controls, or what it says, in its place."""
     mine = {(one.path, words.bare(one.words)) for one in prompt.controls}
+    prose = _prose(prompt)
     return any(
         frame == prompt.frame and (raw.path, words.bare(raw.said)) in mine
         for frame, seen in scene.seen
         for raw in seen.controls
+    ) or any(
+        frame == prompt.frame and over.path == prompt.path and prose in over.text
+        for frame, _, over in scene.overs
+        if prose
     )
+
+
+def _prose(prompt: Prompt) -> str:
+    """Give the longest piece of what a dialog says beside the words of its controls."""
+    text = prompt.text
+    for control in prompt.controls:
+        if control.words:
+            text = text.replace(control.words, "\n")
+    return max((piece.strip() for piece in text.split("\n")), key=len)
 
 
 def _firm(prompt: Prompt) -> bool:

@@ -68,15 +68,17 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("plate", "车牌|号牌|车架号|车辆识别|number plate|licen[cs]e plate|\\bvin\\b"),
     (
         "health",
+        # Height and weight alone are no health information of the sensitive kind.
         "体温|健康状[况态]|健康情况|健康信息|病史|过敏|症状|病情|疾病|疫苗|核酸|抗原|血型|血压"
-        "|血糖|身高体重|孕|用药"
+        "|血糖|孕|用药"
         "|咳嗽|发热|发烧|temperature|symptom|health|medical|vaccin|blood type|allerg",
     ),
     ("track", "行程|行踪|轨迹|旅居|途经|到访地|去过|接触史|travel history|places? visited"),
     ("password", "密码|口令|passw(?:or)?d|passcode"),
     ("email", "邮箱|邮件|电邮|e-?mail"),
     ("phone", "手机|电话|联系方式|联络方式|座机|联系号码|phone|mobile|\\btel\\b|telephone"),
-    ("birth_date", "出生|生日|年龄|周岁|birth|\\bage\\b|\\bdob\\b"),
+    ("birth_date", "出生|生日|birth|\\bdob\\b"),
+    ("age", "年龄|周岁|\\bage\\b"),
     ("gender", "性别|gender|\\bsex\\b"),
     ("transactions", "收入|年薪|月薪|工资|资产|income|salary"),
     (
@@ -114,6 +116,7 @@ _BY_AUTOCOMPLETE: Mapping[str, str] = {
     "one-time-code": NONE, "organization": NONE, "organization-title": NONE, "off": "", "on": "",
 }  # fmt: skip
 _BY_CONTROL: Mapping[str, str] = {"password": "password", "email": "email", "tel": "phone"}
+_CLAUSE = re.compile(r"[，,。；;！!？?]|\.\s")
 _CODE = re.compile(r"验证码|校验码|captcha", re.IGNORECASE)
 _KEY_KINDS: tuple[str, ...] = (
     "id_card", "passport", "driving_licence", "bank_card", "plate", "password", "email", "phone",
@@ -134,8 +137,12 @@ def asked_for(field: Words, knowledge: Knowledge) -> str:
         return NONE
     if field.control == "file":
         return _of_file(field)
-    by_label = _by_words(field.label[:80], knowledge)
-    by_placeholder = _by_words(field.placeholder[:80], knowledge)
+    label, placeholder = field.label[:80], field.placeholder[:80]
+    if field.control in ("textarea", "editable"):
+        # Beside a box for free text stand whole sentences; what it asks for comes first in them.
+        label, placeholder = (_CLAUSE.split(words)[0] for words in (label, placeholder))
+    by_label = _by_words(label, knowledge)
+    by_placeholder = _by_words(placeholder, knowledge)
     if by_label == NONE and field.control not in ("textarea", "editable"):
         by_label = by_placeholder or NONE
     token = field.autocomplete.strip().lower().split(" ")[-1]
@@ -206,7 +213,11 @@ def _media_of(accept: str, words: str) -> str:
         if media in accept:
             return kind
     picture = re.search(r"\.(?:jpe?g|png|bmp|webp|heic)", accept, re.IGNORECASE)
-    return "photos" if picture or re.search(r"照片|图片|相片|photo|picture", words) else "files"
+    if picture or re.search(r"照片|图片|相片|photo|picture", words):
+        return "photos"
+    # A file of any kind, with no word on what it holds, asks for nothing that is known.
+    papers = re.search(r"\.(?:pdf|docx?|wps|ofd)|msword|document", accept, re.IGNORECASE)
+    return "files" if papers or dict(_BY_WORDS)["files"].search(words) else NONE
 
 
 _LONG_LIFE = 60

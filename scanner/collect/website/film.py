@@ -121,9 +121,11 @@ class Film:
             try:
                 await asyncio.wait_for(process.wait(), FILMING_S)
             except TimeoutError:
-                process.kill()
-                await process.wait()
                 return None
+            finally:
+                if process.returncode is None:  # too slow, or the auditor interrupts
+                    process.kill()
+                    await process.wait()
             return made.read_bytes() if process.returncode == 0 and made.is_file() else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -20,6 +20,7 @@ from scanner.facts import (
     FormFound,
 )
 from scanner.facts.traffic import Party
+from scanner.model import Unseen, Words
 
 if TYPE_CHECKING:
     from scanner.collect.website.forms import Field, Form
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 
 def form_facts(
     forms: Sequence[Form], view: View, *, party_of: Callable[[str], Party | None]
-) -> Iterator[Fact]:
+) -> Iterator[Fact | Unseen]:
     """Give the facts of a page's forms: form.found, form.field, checkbox.found,
     agreement.implied and account.registration.
 
     What several forms share (a page may hold the same one twice) is told once, at its worst.
+    A form that is there but waits for a click is said to be unseen.
     """
     asking_forms = [form for form in forms if form.data_types]
     found: dict[tuple[str, str], FormFound] = {}
@@ -49,6 +51,26 @@ def form_facts(
     yield from _boxes(forms, view)
     yield from _implied(forms, asking_forms, view)
     yield from _registrations(asking_forms, view)
+    yield from _waiting({kind for form in forms for kind in form.unshown}, view)
+
+
+_ACCOUNTS = frozenset(["account", "email", "password", "phone"])
+"""Kinds of data by which accounts are opened."""
+
+
+def _waiting(kinds: Set[str], view: View) -> Iterator[Unseen]:
+    """Say that forms which ask for data wait for a click, so that nobody looked at them."""
+    if not kinds:
+        return
+    reason = Words(
+        f"{view.page}：页面含有点击后才显示的表单，其内容未查看",
+        f"{view.page}: forms that appear upon a click only were not looked at",
+    )
+    for kind in ("form.found", "form.field", "checkbox.found"):
+        scope = {"page": (view.page,)}
+        yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)
+    if kinds & _ACCOUNTS:
+        yield Unseen(kind="account.registration", scope={}, collector="website", reason=reason)
 
 
 def _form_found(form: Form, view: View, party_of: Callable[[str], Party | None]) -> FormFound:
@@ -142,6 +164,12 @@ def _boxes(forms: Sequence[Form], view: View) -> Iterator[CheckboxFound]:
 
 
 _SIGNING_IN = re.compile(r"登\s?[录陆入]|注\s?册|sign|log|regist|creat", re.IGNORECASE)
+_OF_ITSELF = re.compile(
+    r"本(?:[^，。\s]{0,8})?(?:协议|条款|政策|声明|规则|规约|须知|章程|约定|协定)"
+    r"|本協議|本條款|(?:these|this) (?:\w+ ){0,3}(?:terms|agreement|policy|conditions|notice)",
+    re.IGNORECASE,
+)
+"""How a document speaks of itself: it is not what stands beside a button."""
 
 
 def _implied(
@@ -151,7 +179,7 @@ def _implied(
     texts = [(form.implied_text, form.path) for form in asking_forms if form.agreement == "implied"]
     if not any(box.purpose == "agreement" for form in forms for box in form.boxes):
         # A login by QR code or by another account has no field at all.
-        words = implied_words(view.text)
+        words = implied_words("\n".join(_spoken(view.text)))
         texts += [(words, "")] if _SIGNING_IN.search(words) else []
     for text, path in texts[:1]:
         yield AgreementImplied(
@@ -161,6 +189,12 @@ def _implied(
             text=text,
             phase=view.phase,
         )
+
+
+def _spoken(text: str) -> Iterator[str]:
+    """Give the lines of a page that are no sentences of an agreement shown on it."""
+    for line in text.split("\n"):
+        yield "" if _OF_ITSELF.search(line) else line
 
 
 _BY_OTHERS = re.compile(

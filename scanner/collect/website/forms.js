@@ -40,6 +40,7 @@ const shownAs = (node, kind) => {
 };
 
 const controls = [];
+const hidden = [];
 const submits = [];
 const telling = [];
 const headings = [];
@@ -54,6 +55,8 @@ everything(document, (node) => {
       complete = false;
     } else if (shownAs(node, kind)) {
       controls.push({ node, kind });
+    } else if (kind !== "checkbox" && kind !== "radio" && kind !== "search" && hidden.length < 200) {
+      hidden.push({ node, kind });
     }
     return;
   }
@@ -101,6 +104,7 @@ const starred = (node) => {
     return false;
   }
 };
+// Words that can be pressed do something of their own: they name no field.
 const besideOf = (node) => {
   for (let at = previousOf(node), steps = 0; at && steps < 4; at = previousOf(at), steps += 1) {
     if (at.nodeType === 3) {
@@ -108,7 +112,7 @@ const besideOf = (node) => {
       if (words) return words;
     } else if (at instanceof Element) {
       if (isField(at) || below.get(at) || /^h[1-6]$|^legend$/.test(nameOf(at) ?? "")) return "";
-      const words = bare(at, 80);
+      const words = /^(a|button)$/.test(nameOf(at) ?? "") ? "" : still(at, 80);
       if (words) return words;
     }
   }
@@ -300,6 +304,32 @@ if (![...groups.values()].some((group) => group.boxes.some(agreeing))) {
   }
 }
 
+// What waits for a click is there though nobody sees it: a part that is not shown and holds several
+// fields, or one with a button. A single field hidden in a form is a trap for robots.
+const waiting = new Map();
+for (const control of hidden) {
+  let top = null;
+  for (let at = parentOf(control.node), depth = 0; at && depth < 60 && !rendered(at); at = parentOf(at), depth += 1) top = at;
+  if (!top) continue;
+  if (!waiting.has(top)) waiting.set(top, []);
+  waiting.get(top).push(control);
+}
+const unshown = [];
+for (const [top, parts] of waiting) {
+  const sends = Element.prototype.querySelector.call(top, "button, [type=submit], [role=button], [class*=btn]");
+  for (const { node, kind } of parts.length > 1 || sends ? parts : []) {
+    const beside = node.previousElementSibling ?? parentOf(node)?.previousElementSibling;
+    const made = [...(labelsOf(node) ?? [])].map((label) => contentOf(label)).join(" ");
+    unshown.push({
+      control: kind,
+      label: cut(made || (beside && !isField(beside) ? contentOf(beside) : "") || "", 40).replace(/\s+/g, " "),
+      placeholder: cut(attribute(node, "placeholder"), 80),
+      names: [cut(attribute(node, "name"), 80), cut(attribute(node, "id"), 80)],
+      autocomplete: cut(attribute(node, "autocomplete"), 80),
+    });
+  }
+}
+
 const viewOf = (holder) => {
   const most = Math.max(VIEW, rectOf(holder).height + 500);
   let view = holder;
@@ -410,4 +440,4 @@ for (const { holder, form, fields, boxes } of groups.values()) {
     boxes,
   });
 }
-return told({ complete, title: cut(document.title, 200), forms, loose });
+return told({ complete, title: cut(document.title, 200), forms, loose, unshown });

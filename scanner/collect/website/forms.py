@@ -108,6 +108,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its own checks would let it go with the agreement box left empty."""
     text: str
     """Words in it and beside it."""
+    unshown: tuple[str, ...] = ()
+    """Kinds asked for by fields that wait for a click: such a form has no fields here."""
 
     @property
     def data_types(self) -> tuple[str, ...]:
@@ -168,11 +170,20 @@ class _RawForm(msgspec.Struct):
     boxes: list[_RawBox]
 
 
+class _RawUnshown(msgspec.Struct):
+    control: str
+    label: str
+    placeholder: str
+    names: list[str]
+    autocomplete: str
+
+
 class _RawForms(msgspec.Struct):
     complete: bool
     title: str
     forms: list[_RawForm]
     loose: list[_RawBox]
+    unshown: list[_RawUnshown]
 
 
 async def read_forms(
@@ -197,7 +208,28 @@ async def read_forms(
             forms.append(form)
         if shown and answer.loose:
             forms.append(_loose(answer.loose[:4], number))
+        waiting = _waiting(answer, shown, knowledge)
+        if waiting:
+            forms.append(msgspec.structs.replace(_loose((), number), unshown=waiting))
     return forms
+
+
+def _waiting(answer: _RawForms, shown: bool, knowledge: Knowledge) -> tuple[str, ...]:
+    """Give the kinds of data that fields ask for which nobody sees before a click."""
+    fields = [
+        asking.Words(
+            control=raw.control,
+            label=raw.label[:40].strip(" *＊:："),
+            placeholder=raw.placeholder[:80],
+            names=tuple(name[:80] for name in raw.names[:2]),
+            autocomplete=raw.autocomplete[:80],
+        )
+        for raw in answer.unshown[:200]
+    ]
+    if not shown:
+        parts = [field for raw in answer.forms[:MOST_FORMS] for field in raw.fields[:MOST_FIELDS]]
+        fields += [_words_of(field) for field in parts]
+    return tuple(sorted({asking.asked_for(field, knowledge) for field in fields} - {asking.NONE}))
 
 
 def _lines(text: str) -> list[str]:
@@ -264,19 +296,22 @@ def _starred(field: _RawField) -> bool:
     return bool(star or beside or _MANDATORY.search(words))
 
 
-def _field(raw: _RawField, near: str, frame: int, knowledge: Knowledge, *, marks: bool) -> Field:
-    label = raw.label.strip(" *＊:：")[:80]
-    names = (raw.name[:80], raw.model[:80].rpartition(".")[2], raw.id[:80])
-    words = asking.Words(
+def _words_of(raw: _RawField) -> asking.Words:
+    return asking.Words(
         control=raw.control,
-        label=label,
+        label=raw.label.strip(" *＊:：")[:80],
         placeholder=raw.placeholder[:120],
-        names=names,
+        names=(raw.name[:80], raw.model[:80].rpartition(".")[2], raw.id[:80]),
         autocomplete=raw.autocomplete[:80],
         accept=raw.accept[:120],
         capture=raw.capture[:20],
         options=tuple(option[:16] for option in raw.options[:130]),
     )
+
+
+def _field(raw: _RawField, near: str, frame: int, knowledge: Knowledge, *, marks: bool) -> Field:
+    words = _words_of(raw)
+    label, names = words.label, words.names
     data_type = asking.asked_for(words, knowledge)
     told = f"{raw.label[:300]}\n{raw.placeholder[:120]}\n{raw.around[:600]}"
     if raw.required or raw.star or _starred(raw):

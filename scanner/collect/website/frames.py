@@ -23,6 +23,22 @@ MILLISECONDS = 3000
 """Longest that our script may work in one frame."""
 LONGEST = 32_000_000
 """Characters of an answer; one of many links has about a million."""
+_MOVING_S = 1.5
+"""Longest that is waited for a page's own movements to end, in seconds."""
+_MOVING = """() => {
+  try {
+    let left = 0;
+    for (const one of Document.prototype.getAnimations.call(document).slice(0, 500)) {
+      if (one.playState !== "running" || !one.effect) continue;
+      const { endTime, localTime } = one.effect.getComputedTiming();
+      if (Number.isFinite(endTime)) left = Math.max(left, endTime - (localTime ?? 0));
+    }
+    return left;
+  } catch {
+    return 0;
+  }
+}"""
+"""Milliseconds until the last movement ends; those that go on for ever are not waited for."""
 _FRAME_S = 2.0
 """Longest that finding the place of a frame in its page may take, in seconds."""
 
@@ -71,6 +87,7 @@ async def read_frames(
     Raises Unanswered when the page itself did not answer. What a frame inside it did not answer
     is appended to `unread`; without such a list it raises too.
     """
+    await settled(page)
     answers = [(0, True, await answer_of(page.main_frame, name, bounds, kind))]
     frames = page.frames
     for number, frame in enumerate(frames[1:MOST_FRAMES], 1):
@@ -85,6 +102,17 @@ async def read_frames(
         en = f"the page has {len(frames)} frames, of which {MOST_FRAMES} were looked at"
         tell(Words(zh, en), unread)
     return answers
+
+
+async def settled(page: Page) -> None:
+    """Wait until a page has faded and slid in, as long as a person hardly notices.
+
+    What is still transparent would be taken for something that nobody can see. Raises Unanswered
+    when the page did not answer.
+    """
+    left = await ask(page.main_frame, _MOVING)
+    if isinstance(left, int | float) and left > 0:
+        await asyncio.sleep(min(left / 1000, _MOVING_S))
 
 
 def tell(reason: Words, unread: list[Words] | None) -> None:

@@ -108,7 +108,8 @@ def trusting(certificates: Sequence[Path]) -> ssl.SSLContext | None:
         try:
             context.load_verify_locations(path)
         except OSError as error:  # an SSLError is one too
-            said = "it is no certificate in PEM" if error.errno is None else error.strerror
+            wrong = isinstance(error, ssl.SSLError)
+            said = "it is no certificate in PEM" if wrong else error.strerror
             raise UsageError(f"--trust {path}: {said}", hint="name a certificate (PEM)") from None
     return context
 

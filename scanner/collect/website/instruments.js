@@ -7,22 +7,41 @@
 
   const MOST = 400, SHORT = 200, AGAIN_MS = 500, TIMES = 20, LOOK_MS = 300;
   const NOW = Date.now, LATER = globalThis.setTimeout, WRITE = JSON.stringify;
-  const Plain = Error;
+  const Plain = Error, Words = JSON, Lists = Array.prototype, Things = Object.prototype;
+  const SHAPE = Object.getOwnPropertyDescriptor(JSON, "stringify");
   let told = 0, waiting = [], timer = false;
   const seen = new Map();
 
-  // Some libraries give every array a toJSON of their own, which would garble what is told.
-  const plain = (value) => Object.defineProperty(value, "toJSON", { value: undefined });
+  // The way out is made of JSON too. Some libraries give every array a toJSON of their own, and a
+  // page may replace JSON itself: for the moment of telling, both are as they were.
+  const undisturbed = (act) => {
+    const changed = [];
+    const put = (owner, name, shape) => {
+      const now = Object.getOwnPropertyDescriptor(owner, name);
+      if (!now && !shape) return;
+      try {
+        if (shape) Object.defineProperty(owner, name, shape); else delete owner[name];
+        changed.push([owner, name, now]);
+      } catch { /* it stays as the page made it */ }
+    };
+    put(Words, "stringify", SHAPE);
+    put(Lists, "toJSON", undefined);
+    put(Things, "toJSON", undefined);
+    try { return act(); } finally {
+      for (const [owner, name, now] of changed)
+        if (now) Object.defineProperty(owner, name, now); else delete owner[name];
+    }
+  };
   const flush = () => {
     timer = false;
-    const events = plain(waiting);
+    const events = waiting;
     waiting = [];
-    try { tell(WRITE(events)).catch(() => {}); } catch { /* the frame is going away */ }
+    try { undisturbed(() => tell(WRITE(events))).catch(() => {}); } catch { /* the frame goes away */ }
   };
   const report = (event) => {
     if (told > MOST) return;
     told += 1;
-    waiting.push(plain({ ...(told > MOST ? { what: "full" } : event), time: NOW() }));
+    waiting.push({ ...(told > MOST ? { what: "full" } : event), time: NOW() });
     if (!timer) { timer = true; LATER(flush, 20); }
   };
   // Where the page's own code stands: the first address in the stack.
@@ -246,6 +265,12 @@
         once("storage", { name: String(given[0]).slice(0, SHORT), text: "", store: "indexed", host: location.hostname }));
     return true;
   });
+  // The moment of a real press, before the page's own listeners act on it.
+  set_up("presses", () => {
+    const pressed = (event) => { if (event.isTrusted) report({ what: "press" }); };
+    globalThis.addEventListener("pointerdown", pressed, { capture: true, passive: true });
+    return true;
+  });
   set_up("workers", () => {
     const started = (given) => once("worker", { name: String(given[0]).slice(0, 300) });
     construct("Worker", started);
@@ -263,5 +288,5 @@
     return true;
   });
 
-  report({ what: "alive", stands: plain(stands), script: "", line: 0 });
+  report({ what: "alive", stands, script: "", line: 0 });
 }

@@ -108,6 +108,13 @@ class Instruments:
             else:
                 self.overflowed = True
 
+    def pressed(self, before: datetime.datetime) -> datetime.datetime | None:
+        """Give the moment of the last press before another moment, as the page itself felt it."""
+        latest = before.timestamp() * 1000
+        times = [one.event.time for one in self.told if one.event.what == "press"]
+        last = max((time for time in times if 0 < time <= latest), default=None)
+        return None if last is None else datetime.datetime.fromtimestamp(last / 1000, before.tzinfo)
+
     def leave(self, frame: Frame) -> None:
         """Forget the heartbeat of a frame whose next document has to give its own."""
         self._alive.pop(frame, None)

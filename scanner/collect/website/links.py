@@ -145,7 +145,10 @@ _WORDS: tuple[tuple[Subject, str], ...] = (
         rf"|(?:個人資料|个人资料)(?:收集|保護|保护)?(?:聲明|声明|政策)"
         r"|(?:用户)?信息保护(?:政策|声明|协议|指引)"
         r"|privacy[ _&-]{0,3}(?:and|&|policy|notice|statement|terms|agreement|guidelines?"
-        r"|rules?|cent(?:er|re)|protection|legal|cookies?|security)"
+        r"|rules?|cent(?:er|re)|legal|cookies?|security)"
+        # Privacy Protection is a document's whole name, Privacy Protection Tests are none.
+        r"|privacy protection(?: (?:policy|notice|statement|rules?|guidelines?|agreement|terms))?"
+        r"[\W_]*$"
         r"|data (?:protection|privacy) (?:policy|notice|statement)|personal information "
         r"(?:protection|collection) (?:policy|notice|statement)",
     ),

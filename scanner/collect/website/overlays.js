@@ -6,6 +6,8 @@ const CLOSE_WORDS = /^(?:[×✕✖✗xX╳⨯]|关\s*闭|close|知道了|我知�
 const CLOSE_SIGNS = /(^|[^a-z])(close|closes|closed|closebtn|btnclose|guanbi|shut|dismiss|cancel|icon-x|cha)([^a-z]|$)|close[A-Z_-]|[a-z]Close/;
 const SELLS = /立即(?:购买|领取|抢购|参与|报名|咨询|体验|下载)|优惠|红包|领取|抽奖|限时|特价|秒杀|促销|代金券|满减|免费领|点击购买|buy now|% off|sale\b|discount|coupon/i;
 const MARKED = /^(?:广\s*告|推\s*广|赞\s*助|ad|ads|advertisement|sponsored|promoted)$/i;
+const MENU = "nav, [role=navigation], [role=menu], [role=menubar], [role=tree], ul > li + li + li";
+const MENU_SIGNS = /(^|[^a-z])(side-?(bar|nav|menu)?|nav(bar)?|menu|sider|topbar|toolbar|appbar)([^a-z]|$)/i;
 const AD_SIGNS = /(^|[^a-z])(ad|ads|adv|advert|advertisement|banner|guanggao|gg|piaofu|piaochuang|float-?ad|adbox)([^a-z]|$)/i;
 
 const candidates = [];
@@ -44,7 +46,8 @@ for (const node of nodes) {
   const bar = rect.width > 0.9 * wide && rect.height < 0.25 * high;
   const rail = rect.height > 0.9 * high && rect.width < 0.3 * wide;
   const anchors = Element.prototype.querySelectorAll.call(node, "a").length;
-  if (!modal && (bar || rail) && (anchors > 4 || nameOf(node) === "nav" || nameOf(node) === "header")) continue;
+  const menu = Element.prototype.querySelector.call(node, MENU) || MENU_SIGNS.test(`${attribute(node, "class") ?? ""} ${attribute(node, "id") ?? ""}`);
+  if (!modal && (bar || rail) && (anchors > 4 || menu || /^(nav|header|aside)$/.test(nameOf(node) ?? ""))) continue;
   if (nameOf(node) === "header" || nameOf(node) === "nav" || nameOf(node) === "main") continue;
   candidates.push({ node, share, modal, level: Number.isFinite(level) ? level : 0 });
   if (candidates.length >= 200) break;

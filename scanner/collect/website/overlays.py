@@ -84,6 +84,14 @@ _CONSENT = re.compile(
 )
 
 
+_LOADING = re.compile(
+    r"(?:正在|努力|拼命|数据|页面)*(?:加载|载入|读取|初始化)[中完.…。 ]*|请稍[候等后][.…。 ]*"
+    r"|(?:loading|please wait)[.… ]*",
+    re.IGNORECASE,
+)
+"""Words of a veil that only says that the page is not ready yet."""
+
+
 async def read_popups(page: Page) -> list[Popup]:
     """Read what lies over the page; raises Unanswered when the page did not answer."""
     answer = await answer_of(page.main_frame, "overlays", limits(), _RawPopups)
@@ -113,7 +121,7 @@ def popup_facts(popups: Sequence[Popup], view: View) -> Iterator[PopupShown]:
     told = set[str]()
     for popup in popups:
         text = popup.text or f"[{popup.path[-80:]}]"
-        if popup.asks_consent or text in told:
+        if popup.asks_consent or text in told or _LOADING.fullmatch(text):
             continue
         told.add(text)
         yield PopupShown(

@@ -114,6 +114,8 @@ class Policies:
             reason = Words("该政策是文件，本版本不读", "it is a file, which is not read")
             return self._unread(url, Outcome("download", reachable=True), reason)
         if opened.reason is not None:
+            if opened.status is not None and _is_gone(opened.status):
+                return Outcome("page", reachable=False)
             return self._unread(url, Outcome(), opened.reason)
         return await self._judged(url, opened.status, None if clicks is None else clicks + 1)
 
@@ -241,16 +243,20 @@ class Policies:
 
     def facts(self, found: Found) -> Iterator[PolicyLink]:
         """Give each policy link of a page once, with what became of following it."""
-        known = set[tuple[str, str]]()
+        best: dict[str, tuple[tuple[bool, int], Link, Outcome]] = {}
         for link in found.links:
             subject = policy_subject(link.text, link.href)
-            href = shown(link.href) if link.href else ""
-            if subject is None or (subject, href) in known:
+            if subject is None:
                 continue
-            known.add((subject, href))
             outcome = self._addresses.get(link.href)
             if outcome is None:
                 outcome = self._scripted.get((found.view.page, link.text), Outcome())
+            # Links without address are one fact: what opens a policy speaks for the others.
+            rank = (subject != "privacy", (True, None, False).index(outcome.reachable))
+            href = shown(link.href) if link.href else ""
+            if href not in best or rank < best[href][0]:
+                best[href] = (rank, link, outcome)
+        for href, (_, link, outcome) in best.items():
             clicks = found.view.clicks
             yield PolicyLink(
                 source=found.view.source(link.path),
@@ -260,7 +266,7 @@ class Policies:
                 text=short(link.text),
                 clicks=None if clicks is None else clicks + 1,
                 reachable=outcome.reachable,
-                subject=subject,
+                subject=policy_subject(link.text, link.href),
                 opens=outcome.opens,
                 page_kind=found.kind,
             )
@@ -298,7 +304,7 @@ def _judge(
     `back`: it is the first page again; `pictured`: a picture could hold the text.
     """
     blank = len("".join(text.split())) < LEAST_POLICY
-    gone = status is not None and (status in (404, 410) or (status >= 500 and status != 503))
+    gone = status is not None and _is_gone(status)
     policy = not back and (status or 0) < 400 and _is_policy(text)
     reason = None
     if policy or gone:
@@ -313,6 +319,10 @@ def _judge(
             "what opened shows no words of a policy: perhaps a picture, or more is to be done",
         )
     return Outcome("page", None if reason else False), reason
+
+
+def _is_gone(status: int) -> bool:
+    return status in (404, 410) or (status >= 500 and status != 503)
 
 
 def _is_policy(text: str) -> bool:

@@ -295,7 +295,7 @@ def _request(request: Request) -> dict[str, Any]:
     given["method"] = request.method
     given["url"] = request.url
     given["headers"] = [{"name": n, "value": v} for n, v in request.headers.items()]
-    query = urlsplit(request.url).query if "?" in request.url else ""
+    query = request.url.partition("#")[0].partition("?")[2]
     given["queryString"] = [
         {"name": name, "value": value} for name, value in parse_qsl(query, True)[:500]
     ]

@@ -28,7 +28,7 @@ from scanner.collect.website.film import Film
 from scanner.collect.website.instruments import Instruments
 from scanner.collect.website.recording import Recording
 from scanner.collect.website.view import View
-from scanner.exchange import shown
+from scanner.exchange import address, shown
 from scanner.facts import Phase
 from scanner.fetch.guard import Guard
 from scanner.model import Evidence, Keep, Lead, Sighting, Unseen, Words
@@ -37,6 +37,12 @@ OPEN_S = 30.0
 """Longest wait for a page to begin, in seconds."""
 LOAD_S = 12.0
 """Longest wait for all of a page to come, in seconds; it is looked at then as it stands."""
+READ_S = 10.0
+"""Longest wait for a page to give its document, in seconds."""
+END_S = 10.0
+"""Longest wait for each of what ends a session, in seconds."""
+AGAIN_S = 0.5
+"""Pause before a page is asked for again whose way another one crossed, in seconds."""
 MOST_TEXT = 2_000_000
 """Characters of a page's words, and of its document, that are kept."""
 MOST_DIALOGS = 30
@@ -95,6 +101,7 @@ class Session:
         self.recording = Recording(guard, phase)
         self.film = Film()
         self.navigation: list[str] = []
+        self.started = datetime.datetime.now(datetime.UTC)
         self.since: datetime.datetime | None = None
         """When the phase began, where it began after the session."""
         self.dialogs: list[str] = []
@@ -113,6 +120,8 @@ class Session:
         """The tab; there once the session has started."""
         self._context: BrowserContext
         self._tasks: set[asyncio.Task[None]] = set()
+        self._earlier = (0, 0)
+        """Boxes and windows that earlier pages opened."""
         self._stands = False
         """Whether the page that was opened last came."""
         self._silence: list[Unseen] = []
@@ -145,7 +154,7 @@ class Session:
         self.dialogs.append(dialog.message[:200])
         with contextlib.suppress(Error):
             await dialog.dismiss()
-        if len(self.dialogs) > MOST_DIALOGS and not self.frozen:
+        if len(self.dialogs) - self._earlier[0] > MOST_DIALOGS and not self.frozen:
             self.frozen = True
             with contextlib.suppress(Error):
                 await self.page.goto("about:blank", wait_until="commit")
@@ -162,7 +171,7 @@ class Session:
         self.popups.append(other.url)
         with contextlib.suppress(Error):
             await other.close()
-        if len(self.popups) > MOST_POPUPS and not self.frozen:
+        if len(self.popups) - self._earlier[1] > MOST_POPUPS and not self.frozen:
             self.frozen = True
             with contextlib.suppress(Error):
                 await self.page.goto("about:blank", wait_until="commit")
@@ -173,15 +182,14 @@ class Session:
         self._stands = False
         self.instruments.leave(self.page.main_frame)
         self.navigation.append(url)
-        before = len(self.downloads)
+        before = len(self.recording.entries)
+        self.frozen, self._earlier = False, (len(self.dialogs), len(self.popups))
         with contextlib.suppress(Error, TimeoutError):
             if "#" in url and self.page.url.partition("#")[0] == url.partition("#")[0]:
                 # A browser loads nothing anew where only the fragment changes.
                 await asyncio.wait_for(self.page.goto("about:blank"), LOAD_S)
         try:
-            response = await asyncio.wait_for(
-                self.page.goto(url, wait_until="commit", timeout=OPEN_S * 1000), OPEN_S + 5
-            )
+            response = await self._go(url)
         except (TooLong, TimeoutError):
             return Opened(Words(f"{OPEN_S:g} 秒内没有应答", f"no answer within {OPEN_S:g} s"))
         except Error as error:
@@ -201,15 +209,37 @@ class Session:
         date = response.headers.get("date")
         return Opened(None, response.status, None, await _tls(response), date, at)
 
+    async def _go(self, url: str) -> Response | None:
+        for _ in range(3):
+            try:
+                return await asyncio.wait_for(
+                    self.page.goto(url, wait_until="commit", timeout=OPEN_S * 1000), OPEN_S + 5
+                )
+            except Error as error:
+                if "interrupted by another navigation" not in error.message:
+                    raise
+                # The page before went on by itself, or its error page still came.
+                await asyncio.sleep(AGAIN_S)
+        return None
+
+    def _status(self, before: int) -> int | None:
+        """Give the status of the last document that came since that many exchanges."""
+        came = [entry for number, entry in self.recording.entries.items() if number >= before]
+        statuses = [
+            entry["response"]["status"] for entry in came if entry["_resourceType"] == "document"
+        ]
+        return (statuses[-1] or None) if statuses else None
+
     def _failed(self, url: str, error: str, before: int) -> Opened:
         fault = certificate_fault(error)
-        if len(self.downloads) > before or "Download is starting" in error:
+        if "Download is starting" in error:
             reason = Words("返回的是下载文件而非页面", "it is a download and not a page")
             return Opened(reason, download=True)
         if self.crashed or "crashed" in error.lower():
             self.crashed = True
             return Opened(Words("页面进程崩溃", "the page's process crashed"))
-        return Opened(self._reason(url, error, fault), None, fault)
+        status = self._status(before) if "ERR_HTTP_RESPONSE_CODE_FAILURE" in error else None
+        return Opened(self._reason(url, error, fault), status, fault)
 
     def _reason(self, url: str, error: str, fault: Fault | None) -> Words:
         if fault is not None:
@@ -235,7 +265,7 @@ class Session:
 
     async def view(self, clicks: int | None) -> View:
         """Keep the document as it stands and give it; raises Unanswered."""
-        read = await ask(self.page.main_frame, READ, seconds=10)
+        read = await ask(self.page.main_frame, READ, seconds=READ_S)
         if not isinstance(read, dict):
             raise Unanswered(Words("页面未如实应答", "the page answered something else"))
         html, text = (str(read.get(name, ""))[:MOST_TEXT] for name in ("html", "text"))
@@ -280,7 +310,7 @@ class Session:
         """Give cookies and storage as they stand now; empty when the browser is gone."""
 
         try:
-            stored = await asyncio.wait_for(self._context.storage_state(indexed_db=True), 10)
+            stored = await asyncio.wait_for(self._context.storage_state(indexed_db=True), END_S)
         except (Error, TimeoutError):
             return {}
         return dict(stored)
@@ -290,6 +320,7 @@ class Session:
 
         silence = [*self._silence, *self._silent(self.page.frames)]
         found: list[Sighting] = [one for at, one in enumerate(silence) if one not in silence[:at]]
+        found += self._unaccounted()
         stored = await self.state()
         har = await self.recording.har(self.browser.version, self.navigation)
         kept = self.keep(har, name=f"{self.phase}.har", media_type="application/json")
@@ -306,8 +337,27 @@ class Session:
         data = said.encode("utf-8", "surrogatepass")
         self.log = self.keep(data, name=f"{self.phase} session.json", media_type="application/json")
         with contextlib.suppress(Error, TimeoutError):
-            await asyncio.wait_for(self._context.close(), 10)
+            await asyncio.wait_for(self._context.close(), END_S)
         return found
+
+    def _unaccounted(self) -> Iterator[Unseen]:
+        """Say which hosts were connected to without a request that the recording holds."""
+        told = {
+            parts.host
+            for entry in self.recording.entries.values()
+            if (parts := address(entry["request"]["url"])) is not None
+        }
+        hosts = {
+            one.host
+            for one in self.guard.connections
+            if one.at >= self.started and one.ip is not None and one.host not in told
+        }
+        if hosts:
+            some = ", ".join(sorted(hosts)[:5])
+            reason = Words(f"有连接而未记录到请求：{some}", f"connected, no request seen: {some}")
+            scope = {"channel": ("website",), "phase": (self.phase,), "host": tuple(sorted(hosts))}
+            for kind in ("request.made", "endpoint.contacted", "identifier.sent", "data.sent"):
+                yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)
 
     def _silent(self, frames: Sequence[Frame]) -> Iterator[Unseen]:
         """Say which frames told nothing; where the last page did not come, its frame could not."""
@@ -355,6 +405,10 @@ FAULTS: dict[Fault, Words] = {
 }
 NET_ERRORS: dict[str, Words] = {
     "ERR_TOO_MANY_REDIRECTS": Words("重定向没有尽头", "its redirects do not end"),
+    "ERR_SSL_": Words("TLS 连接失败", "the TLS connection failed"),
+    "ERR_HTTP_RESPONSE_CODE_FAILURE": Words(
+        "服务器应答出错且无内容", "the server answered with an error and nothing else"
+    ),
     "ERR_UNSAFE_PORT": Words("浏览器拒绝访问该端口", "the browser refuses this port"),
     "ERR_EMPTY_RESPONSE": Words("服务器断开而未应答", "the server hung up without an answer"),
 }

@@ -22,14 +22,20 @@ from scanner.collect.website.consent import (
     refuse,
 )
 from scanner.collect.website.consent_survey import Prompt
-from scanner.collect.website.ground import Ground, unseen_phase
+from scanner.collect.website.ground import (
+    PAGE_KINDS,
+    Ground,
+    unseen_pages,
+    unseen_phase,
+    unseen_whole,
+)
 from scanner.collect.website.languages import language_of
 from scanner.collect.website.scripts import ScriptFacts, pushed
 from scanner.collect.website.session import Opened, Session
 from scanner.collect.website.shown import mainland_signs
 from scanner.collect.website.view import View, short
 from scanner.collect.website.walk import Found, Step, Walk, once
-from scanner.exchange import address
+from scanner.exchange import address, shown
 from scanner.facts import ConsentPrompt, Fact, ScanVantage, SiteVisited, Source
 from scanner.fetch.client import FetchError
 from scanner.geo import outside
@@ -41,6 +47,12 @@ AGAIN_S = 3.0
 """How long a page loaded anew is watched for the same question, in seconds at most."""
 BASIC = ("浏览", "瀏覽", "基本功能", "browse", "basic")
 """Words of a control that leads to a reduced mode."""
+WHOLE = (
+    *("site.visited", "consent.prompt", "walk.completed", "minors.addressed"),
+    *("account.registration", "policy.document"),
+    *(kind for kind in PAGE_KINDS if kind != "page.visited"),
+)
+"""Kinds of which nothing is seen where the first page does not open; that page itself is named."""
 SESSION_FAILED = Words("会话中断", "the session broke off")
 
 BROKEN = (Error, TimeoutError, Unanswered)
@@ -99,7 +111,8 @@ class Visit:
         ground = self.ground
         why = await ground.may_open(ground.addresses[0], named=True)
         if why is not None:
-            return list(self._nothing(why))
+            page = shown(ground.addresses[0])
+            return [*unseen_pages([page], why), *self._nothing(why)]
         try:
             session = await self._session("first_load")
         except (*BROKEN, BrowserMissing) as error:
@@ -121,6 +134,7 @@ class Visit:
                 await walk.go_on(first)
                 found += [*walk.sightings, *walk.policy_facts(), *walk.site_facts()]
         except BROKEN as error:
+            walk.broken_off = True
             found += [*walk.sightings, *walk.policy_facts(), *walk.site_facts()]
             found += unseen_phase("first_load", _broken(error))
         return found + await self._close(session)
@@ -201,7 +215,8 @@ class Visit:
             )
             await session.picture("question")
             return Held(None, None, list(unseen_phase(answer, reason)))
-        session.since = answered.at
+        # What the click itself sets off belongs to the answer.
+        session.since = session.instruments.pressed(answered.at) or answered.at
         await session.rest(ground.visit.dwell_s)
         view = await session.view(0)
         await session.picture("after the answer")
@@ -265,9 +280,7 @@ class Visit:
     def _nothing(self, reason: Words) -> Iterator[Unseen]:
         for phase in ("first_load", "refused", "agreed"):
             yield from unseen_phase(phase, reason)
-        for kind in ("site.visited", "consent.prompt", "walk.completed", "minors.addressed"):
-            scope = {"channel": ("website",)}
-            yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)
+        yield from unseen_whole(WHOLE, reason)
 
     async def _site(self, first: Found, session: Session) -> Fact:
         """Give the site as a whole: whom it addresses, where it stands, how it is reached."""

@@ -73,6 +73,8 @@ class Walk:
         self.sightings: list[Sighting] = []
         self.depth = 0
         self._seen: set[str] = set()
+        self.broken_off = False
+        """Whether the browser broke in the middle of it."""
         self._left = 0
         """Pages left out for want of time or number, or since nobody may open them."""
         self._named = 0
@@ -144,7 +146,9 @@ class Walk:
         except Unanswered as gone:
             self._unread(view, ("popup.shown",), gone.reason)
         kind = page_kind(view.url, view.title, view.text, forms)
-        asks = any(form.data_types for form in forms)
+        asks: bool | None = any(form.data_types for form in forms)
+        if not asks and any(form.unshown for form in forms):
+            asks = None
         known = tuple(links or ())
         self.sightings.append(
             PageVisited(
@@ -314,7 +318,7 @@ class Walk:
             surface="web",
             screens=len(self.pages) + len(self.policies.pages),
             depth=self.depth,
-            complete=self._left == 0,
+            complete=self._left == 0 and not self.broken_off,
             logged_in=self.ground.visit.session is not None,
         )
 

@@ -17,12 +17,14 @@ import pytest
 
 from scanner.browser import Browser, BrowserMissing, find_chromium
 from scanner.collect.website.collector import collect
+from scanner.collect.website.ground import Ground
 from scanner.collect.website.session import Session
 from scanner.facts import Fact, Phase, kind_of
 from scanner.fetch.addresses import parse_resolve
 from scanner.fetch.guard import Guard
 from scanner.knowledge import load_knowledge, rules_folder
 from scanner.model import Evidence, Lead, Say, Sighting, Site, Target, Unseen, Visit
+from scanner.parties import Parties
 
 T = TypeVar("T")
 Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
@@ -66,6 +68,11 @@ class Kept:
         return self.data[digest]
 
 
+class _Quiet(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a browser may hang up whenever it likes."""
+
+
 class SmallSite:
     """Serves pages by path and notes what it was asked."""
 
@@ -98,7 +105,7 @@ class SmallSite:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _Quiet(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
 
@@ -131,11 +138,13 @@ def in_session(
     """Run some work in one session of a real browser that reaches nothing but the small site."""
 
     async def run() -> T:
-        async with Guard(resolve=[parse_resolve(served.resolve)]) as guard:
-            async with Browser(guard.url) as browser:
-                session = Session(browser, guard, kept or Kept(), phase, mapped=True)
-                await session.start()
-                return await work(session)
+        async with (
+            Guard(resolve=[parse_resolve(served.resolve)]) as guard,
+            Browser(guard.url) as browser,
+        ):
+            session = Session(browser, guard, kept or Kept(), phase, mapped=True)
+            await session.start()
+            return await work(session)
 
     return asyncio.run(asyncio.wait_for(run(), 60))
 
@@ -148,9 +157,7 @@ class Scanned:
         self.kept = kept
 
     def facts(self, kind: str) -> list[Any]:
-        return [
-            one for one in self.sightings if isinstance(one, Fact) and kind_of(one) == kind
-        ]
+        return [one for one in self.sightings if isinstance(one, Fact) and kind_of(one) == kind]
 
     def one(self, kind: str) -> Any:
         (fact,) = self.facts(kind)
@@ -183,7 +190,7 @@ def scan(
     data = msgspec.json.encode(Site(addresses=addresses or (HOME,)))
     place = folder / "site.json"
     place.write_bytes(data)
-    given = {"dwell_s": 0.2, "rate": 1000.0, "first_party": (HOST,)} | visit
+    given: dict[str, Any] = {"dwell_s": 0.2, "rate": 1000.0, "first_party": (HOST,)} | visit
     if served is not None:
         given.setdefault("resolve", (served.resolve,))
     target = Target(
@@ -193,3 +200,22 @@ def scan(
         visit=Visit(**given),
     )
     return Scanned(list(collect(target, kept, KNOWLEDGE, say)), kept)
+
+
+def ground(*addresses: str, robots: bool | None = True, **visit: Any) -> Ground:
+    """Give what the parts of a visit share, as far as they need no network."""
+
+    class Rules:
+        async def allows(self, _url: str) -> bool | None:
+            return robots
+
+    given: dict[str, Any] = dict.fromkeys(Ground._fields)
+    given |= {
+        "addresses": addresses or (HOME,),
+        "visit": Visit(**({"first_party": (HOST,)} | visit)),
+        "knowledge": KNOWLEDGE,
+        "parties": Parties((HOST,), KNOWLEDGE),
+        "robots": Rules(),
+        "deadline": 0.0,
+    }
+    return Ground(**given)

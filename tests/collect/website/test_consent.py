@@ -18,6 +18,7 @@ from scanner.collect.website.consent import (
     refuse,
 )
 from scanner.collect.website.consent_survey import Prompt
+from scanner.collect.website.session import Session
 from scanner.collect.website.view import View
 from scanner.facts import CheckboxFound, ConsentPrompt
 from tests.collect.website.dialogs import (
@@ -33,7 +34,7 @@ from tests.collect.website.dialogs import (
     button,
     dialog,
 )
-from tests.collect.website.rig import needs_chromium
+from tests.collect.website.rig import HOST, in_session, needs_chromium, site
 
 pytestmark = needs_chromium
 VIEW = View("https://a.example/?q=1", "", "", "0" * 64, "2026-01-02T03:04:05+08:00", "first_load")
@@ -293,3 +294,28 @@ def test_a_control_that_is_not_understood_leaves_it_open_whether_one_can_refuse(
     assert isinstance(fact, ConsentPrompt)
     assert fact.accept == "同意"
     assert fact.reject is None
+
+
+@pytest.mark.parametrize(
+    ("act", "closed"),
+    [("a.innerText = 'clicked!'", False), ("b.remove()", True), ("b.style.display = 'none'", True)],
+)
+def test_a_dialog_whose_button_changes_its_words_is_still_there(
+    act: str, closed: bool
+) -> None:
+    page = (
+        "<!doctype html><body><div id=b style='position:fixed;bottom:0;background:#eee'>"
+        "We use cookies to improve this site and need your consent."
+        f"<button id=a>Accept all</button></div><script>a.onclick = () => {{ {act} }}</script>"
+    )
+
+    async def work(session: Session) -> bool | None:
+        await session.open(f"http://{HOST}/")
+        prompt = await find_prompt(session.page)
+        assert prompt is not None
+        answered = await agree(session.page, prompt)
+        assert answered is not None
+        return answered.closed
+
+    with site({"/": page}) as served:
+        assert in_session(served, work) is closed

@@ -16,6 +16,7 @@ from scanner.facts import (
     FormFound,
 )
 from scanner.facts.traffic import Party
+from scanner.model import Unseen
 from tests.collect.website.pages import view
 
 FIELD = Field(
@@ -66,7 +67,8 @@ def field(**changes: Any) -> Field:
 
 
 def facts_of(*forms: Form, text: str = "", url: str = "https://www.site.test/a?q=1") -> list[Fact]:
-    return list(form_facts(forms, view(text, url=url), party_of=party_of))
+    told = form_facts(forms, view(text, url=url), party_of=party_of)
+    return [one for one in told if isinstance(one, Fact)]
 
 
 def kinds(facts: list[Fact]) -> list[type[Fact]]:
@@ -153,6 +155,9 @@ def test_the_same_box_twice_is_one_fact() -> None:
         ((form(agreement="box", boxes=(BOX,)),), "登录即代表同意《用户协议》", False),
         ((), "继续浏览即表示同意《隐私政策》", False),
         ((form(),), "请登录", False),
+        ((), "您的注册、登录、使用等行为将视为对本协议的接受，并同意本协议各项条款", False),
+        ((), "By registering you agree to be bound by these Terms of Service", False),
+        ((), "一、注册即视为同意本用户协议\n扫码登录即代表同意《用户协议》", True),
     ],
 )
 def test_implied_agreement(forms: tuple[Form, ...], text: str, implied: bool) -> None:
@@ -175,6 +180,24 @@ def test_implied_agreement(forms: tuple[Form, ...], text: str, implied: bool) ->
 def test_by_what_people_register(one: Form, methods: set[str]) -> None:
     facts = facts_of(one)
     assert {fact.method for fact in facts if isinstance(fact, AccountRegistration)} == methods
+
+
+@pytest.mark.parametrize(
+    ("waiting", "unseen"),
+    [
+        ((), set()),
+        (("health",), {"form.found", "form.field", "checkbox.found"}),
+        (
+            ("password", "phone"),
+            {"form.found", "form.field", "checkbox.found", "account.registration"},
+        ),
+    ],
+)
+def test_forms_that_wait_for_a_click_are_unseen(waiting: tuple[str, ...], unseen: set[str]) -> None:
+    hidden = form(fields=(), unshown=waiting)
+    told = list(form_facts((FORM, hidden), view(), party_of=party_of))
+    assert {one.kind for one in told if isinstance(one, Unseen)} == unseen
+    assert FormFound in [type(one) for one in told]
 
 
 def test_each_identity_stands_once() -> None:

@@ -202,7 +202,42 @@ def test_what_nobody_sees_is_not_asked(tab: Served, html: str) -> None:
     assert forms_of(tab, f"<form>{html}<button>提交</button></form>") == []
 
 
+def test_words_that_can_be_pressed_name_no_field(tab: Served) -> None:
+    html = (
+        "<form><div><a href=/a>更新头像</a></div><textarea name=reply></textarea>"
+        "<button>回复</button></form>"
+    )
+    (form,) = forms_of(tab, html)
+    assert [field.data_type for field in form.fields] == ["none"]
+
+
 # Forms
+
+
+@pytest.mark.parametrize(
+    ("html", "kinds"),
+    [
+        (
+            "<div style='display:none'><form><input placeholder=手机号><input type=password>"
+            "</form></div>",
+            ("password", "phone"),
+        ),
+        (
+            "<form><p>第一步<input name=x1></p><div hidden><label>邮箱<input></label>"
+            "<button>提交</button></div></form>",
+            ("email",),
+        ),
+        ("<iframe src=/in style='display:none'></iframe>", ("id_card",)),
+        ("<form><div hidden><input name=phone></div><button>提交</button></form>", ()),
+        ("<div hidden><input name=q placeholder=关键字><button>搜索</button></div>", ()),
+        ("<div hidden><input type=hidden name=phone><input type=hidden name=mail></div>", ()),
+    ],
+)
+def test_forms_that_wait_for_a_click(tab: Served, html: str, kinds: tuple[str, ...]) -> None:
+    tab.pages["/in"] = "<meta charset=utf-8><label>身份证号<input></label><button>提交</button>"
+    forms = forms_of(tab, html)
+    assert tuple(kind for form in forms for kind in form.unshown) == kinds
+    assert not any(form.data_types for form in forms)
 
 
 def test_where_a_form_goes(tab: Served) -> None:
@@ -261,7 +296,11 @@ def test_shadow_roots_and_frames_are_read(tab: Served) -> None:
         "this.attachShadow({mode:'open'}).innerHTML='<label>手机号<input></label>"
         "<button>提交</button>'}})</script>",
     )
-    assert [(form.frame, form.data_types) for form in forms] == [(0, ("phone",)), (1, ("id_card",))]
+    assert [(form.frame, form.data_types, form.unshown) for form in forms] == [
+        (0, ("phone",), ()),
+        (1, ("id_card",), ()),
+        (2, (), ("id_card",)),
+    ]
     assert " >>> " in forms[0].fields[0].path
 
 

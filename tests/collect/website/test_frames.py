@@ -144,3 +144,48 @@ def test_what_stays_unread_is_told_once_or_raised() -> None:
 )
 def test_whole_numbers(value: float, number: int) -> None:
     assert whole(value) == number
+
+
+@pytest.mark.parametrize(
+    ("movement", "least", "most"),
+    [
+        ("to{opacity:1}", 0.5, 5.0),
+        ("from{color:red}", 0.5, 5.0),
+    ],
+)
+def test_a_page_that_fades_in_is_waited_for(
+    tab: Served, movement: str, least: float, most: float
+) -> None:
+    html = f"<style>@keyframes in{{{movement}}} p{{animation:in 900ms both}}</style><p>x</p>"
+
+    async def look(page: Page) -> tuple[float, float]:
+        begin = time.monotonic()
+        await page.evaluate("document.getAnimations().forEach((one) => (one.currentTime = 0))")
+        await reading.settled(page)
+        left = await page.evaluate(
+            "document.getAnimations().filter((one) => one.playState === 'running').length"
+        )
+        return time.monotonic() - begin, left
+
+    seconds, left = tab.see(html, look)
+    assert least < seconds < most
+    assert left == 0
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>x</p>",
+        "<style>@keyframes in{to{opacity:.5}} p{animation:in 1s infinite}</style><p>x</p>",
+        "<script>Document.prototype.getAnimations = () => { throw 1 }</script>",
+        "<script>Document.prototype.getAnimations = () => [{playState:'running',effect:"
+        "{getComputedTiming:() => ({endTime:1e9,localTime:0})}}]</script>",
+    ],
+)
+def test_what_never_ends_is_not_waited_for(tab: Served, html: str) -> None:
+    async def look(page: Page) -> float:
+        begin = time.monotonic()
+        await reading.settled(page)
+        return time.monotonic() - begin
+
+    assert tab.see(html, look) < 5.0

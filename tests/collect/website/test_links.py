@@ -272,6 +272,8 @@ PRIVACY = [
     "Privacy Policy",
     "Privacy Notice",
     "Privacy Statement",
+    "Privacy Protection",
+    "Privacy Protection Statement",
     "Privacy & Cookies",
     "Your Privacy",
     "Data Protection Policy",
@@ -358,6 +360,8 @@ NONE = [
     "产品说明书",
     "隐私政策生成器",
     "Privacy mode",
+    "[Privacy Protections Tests]",
+    "Privacy Protection Tools",
 ]
 
 

@@ -66,10 +66,19 @@ def test_what_lies_over_a_page(
         + "</div>",
         f"<div style='{BOX};left:-3000px'>公告</div>",
         "<div style='position:relative;z-index:999;height:500px'>正文</div>",
+        "<div class=sidebar style='position:fixed;left:0;top:0;width:240px;height:100vh'>"
+        "<p onclick=go()>数据概览</p><p onclick=go()>用户</p></div>",
+        "<div style='position:fixed;left:0;top:0;width:240px;height:100vh'>"
+        "<ul><li>概览</li><li>用户</li><li>导出</li></ul></div>",
     ],
 )
 def test_near_misses_are_none(tab: Served, html: str) -> None:
     assert popups_of(tab, html) == []
+
+
+def test_a_veil_that_says_wait_is_no_popup(tab: Served) -> None:
+    (popup,) = popups_of(tab, "<div style='position:fixed;inset:0'><p>正在加载...</p></div>")
+    assert list(popup_facts([popup], view())) == []
 
 
 @pytest.mark.parametrize(

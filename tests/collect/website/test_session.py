@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
+from scanner.browser import Unanswered
 from scanner.collect.website.session import Session
 from scanner.model import Lead
 from tests.collect.website.rig import HOST, Kept, in_session, needs_chromium, site
@@ -49,12 +50,10 @@ def test_what_is_recorded_is_handed_on_with_its_phase_and_the_moment_it_began() 
     assert lead.kind == "traffic" and lead.phase == "refused"
     assert lead.since == since.isoformat("T", "milliseconds")
     har = json.loads(kept.data[lead.evidence.sha256])["log"]
-    assert [entry["request"]["url"] for entry in har["entries"]][0] == HOME
+    assert har["entries"][0]["request"]["url"] == HOME
     log = json.loads(kept.named("session.json"))
     assert log["locale"] == "zh-CN" and log["flags"] and "Chrome/" in log["user_agent"]
     assert kept.named("home").startswith(b"\xff\xd8\xff")
-
-
 
 
 def _download(handler: BaseHTTPRequestHandler) -> None:
@@ -173,8 +172,7 @@ def test_a_private_address_is_not_reached() -> None:
     async def work(session: Session) -> list[str]:
         await session.open(HOME)
         await session.rest(1.0)
-        refused = [one.refused.en for one in session.guard.connections if one.refused]
-        return refused
+        return [one.refused.en for one in session.guard.connections if one.refused]
 
     page = PAGE.replace("</body>", "<img src='http://10.0.0.1/x.png'></body>")
     with site({"/": page}) as served:
@@ -182,3 +180,57 @@ def test_a_private_address_is_not_reached() -> None:
         served.__class__ = type("Named", (served.__class__,), {"resolve": served_only})
         refused = in_session(served, work)
     assert len(refused) >= 1
+
+
+def _gone(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(404)
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
+def test_what_follows_a_page_that_failed_is_looked_at_all_the_same() -> None:
+    async def work(session: Session) -> list[tuple[bool, int | None, bool]]:
+        found = []
+        for path in ("gone", "", "file", "", "gone", "file", ""):
+            opened = await session.open(HOME + path)
+            found.append((opened.good, opened.status, opened.download))
+        return found
+
+    with site({"/": PAGE, "/gone": _gone, "/file": _download}) as served:
+        found = in_session(served, work)
+    page, gone, file = (True, 200, False), (False, 404, False), (False, None, True)
+    assert found == [gone, page, file, page, gone, file, page]
+
+
+def test_another_route_of_a_script_is_loaded_anew() -> None:
+    async def work(session: Session) -> list[bool]:
+        routes = ("", "#/login", "#/login", "#/about")
+        return [(await session.open(HOME + route)).good for route in routes]
+
+    with site({"/": PAGE}) as served:
+        assert in_session(served, work) == [True] * 4
+        assert [path for _, path, _ in served.asked if path == "/"] == ["/"] * 4
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Object.defineProperty(HTMLElement.prototype, 'innerText', {get: () => ({a: 1})})",
+        "Object.defineProperty(Element.prototype, 'outerHTML', {get: () => ({slice: () => [1]})})",
+        "globalThis.String = () => ({})",
+        "document.body.textContent = 'a\\ud83d'; document.title = '\\ude00b'",
+    ],
+)
+def test_what_a_hostile_page_says_of_itself_is_text_or_unseen(script: str) -> None:
+    async def work(session: Session) -> tuple[str, str, str]:
+        await session.open(HOME)
+        try:
+            view = await session.view(0)
+        except Unanswered as gone:
+            return gone.reason.en, "", ""
+        return view.text, view.title, view.html
+
+    page = PAGE.replace("</body>", f"<script>{script}</script></body>")
+    with site({"/": page}) as served:
+        texts = in_session(served, work)
+    assert all(text.encode("utf-8").decode("utf-8") == text for text in texts)

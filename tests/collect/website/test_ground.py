@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import asyncio
+import ssl
+from pathlib import Path
+
+import pytest
+
+from scanner.collect.website.collector import KINDS as LOOKED_FOR
+from scanner.collect.website.ground import (
+    PAGE_KINDS,
+    PHASE_KINDS,
+    trusting,
+    unseen_pages,
+    unseen_phase,
+    unseen_whole,
+)
+from scanner.errors import UsageError
+from scanner.facts import KINDS, fields_of
+from scanner.folder_site import serving
+from scanner.model import Words
+from tests.collect.website.rig import HOST, ground
+
+WHY = Words("因故", "for a reason")
+
+
+def test_every_kind_that_names_a_page_or_a_phase_and_comes_from_a_site_is_listed() -> None:
+    """Else a page that could not be looked at would count as one that shows nothing."""
+    looked_for = [KINDS[kind] for kind in LOOKED_FOR]
+    by_page = {
+        kind
+        for kind, cls in zip(LOOKED_FOR, looked_for, strict=True)
+        if "page" in cls.identity and not {"phase", "answer"} & set(cls.identity)
+    }
+    assert by_page - set(PAGE_KINDS) <= {"prompt.raised"}  # that one is listed by phase
+    by_phase = {kind for kind in LOOKED_FOR if "phase" in KINDS[kind].identity}
+    assert by_phase - set(PHASE_KINDS) <= {"consent.prompt"}
+
+
+def test_scopes_name_fields_of_their_kinds() -> None:
+    entries = [*unseen_pages(["https://a.test/x"], WHY), *unseen_phase("refused", WHY)]
+    entries += unseen_whole(LOOKED_FOR, WHY)
+    assert {entry.kind for entry in entries} >= set(LOOKED_FOR)
+    for entry in entries:
+        assert set(entry.scope) <= set(fields_of(entry.kind)), entry
+        for name, values in entry.scope.items():
+            choices = fields_of(entry.kind)[name].choices
+            assert not choices or set(values) <= set(choices)
+
+
+def test_no_pages_leave_nothing_unseen() -> None:
+    assert not list(unseen_pages([], WHY))
+    (scope,) = {tuple(entry.scope["page"]) for entry in unseen_pages(["b", "a", "b"], WHY)}
+    assert scope == ("a", "b")
+
+
+def test_only_the_answered_sessions_leave_an_answer_unseen() -> None:
+    kinds = {
+        phase: {one.kind for one in unseen_phase(phase, WHY)} for phase in ("first_load", "agreed")
+    }
+    assert kinds["agreed"] - kinds["first_load"] == {"consent.answered"}
+
+
+@pytest.mark.parametrize(
+    ("robots", "authorised", "named", "opens"),
+    [
+        (True, False, False, True),
+        (False, False, False, False),
+        (False, False, True, False),
+        (False, True, False, True),
+        (None, False, False, False),
+        (None, False, True, True),
+        (None, True, False, True),
+    ],
+)
+def test_who_may_open_a_page(
+    robots: bool | None, authorised: bool, named: bool, opens: bool
+) -> None:
+    here = ground(robots=robots, authorised=authorised)
+    why = asyncio.run(here.may_open(f"http://{HOST}/a", named=named))
+    assert (why is None) == opens
+
+
+def test_whose_a_host_is() -> None:
+    here = ground("https://www.shop.com.cn/a", resolve=("*=127.0.0.1",))
+    assert (here.host, here.mapped) == ("www.shop.com.cn", True)
+    assert here.site("https://m.shop.com.cn/") == here.site("http://shop.com.cn:8080/x")
+    assert here.site("https://other.com.cn/") != here.site("http://shop.com.cn/")
+    assert here.site("mailto:a@shop.com.cn") == ""
+    assert here.party_of(HOST) == "first"
+    assert here.party_of("nobody.com.cn") is None
+    assert here.party_of("hm.baidu.com") == "third"
+
+
+def test_what_the_auditor_trusts_is_trusted_beside_the_usual(tmp_path: Path) -> None:
+    assert trusting([]) is None
+    (tmp_path / "index.html").write_text("x")
+    with serving(tmp_path) as served:
+        context = trusting([served.certificate])
+        assert context is not None and context.verify_mode is ssl.CERT_REQUIRED
+        assert len(context.get_ca_certs()) >= 0 and context.check_hostname
+    for name, data in (("no.pem", b"no"), ("empty.pem", b"")):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(UsageError, match="no certificate in PEM"):
+            trusting([tmp_path / name])
+    with pytest.raises(UsageError, match="No such file"):
+        trusting([tmp_path / "nothing.pem"])

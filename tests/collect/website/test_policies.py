@@ -1,0 +1,134 @@
+"""What a link does in a browser is tested with the walk; here is what may be concluded from it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from scanner.collect.website.links import Link
+from scanner.collect.website.policies import (
+    DATES,
+    LEAST_POLICY,
+    Outcome,
+    Policies,
+    _done,
+    _iso,
+    _judge,
+    _State,
+)
+from tests.collect.website.pages import view
+from tests.collect.website.rig import ground
+
+TEXT = "我们如何处理您的个人信息。" * 30
+NO_POLICY = "今天的天气很好，适合出门。" * 30
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "back", "pictured", "reachable"),
+    [
+        (TEXT, 200, False, False, True),
+        (TEXT, None, False, False, True),
+        ("We respect your privacy. " * 20, 200, False, True, True),
+        (TEXT, 404, False, False, False),
+        (TEXT, 410, False, False, False),
+        (TEXT, 500, False, False, False),
+        ("", 200, False, False, False),
+        ("页面不存在", 200, False, False, False),
+        # What follows could also be our own look that was turned away, so nothing is concluded.
+        (TEXT, 403, False, False, None),
+        (TEXT, 412, False, False, None),
+        ("", 429, False, False, None),
+        ("", 503, False, False, None),
+        ("请完成安全验证", 200, False, False, None),
+        ("Access denied", 200, False, False, None),
+        ("", 200, False, True, None),
+        (NO_POLICY, 200, False, False, None),
+        (TEXT, 200, True, False, None),
+    ],
+)
+def test_dead_is_said_only_of_what_was_seen_dead(
+    text: str, status: int | None, back: bool, pictured: bool, reachable: bool | None
+) -> None:
+    outcome, reason = _judge(text, status, back=back, pictured=pictured)
+    assert outcome == Outcome("page", reachable)
+    assert (reason is not None) == (reachable is None)
+
+
+BEFORE = _State(url="https://a.test/", letters=500, windows=0, boxes=0, downloads=0, requests=9)
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome"),
+    [
+        ({}, Outcome("nothing", reachable=False)),
+        ({"letters": 505}, Outcome("nothing", reachable=False)),
+        ({"letters": 500 + LEAST_POLICY}, Outcome("dialog", reachable=True)),
+        ({"downloads": 1}, Outcome("download", reachable=True)),
+        ({"boxes": 1}, Outcome("dialog")),
+        ({"requests": 10}, Outcome()),
+        ({"letters": 580}, Outcome()),
+        ({"letters": 300}, Outcome()),
+    ],
+)
+def test_a_click_did_nothing_only_where_nothing_moved(
+    after: dict[str, Any], outcome: Outcome
+) -> None:
+    assert _done(BEFORE, BEFORE._replace(**after)) == outcome
+
+
+def link(text: str, href: str = "") -> Link:
+    return Link(href, text, "a", True, True, (0, 0, 9, 9), 0, False)
+
+
+def facts(*links: Link, **scripted: Outcome) -> list[Any]:
+    session: Any = SimpleNamespace()
+    policies = Policies(ground(), session, set())
+    seen = view(url="https://a.test/")
+    policies._scripted = {(seen.page, words): outcome for words, outcome in scripted.items()}
+    found: Any = SimpleNamespace(links=links, view=seen, kind="home")
+    return list(policies.facts(found))
+
+
+def test_of_links_without_address_the_policy_goes_before_the_terms() -> None:
+    """They are one fact, since their address is the same empty one."""
+    (only,) = facts(link("用户协议"), link("隐私政策"))
+    assert (only.subject, only.text, only.href) == ("privacy", "隐私政策", "")
+
+
+def test_of_links_without_address_what_opens_speaks_for_the_others() -> None:
+    dead, open_ = Outcome("nothing", reachable=False), Outcome("dialog", reachable=True)
+    (only,) = facts(
+        link("隐私政策"), link("隐私条款"), link("隐私声明"), 隐私政策=dead, 隐私条款=open_
+    )
+    assert (only.text, only.opens, only.reachable) == ("隐私条款", "dialog", True)
+    (only,) = facts(link("隐私政策"), link("隐私条款"), 隐私政策=dead)
+    assert (only.opens, only.reachable) == (None, None)
+
+
+def test_each_address_is_a_fact_and_what_was_not_followed_is_unknown() -> None:
+    found = facts(
+        link("隐私政策", "https://a.test/p?x=13800138000"),
+        link("隐私政策", "https://a.test/p#top"),
+        link("用户协议", "https://a.test/t"),
+        link("关于我们", "https://a.test/about"),
+    )
+    assert [(one.href, one.subject, one.reachable, one.clicks) for one in found] == [
+        ("https://a.test/p", "privacy", None, 1),
+        ("https://a.test/t", "agreement", None, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("更新日期：2025年3月9日", "2025-03-09"),
+        ("生效时间 2024-12-01", "2024-12-01"),
+        ("版本：2023/7/31", "2023-07-31"),
+        ("更新日期：2025年13月9日", None),
+    ],
+)
+def test_the_date_of_a_policy(text: str, date: str | None) -> None:
+    found = DATES.search(text)
+    assert found is not None and _iso(found) == date
