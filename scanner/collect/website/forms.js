@@ -248,7 +248,10 @@ for (const control of controls) {
   const { label, around, star } = describe(node, kind);
   const required = has(node, "required") || attribute(node, "aria-required") === "true";
   if (kind === "checkbox") {
-    group.boxes.push({ label: label || cut(around, 300), checked: tickedOf(node), required, custom: false, path: pathOf(node) });
+    let words = label || cut(around, 300);
+    // 我已阅读并同意 often stands in the label alone, and what is agreed to in links behind it.
+    if (AGREE.test(words) && !PAPER.test(words)) words = cut(`${words}${afterOf((labelsOf(node) ?? [])[0] || node)}`, 300);
+    group.boxes.push({ label: words, checked: tickedOf(node), required, custom: false, path: pathOf(node) });
     grouped.add(node);
     continue;
   }

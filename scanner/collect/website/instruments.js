@@ -5,7 +5,7 @@
   if (typeof tell !== "function") return;
   try { delete globalThis[channel]; } catch { /* it stays visible; nothing else changes */ }
 
-  const MOST = 400, SHORT = 200, AGAIN_MS = 500, TIMES = 20, LOOK_MS = 300;
+  const GESTURE_MS = 5000, MOST = 400, SHORT = 200, AGAIN_MS = 500, TIMES = 20, LOOK_MS = 300;
   const NOW = Date.now, LATER = globalThis.setTimeout, WRITE = JSON.stringify;
   const Plain = Error, Words = JSON, Lists = Array.prototype, Things = Object.prototype;
   const SHAPE = Object.getOwnPropertyDescriptor(JSON, "stringify");
@@ -63,10 +63,12 @@
     seen.set(key, { times: before.times + 1, last: now });
     report({ what, ...detail, ...place });
   };
-  const acting = () => {
-    const activation = globalThis.navigator && navigator.userActivation;
-    return activation ? Boolean(activation.isActive) : null;
-  };
+  // Our own questions to the page count as its user's activation, so that gestures are noted here.
+  let touched = -Infinity;
+  for (const name of ["pointerdown", "mousedown", "keydown", "touchend", "click"])
+    EventTarget.prototype.addEventListener.call(
+      globalThis, name, (event) => { if (event.isTrusted) touched = NOW(); }, { capture: true, passive: true });
+  const acting = () => NOW() - touched < GESTURE_MS;
   const wrap = (owner, name, before) => {
     const original = owner && owner[name];
     if (typeof original !== "function") return false;

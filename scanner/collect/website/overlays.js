@@ -4,7 +4,7 @@ const wide = window.innerWidth || 1366;
 const high = window.innerHeight || 768;
 const CLOSE_WORDS = /^(?:[×✕✖✗xX╳⨯]|关\s*闭|close|知道了|我知道了|取\s*消|跳\s*过|暂不.{0,6}|以后再说|稍后再说|不再提示|返\s*回|no,? thanks|dismiss|skip|not now|later)[\s>)）]*(?:\d+\s*s?)?$/i;
 const CLOSE_SIGNS = /(^|[^a-z])(close|closes|closed|closebtn|btnclose|guanbi|shut|dismiss|cancel|icon-x|cha)([^a-z]|$)|close[A-Z_-]|[a-z]Close/;
-const SELLS = /立即(?:购买|领取|抢购|参与|报名|咨询|体验|下载)|优惠|红包|领取|抽奖|限时|特价|秒杀|促销|代金券|满减|免费领|点击购买|buy now|% off|sale\b|discount|coupon/i;
+const SELLS = /[立马][即刻上](?:购买|领取|抢购|参与|报名|咨询|体验|下载)|抢购|立减|直降|特惠|大促|低至|到手价|新人(?:专享|礼)|大?礼包|[0-9.]+折|爆款|优惠|红包|领取|抽奖|限时|特价|秒杀|促销|代金券|满减|免费领|点击购买|buy now|% off|sale\b|discount|coupon/i;
 const MARKED = /^(?:广\s*告|推\s*广|赞\s*助|ad|ads|advertisement|sponsored|promoted)$/i;
 const MENU = "nav, [role=navigation], [role=menu], [role=menubar], [role=tree], ul > li + li + li";
 const MENU_SIGNS = /(^|[^a-z])(side-?(bar|nav|menu)?|nav(bar)?|menu|sider|topbar|toolbar|appbar)([^a-z]|$)/i;

@@ -31,7 +31,7 @@ class Popup(NamedTuple):
     """Percent of the window that it covers."""
     closable: bool
     """Whether a control to close it was found."""
-    advertisement: bool
+    advertisement: bool | None
     """Whether it looks like advertising."""
     marked: bool
     """Whether the word 广告 or the like stands on it."""
@@ -110,10 +110,17 @@ def _popup(raw: _RawPopup) -> Popup:
         path=raw.path[:2000],
         share=max(0, min(whole(raw.share), 100)),
         closable=raw.closable,
-        advertisement=raw.marked or raw.sells or (raw.away and raw.ad_signs),
+        advertisement=_advertises(raw),
         marked=raw.marked,
         asks_consent=raw.fields > 0 or bool(_CONSENT.search(text)),
     )
+
+
+def _advertises(raw: _RawPopup) -> bool | None:
+    """Say whether it advertises; None for a picture that leads away and says no more."""
+    if raw.marked or raw.sells or (raw.away and raw.ad_signs):
+        return True
+    return None if raw.away else False
 
 
 def popup_facts(popups: Sequence[Popup], view: View) -> Iterator[PopupShown]:

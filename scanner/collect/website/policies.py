@@ -30,6 +30,8 @@ APPEAR_S = 5.0
 """How long a policy may take to appear once its page stands, in seconds: scripts fetch some."""
 EFFECT_S = 3.0
 """How long a click on a link without address may take to show an effect, in seconds."""
+STANDS_S = 0.5
+"""How long a page loaded anew stands before it is clicked, in seconds: scripts start late."""
 LOOK_S = 0.25
 """Pause between two looks, in seconds."""
 STILL = 20
@@ -187,6 +189,7 @@ class Policies:
             await self.ground.pace.turn(self.ground.host)
             if not (await session.open(found.view.url)).good:
                 return Outcome()
+            await session.rest(STANDS_S)
         try:
             before = await self._state()
             place = page.frames[link.frame].locator(link.path.replace(" >>> ", " ")).first
@@ -204,7 +207,9 @@ class Policies:
         if after.url != before.url:
             clicks = None if found.view.clicks is None else found.view.clicks + 1
             return await self._judged(page.url, None, clicks)
-        return _done(before, after)
+        outcome = _done(before, after)
+        # A jump to another program that no machine here opens holds up what a click would do.
+        return Outcome() if session.jumps and outcome.opens == "nothing" else outcome
 
     async def _state(self) -> _State:
         session = self.session
@@ -214,7 +219,7 @@ class Policies:
             windows=len(session.popups),
             boxes=len(session.dialogs),
             downloads=len(session.downloads),
-            requests=len(session.recording.entries),
+            requests=len(session.recording.entries) + len(session.jumps),
         )
 
     async def _effect(self, before: _State) -> _State:

@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.async_api import BrowserContext, Dialog, Error, Frame, Page, Response
+from playwright.async_api import BrowserContext, Dialog, Download, Error, Frame, Page, Response
 from playwright.async_api import TimeoutError as TooLong
 
 from scanner.browser import (
@@ -47,6 +47,8 @@ MOST_TEXT = 2_000_000
 """Characters of a page's words, and of its document, that are kept."""
 MOST_DIALOGS = 30
 """Boxes of alert, confirm and prompt that are closed; a page that opens more is left."""
+MOST_DOWNLOADS = 100
+"""Files that came by themselves and are noted."""
 MOST_POPUPS = 20
 """Windows opened by a page that are closed; a page that opens more is left."""
 READ = """() => {
@@ -136,7 +138,7 @@ class Session:
         context.on("page", lambda other: self._later(self._popup(other)))
         self.page.on("dialog", lambda dialog: self._later(self._dialog(dialog)))
         self.page.on("crash", lambda _: setattr(self, "crashed", True))
-        self.page.on("download", lambda one: self.downloads.append(one.url))
+        self.page.on("download", self._downloaded)
         client = await context.new_cdp_session(self.page)
         await self.recording.watch_page(self.page, client)
         client.on("Page.frameRequestedNavigation", self._jump)
@@ -165,6 +167,10 @@ class Session:
         if not own and event.get("reason") != "anchorClick" and len(self.jumps) < 20:
             self.jumps.append(url[:500])
 
+    def _downloaded(self, download: Download) -> None:
+        if len(self.downloads) < MOST_DOWNLOADS:
+            self.downloads.append(download.url)
+
     async def _popup(self, other: Page) -> None:
         with contextlib.suppress(Error, TimeoutError):
             await asyncio.wait_for(other.wait_for_load_state("domcontentloaded"), 2)
@@ -182,7 +188,7 @@ class Session:
         self._stands = False
         self.instruments.leave(self.page.main_frame)
         self.navigation.append(url)
-        before = len(self.recording.entries)
+        before, files = len(self.recording.entries), len(self.downloads)
         self.frozen, self._earlier = False, (len(self.dialogs), len(self.popups))
         with contextlib.suppress(Error, TimeoutError):
             if "#" in url and self.page.url.partition("#")[0] == url.partition("#")[0]:
@@ -193,7 +199,7 @@ class Session:
         except (TooLong, TimeoutError):
             return Opened(Words(f"{OPEN_S:g} 秒内没有应答", f"no answer within {OPEN_S:g} s"))
         except Error as error:
-            return self._failed(url, error.message, before)
+            return await self._failed(url, error.message, before, files)
         at = datetime.datetime.now().timestamp()
         if response is None:
             return Opened(Words("没有应答", "no answer"))
@@ -230,9 +236,18 @@ class Session:
         ]
         return (statuses[-1] or None) if statuses else None
 
-    def _failed(self, url: str, error: str, before: int) -> Opened:
+    async def _take_away(self, files: int) -> None:
+        """Take the file that was asked for from those that came by themselves."""
+        for _ in range(20):
+            if len(self.downloads) > files:
+                self.downloads.pop()
+                return
+            await asyncio.sleep(0.05)
+
+    async def _failed(self, url: str, error: str, before: int, files: int) -> Opened:
         fault = certificate_fault(error)
         if "Download is starting" in error:
+            await self._take_away(files)
             reason = Words("返回的是下载文件而非页面", "it is a download and not a page")
             return Opened(reason, download=True)
         if self.crashed or "crashed" in error.lower():

@@ -42,6 +42,11 @@ __all__ = [
 Right = Literal["access", "correct", "delete", "close_account", "withdraw", "complain", "push_off"]
 _CONTROL = 24
 """Characters of a line beyond which it is a sentence and no control or heading."""
+_CHANNEL = re.compile(
+    r"(?:投诉|举报|申诉|维权|客服|联系我们|(?:个人信息|隐私).{0,6}(?:负责人|联系)).{0,14}"
+    r"(?:[0-9][0-9 \-]{5,}[0-9]|[\w.+-]+@[\w-]+\.\w)"
+)
+"""A line, however long, in which a way to complain has its number or mailbox with it."""
 _RIGHT_WORDS: tuple[tuple[Right, str], ...] = (
     (
         "close_account",
@@ -99,7 +104,8 @@ def rights_facts(view: View, links: Sequence[Link], clicks: int) -> Iterator[Rig
     lines = [(line.strip(), "") for line in view.text.split("\n")]
     told: set[Right] = set()
     for words, path in [*controls, *lines]:
-        if not words or len(words) > _CONTROL * (1 + words.isascii()) or _NO_RIGHT.search(words):
+        long = len(words) > _CONTROL * (1 + words.isascii()) and not _CHANNEL.search(words[:400])
+        if not words or long or _NO_RIGHT.search(words):
             continue
         for right, pattern in _RIGHTS:
             if right not in told and pattern.search(words):

@@ -30,7 +30,7 @@ from scanner.collect.website.ground import (
     unseen_whole,
 )
 from scanner.collect.website.languages import language_of
-from scanner.collect.website.scripts import ScriptFacts, pushed
+from scanner.collect.website.scripts import ScriptFacts
 from scanner.collect.website.session import Opened, Session
 from scanner.collect.website.shown import mainland_signs
 from scanner.collect.website.view import View, short
@@ -79,8 +79,6 @@ class Visit:
         self.asked: Unseen | None = None
         """Why it could not be found out whether a dialog asks."""
         self.first: Found | None = None
-        self.untouched: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-        """Files that came, and jumps to other programs, before anything was touched."""
 
     async def run(self) -> list[Sighting]:
         """Hold the three sessions and give everything seen and not seen."""
@@ -122,7 +120,6 @@ class Visit:
         try:
             step = Step(ground.addresses[0], 0, True)
             first, opened = await walk.look(step, dwell=ground.visit.dwell_s)
-            self.untouched = (tuple(session.downloads), tuple(session.jumps))
             if first is None:
                 found += walk.sightings
                 found += self._nothing(opened.reason or SESSION_FAILED)
@@ -157,9 +154,6 @@ class Visit:
         log = session.log
         if log is not None:
             found += ScriptFacts(self.ground, session, log.sha256).facts()
-            if session.phase == "first_load" and self.first is not None:
-                source = Source(evidence=log.sha256, at="downloads", mapped=session.mapped)
-                found += pushed(*self.untouched, self.first.view.page, source)
         found += exposed_in_answers(self.ground, session)
         if session.crashed or dead:
             reason = Words(

@@ -15,6 +15,7 @@ from scanner.collect.website.keystrokes import TYPED, Typed
 from scanner.collect.website.links import Link, page_kind, policy_subject, read_links, walk_order
 from scanner.collect.website.overlays import popup_facts, read_popups
 from scanner.collect.website.policies import Policies
+from scanner.collect.website.scripts import pushed
 from scanner.collect.website.session import FAULTS, Opened, Session
 from scanner.collect.website.shown import (
     app_push_facts,
@@ -35,6 +36,9 @@ from scanner.facts import (
 from scanner.fetch.client import FetchError
 from scanner.model import Sighting, Unseen, Words
 
+LINGER_S = 0.5
+"""How long each page stands before it is read, in seconds; no longer than the pace makes the next
+one wait in any case."""
 MOST_UNOPENED = 50
 """Addresses of unopened pages that are named."""
 
@@ -86,13 +90,14 @@ class Walk:
         self._seen.add(page_key(step.url))
         await ground.pace.turn(ground.host)
         ground.say(f"{session.phase}: {shown(step.url)}")
+        before = (len(session.downloads), len(session.jumps))
         opened = await session.open(step.url)
         if opened.fault == "untrusted" and await self._signed_by_itself(step.url):
             opened = opened._replace(fault="self_signed", reason=FAULTS["self_signed"])
         if not opened.good:
             self.sightings.extend(_not_opened(step, opened, session))
             return None, opened
-        await session.rest(dwell)
+        await session.rest(max(dwell, min(LINGER_S, 1 / ground.visit.rate)))
         try:
             view = await session.view(step.clicks)
         except Unanswered as gone:
@@ -108,6 +113,9 @@ class Walk:
             return None, opened
         self._seen.add(page_key(view.url))
         found = await self._read(view, opened)
+        # What the scanner itself sets off by typing and clicking comes later.
+        came, went = session.downloads[before[0] :], session.jumps[before[1] :]
+        self.sightings.extend(pushed(came, went, view.page, view.source()))
         self.pages.append(found)
         return found, opened
 

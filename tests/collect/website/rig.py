@@ -190,7 +190,7 @@ def scan(
     data = msgspec.json.encode(Site(addresses=addresses or (HOME,)))
     place = folder / "site.json"
     place.write_bytes(data)
-    given: dict[str, Any] = {"dwell_s": 0.2, "rate": 1000.0, "first_party": (HOST,)} | visit
+    given: dict[str, Any] = {"dwell_s": 0.2, "rate": 5.0, "first_party": (HOST,)} | visit
     if served is not None:
         given.setdefault("resolve", (served.resolve,))
     target = Target(

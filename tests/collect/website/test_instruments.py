@@ -229,3 +229,24 @@ def test_the_moment_of_a_press_is_felt_before_the_page_acts() -> None:
     with site({"/": page + "</script>"}) as served:
         stored, before, none_earlier = in_session(served, work)
     assert stored and before and none_earlier
+
+
+def test_our_own_questions_to_a_page_are_no_gesture_and_a_click_is() -> None:
+    page = (
+        "<!doctype html><body><button id=b style='width:200px;height:100px'>位置</button><script>"
+        "b.onclick = () => navigator.geolocation.getCurrentPosition(() => {}, () => {});"
+        "setTimeout(() => Notification.requestPermission(), 600)</script>"
+    )
+
+    async def work(session: Session) -> dict[str, bool | None]:
+        await session.open(HOME)
+        for _ in range(5):
+            await session.view(0)
+            await session.rest(0.2)
+        await session.page.mouse.click(50, 50)
+        await session.rest(0.5)
+        told = session.instruments.told
+        return {one.event.prompt: one.event.gesture for one in told if one.event.prompt}
+
+    with site({"/": page}) as served:
+        assert in_session(served, work) == {"notification": False, "geolocation": True}

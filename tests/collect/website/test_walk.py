@@ -52,7 +52,11 @@ RICH: dict[str, str | bytes | Answer] = {
 <div id=box hidden>"""
     + POLICY
     + "</div>",
-    "/a": page("/b", "/", "/a#x") + f"<span onclick=1 {LINK}>隐私保护指引</span>",
+    "/get": sent(b"", "text/html", Location="/files/x.apk"),
+    "/files/x.apk": sent(
+        b"PK", "application/octet-stream", Content_Disposition="attachment; filename=x.apk"
+    ),
+    "/a": page("/b", "/get", "/", "/a#x") + f"<span onclick=1 {LINK}>隐私保护指引</span>",
     "/b": page(words=WORDS + "<a href=/privacy>隐私政策</a>")
     + f"<span {LINK}>用户协议</span><span onclick=\"location.href='/late'\" {LINK}>隐私条款</span>",
     "/inner": page("/framed"),
@@ -105,6 +109,13 @@ def test_a_page_that_leads_to_another_site_is_unseen_and_nothing_is_typed_there(
     assert {one.page for one in seen.facts("form.found")} == {f"http://{HOST}/reg"}
     (why,) = {one.reason.en for one in seen.unseen("form.found") if "/off" in str(one.scope)}
     assert "elsewhere.test" in why
+
+
+@needs_chromium
+def test_what_the_walk_asks_for_does_not_come_by_itself(rich: tuple[Scanned, SmallSite]) -> None:
+    seen, served = rich
+    assert "/files/x.apk" in asked(served)
+    assert not seen.facts("app.pushed")
 
 
 @needs_chromium
@@ -193,7 +204,9 @@ def test_what_the_limits_leave_out_is_named(tmp_path: Path) -> None:
         "/": page("/hidden/x", "/one", "/two", "/three"),
         "/far": page("/further"),
         "/further": page(),
-        **{name: page() for name in ("/hidden/x", "/one", "/two", "/three")},
+        **{name: page() for name in ("/hidden/x", "/two", "/three")},
+        "/one": page()
+        + "<script>setTimeout(() => { location.href = 'shopapp://open?x=1' }, 50)</script>",
     }
     with site(pages) as served:
         seen = scan(served, tmp_path, f"http://{HOST}/", f"http://{HOST}/far", pages=3)
@@ -208,6 +221,12 @@ def test_what_the_limits_leave_out_is_named(tmp_path: Path) -> None:
     assert "robots.txt" in reasons["x"]
     assert reasons["two"] == "more than 3 pages"
     assert seen.one("walk.completed").complete is False
+    push = seen.one("app.pushed")
+    assert (push.page, push.way, push.text) == (
+        f"http://{HOST}/one",
+        "scheme_jump",
+        "shopapp://open",
+    )
 
 
 @needs_chromium
