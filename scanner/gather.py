@@ -128,8 +128,13 @@ def gather(
             gathered.looked_at.add(key)
             before = len(gathered.facts)
             leads = _look(target, vault, knowledge, gathered, say)
-            if any(isinstance(fact, AppManifest) for fact in gathered.facts[before:]):
+            new = gathered.facts[before:]
+            if any(isinstance(fact, AppManifest) for fact in new):
                 gathered.subject = named.evidence
+            landed = [fact.host for fact in new if isinstance(fact, SiteVisited)]
+            if landed:  # where its address led is the subject's own too
+                visited = _with_hosts(target.visit, [f"https://{host}/" for host in landed])
+                target = msgspec.structs.replace(target, visit=visited)
             for lead in leads:
                 why = _not_followed(lead, target.depth + 1, len(gathered.looked_at) + len(queue))
                 if why is None:

@@ -11,7 +11,7 @@ from scanner.facts.sites import PageKind
 class PolicyLink(Fact, frozen=True, kw_only=True, tag="policy.link"):
     """Words or an address that lead to a privacy policy."""
 
-    identity = ("channel", "page", "href")
+    identity = ("channel", "page", "href", "subject")
     channels = ("apk", "website", "device")
 
     page: str

@@ -38,6 +38,8 @@ class SiteVisited(Fact, frozen=True, kw_only=True, tag="site.visited"):
     """Country in which its address is registered or located, where the databases agree."""
     https_offered: bool | None = None
     """Whether it answers over TLS."""
+    outdated_tls: bool | None = None
+    """Whether it also answers by TLS 1.1 or older, which current browsers refuse."""
     http_redirects: bool | None = None
     """Whether an address without TLS leads to one with TLS; null where nobody answers there."""
 
@@ -62,6 +64,9 @@ class PageVisited(Fact, frozen=True, kw_only=True, tag="page.visited"):
     """What the browser says of its certificate; none without TLS."""
     tls: str | None = None
     """Version of TLS, e.g. TLS 1.3; the empty text without TLS."""
+    mixed: bool | None = None
+    """Whether a page with TLS asks for parts without it, those that the browser blocks or asks for
+    over TLS instead included."""
     asks_personal: bool | None = None
     """Whether it holds a form that asks for personal information."""
     phase: Phase | None = None

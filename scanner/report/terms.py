@@ -161,6 +161,7 @@ FIELD: dict[str, Words] = {
     "operator": Words("运营者", "operator"),
     "outside_home": Words("在境外", "outside the jurisdiction"),
     "owner": Words("归属", "owner"),
+    "outdated_tls": Words("接受过时的 TLS", "outdated TLS accepted"),
     "own_site": Words("自有站点", "own site"),
     "package": Words("包名", "package"),
     "page": Words("位置", "page"),

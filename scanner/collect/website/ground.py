@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -112,6 +113,26 @@ def trusting(certificates: Sequence[Path]) -> ssl.SSLContext | None:
             said = "it is no certificate in PEM" if wrong else error.strerror
             raise UsageError(f"--trust {path}: {said}", hint="name a certificate (PEM)") from None
     return context
+
+
+def outdated() -> ssl.SSLContext:
+    """Give what speaks TLS 1.1 and older only, and asks nothing of the certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    return context
+
+
+def tls_fault(error: BaseException) -> ssl.SSLError | None:
+    """Find what OpenSSL said when an address could not be asked; None where it said nothing."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    return cause
 
 
 def unseen_pages(pages: Iterable[str], reason: Words) -> Iterator[Unseen]:

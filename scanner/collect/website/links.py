@@ -320,12 +320,13 @@ def walk_order(
     seen: Collection[str] = (),
     also: Collection[str] = (),
     most: int = 60,
+    dropped: list[str] | None = None,
 ) -> list[Link]:
     """Give the links worth following within a site, the telling ones first.
 
     `seen` holds addresses already opened, `also` further hosts of the same subject. Left out are
     other sites, files, what a script decides, what logs out or deletes, and all but a few of the
-    pages whose addresses differ in numbers only.
+    pages whose addresses differ in numbers only; the last are appended to `dropped`.
     """
     shared = knowledge.sets.get("shared-hosts", frozenset())
     sites = {site_of(host, shared) for host in (site, *also)}
@@ -346,6 +347,8 @@ def walk_order(
         telling = policy_subject(link.text, link.href) is not None
         if (shapes[shape] <= _SAME_SHAPE or telling) and len(order) < most:
             order.append(link)
+        elif dropped is not None:
+            dropped.append(link.href)
     return order
 
 

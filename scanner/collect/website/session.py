@@ -81,6 +81,9 @@ class Opened(NamedTuple):
     download: bool = False
     """Whether the address gave a file to save instead of a page."""
 
+    cut: Words | None = None
+    """Why it came in part only."""
+
     @property
     def good(self) -> bool:
         """Whether there is a page to look at."""
@@ -111,6 +114,8 @@ class Session:
         self.downloads: list[str] = []
         self.jumps: list[str] = []
         """Addresses of other programs to which a page wanted to go by itself."""
+        self.mixed = False
+        """Whether the page that is open asks for parts without TLS."""
         self.crashed = False
         self.frozen = False
         self.user_agent = ""
@@ -142,6 +147,8 @@ class Session:
         client = await context.new_cdp_session(self.page)
         await self.recording.watch_page(self.page, client)
         client.on("Page.frameRequestedNavigation", self._jump)
+        client.on("Audits.issueAdded", self._issue)
+        await client.send("Audits.enable")
         await client.send("Page.enable")
         await self.film.roll(client)
         self.user_agent = str(await ask(self.page.main_frame, "() => navigator.userAgent"))
@@ -167,6 +174,10 @@ class Session:
         if not own and event.get("reason") != "anchorClick" and len(self.jumps) < 20:
             self.jumps.append(url[:500])
 
+    def _issue(self, event: dict[str, Any]) -> None:
+        details = event.get("issue", {}).get("details", {})
+        self.mixed = self.mixed or "mixedContentIssueDetails" in details
+
     def _downloaded(self, download: Download) -> None:
         if len(self.downloads) < MOST_DOWNLOADS:
             self.downloads.append(download.url)
@@ -189,6 +200,7 @@ class Session:
         self.instruments.leave(self.page.main_frame)
         self.navigation.append(url)
         before, files = len(self.recording.entries), len(self.downloads)
+        asked, self.mixed = datetime.datetime.now(datetime.UTC), False
         self.frozen, self._earlier = False, (len(self.dialogs), len(self.popups))
         with contextlib.suppress(Error, TimeoutError):
             if "#" in url and self.page.url.partition("#")[0] == url.partition("#")[0]:
@@ -212,8 +224,26 @@ class Session:
                 Words("页面不断弹出窗口或对话框", "the page opened windows or boxes without end")
             )
         self._stands = True
-        date = response.headers.get("date")
-        return Opened(None, response.status, None, await _tls(response), date, at)
+        return Opened(
+            None,
+            response.status,
+            tls=await _tls(response),
+            date=response.headers.get("date"),
+            at=at,
+            cut=self._cut(asked),
+        )
+
+    def _cut(self, since: datetime.datetime) -> Words | None:
+        """Say why the guard ended a connection to the page's own host since then; None if not."""
+        parts = address(self.page.url)
+        cut = [
+            one.cut
+            for one in self.guard.connections
+            if one.cut is not None
+            and (parts is not None and one.host == parts.host)
+            and (one.until is None or one.until >= since)
+        ]
+        return cut[0] if cut else None
 
     async def _go(self, url: str) -> Response | None:
         for _ in range(3):

@@ -25,6 +25,8 @@ from scanner.collect.website.consent_survey import Prompt
 from scanner.collect.website.ground import (
     PAGE_KINDS,
     Ground,
+    outdated,
+    tls_fault,
     unseen_pages,
     unseen_phase,
     unseen_whole,
@@ -37,12 +39,14 @@ from scanner.collect.website.view import View, short
 from scanner.collect.website.walk import Found, Step, Walk, once
 from scanner.exchange import address, shown
 from scanner.facts import ConsentPrompt, Fact, ScanVantage, SiteVisited, Source
-from scanner.fetch.client import FetchError
+from scanner.fetch.client import Client, FetchError
 from scanner.geo import outside
 from scanner.model import Sighting, Unseen, Words
 
 LOOK_AGAIN_S = 0.5
 """Pause between two looks for a dialog, in seconds."""
+LEAST_WORDS = 60
+"""Characters below which nothing is said of whom a page addresses."""
 AGAIN_S = 3.0
 """How long a page loaded anew is watched for the same question, in seconds at most."""
 BASIC = ("浏览", "瀏覽", "基本功能", "browse", "basic")
@@ -215,7 +219,7 @@ class Visit:
         view = await session.view(0)
         await session.picture("after the answer")
         scope = self._scope(answered, view)
-        again = await self._asked_again(session, url)
+        again = None if scope == "none" else await self._asked_again(session, url)
         fact = answer_fact(answer, answered, view, again)
         return Held(answered, scope, [fact])
 
@@ -291,10 +295,11 @@ class Visit:
             host=view.host,
             title=short(view.title),
             language=language_of(view.text),
-            mainland=bool(signs),
+            mainland=True if signs else _too_little(view),
             signs=signs,
             hosted_in=place.country if place is not None else None,
             https_offered=https,
+            outdated_tls=await self._outdated_tls(view),
             http_redirects=redirects,
         )
 
@@ -315,6 +320,18 @@ class Visit:
             return reply.url.startswith("https:"), False if started_plain else None
         return True, reply.url.startswith("https:")
 
+    async def _outdated_tls(self, view: View) -> bool | None:
+        """Ask once by TLS 1.1 or older; None where the server gives no clear answer."""
+        parts = address(view.url)
+        if parts is None or not parts.secure:
+            return None
+        async with Client(self.ground.guard, trust=outdated()) as client:
+            try:
+                await client.get(f"https://{view.url.split('/')[2]}/", most=1024)
+            except FetchError as error:
+                return None if tls_fault(error) is None else False
+        return True
+
     def _vantage(self, opened: Opened, first: Found) -> Fact:
         """Give from where the look was taken: as stated, else as this machine's address tells."""
         visit = self.ground.visit
@@ -328,10 +345,14 @@ class Visit:
             country=country,
             stated=stated if country is not None else None,
             inside_home=None if away is None else not away,
-            proxy=False,
             clock_offset_s=_offset(opened.date, opened.at),
             mapped=self.ground.mapped,
         )
+
+
+def _too_little(view: View) -> bool | None:
+    """Give None for a page of which too little stands there to say whom it addresses."""
+    return None if len("".join(view.text.split())) < LEAST_WORDS else False
 
 
 def _offset(date: str | None, at: float) -> int | None:

@@ -10,7 +10,7 @@ from scanner.browser import Unanswered
 from scanner.collect.website.exposed import exposed_facts
 from scanner.collect.website.filings import filing_facts
 from scanner.collect.website.forms import Form, form_facts, read_forms, type_canaries
-from scanner.collect.website.ground import Ground, unseen_pages
+from scanner.collect.website.ground import Ground, tls_fault, unseen_pages
 from scanner.collect.website.keystrokes import TYPED, Typed
 from scanner.collect.website.links import Link, page_kind, policy_subject, read_links, walk_order
 from scanner.collect.website.overlays import popup_facts, read_popups
@@ -26,6 +26,7 @@ from scanner.collect.website.shown import (
 from scanner.collect.website.view import View, page_key
 from scanner.exchange import address, shown
 from scanner.facts import (
+    Certificate,
     Fact,
     MinorsAddressed,
     PageKind,
@@ -112,6 +113,9 @@ class Walk:
             self.sightings.extend(unseen_pages([shown(step.url)], reason))
             return None, opened
         self._seen.add(page_key(view.url))
+        if opened.cut is not None:
+            self._left += 1
+            self.sightings.extend(unseen_pages([view.page], opened.cut))
         found = await self._read(view, opened)
         # What the scanner itself sets off by typing and clicking comes later.
         came, went = session.downloads[before[0] :], session.jumps[before[1] :]
@@ -124,10 +128,10 @@ class Walk:
         try:
             await self.ground.client.get(url, most=1)
         except FetchError as error:
-            cause: BaseException | None = error
-            while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
-                cause = cause.__cause__ or cause.__context__
-            return cause is not None and cause.verify_code == SELF_SIGNED
+            fault = tls_fault(error)
+            return (
+                isinstance(fault, ssl.SSLCertVerificationError) and fault.verify_code == SELF_SIGNED
+            )
         return False
 
     async def _read(self, view: View, opened: Opened) -> Found:
@@ -167,8 +171,9 @@ class Walk:
                 status=opened.status,
                 clicks=view.clicks,
                 secure=view.secure,
-                certificate="valid" if view.secure else "none",
+                certificate=self._certificate(view),
                 tls=opened.tls,
+                mixed=self.session.mixed and view.secure,
                 asks_personal=asks,
                 phase=view.phase,
             )
@@ -179,6 +184,15 @@ class Walk:
         self.sightings.extend(rights_facts(view, known, view.clicks or 0))
         self.sightings.extend(app_push_facts(view, known))
         return Found(view, opened, known, tuple(forms), kind)
+
+    def _certificate(self, view: View) -> Certificate | None:
+        """Say what is known of a certificate that the browser took.
+
+        With --trust it takes each one with a trusted key, however old and for whatever name.
+        """
+        if not view.secure:
+            return "none"
+        return None if self.ground.visit.trust else "valid"
 
     def _unread(self, view: View, kinds: Sequence[str], reason: Words) -> None:
         for kind in kinds:
@@ -221,6 +235,7 @@ class Walk:
         steps: dict[str, Step] = {}
         for linked in (True, False):
             pages = [page for page in found if (page.view.clicks is not None) == linked]
+            dropped: list[str] = []
             order = walk_order(
                 [link for page in pages for link in page.links],
                 self.ground.site(self.ground.addresses[0]),
@@ -228,7 +243,9 @@ class Walk:
                 seen=self._seen,
                 also=self._hosts(),
                 most=self.ground.visit.pages + MOST_UNOPENED,
+                dropped=dropped,
             )
+            self._left += len(dropped)
             for link in order:
                 if policy_subject(link.text, link.href) in (None, "agreement"):
                     step = Step(link.href, clicks if linked else None, False)

@@ -10,6 +10,8 @@ from scanner.collect.website.collector import KINDS as LOOKED_FOR
 from scanner.collect.website.ground import (
     PAGE_KINDS,
     PHASE_KINDS,
+    outdated,
+    tls_fault,
     trusting,
     unseen_pages,
     unseen_phase,
@@ -17,7 +19,10 @@ from scanner.collect.website.ground import (
 )
 from scanner.errors import UsageError
 from scanner.facts import KINDS, fields_of
-from scanner.folder_site import serving
+from scanner.fetch.addresses import parse_resolve
+from scanner.fetch.client import Client, FetchError
+from scanner.fetch.guard import Guard
+from scanner.folder_site import _make_certificate, serving
 from scanner.model import Words
 from tests.collect.website.rig import HOST, ground
 
@@ -105,3 +110,39 @@ def test_what_the_auditor_trusts_is_trusted_beside_the_usual(tmp_path: Path) -> 
             trusting([tmp_path / name])
     with pytest.raises(UsageError, match="No such file"):
         trusting([tmp_path / "nothing.pem"])
+
+
+@pytest.mark.parametrize(
+    ("oldest", "answers"),
+    [(ssl.TLSVersion.TLSv1_1, True), (ssl.TLSVersion.TLSv1_2, False)],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_whether_a_server_still_speaks_old_tls_is_found_out(
+    tmp_path: Path, oldest: ssl.TLSVersion, answers: bool
+) -> None:
+    certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
+    _make_certificate(certificate, key)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = oldest
+    context.load_cert_chain(certificate, key)
+
+    async def ask() -> bool:
+        server = await asyncio.start_server(_hello, "127.0.0.1", 0, ssl=context)
+        port = server.sockets[0].getsockname()[1]
+        resolve = [parse_resolve(f"*=127.0.0.1:{port}")]
+        async with server, Guard(resolve=resolve) as guard, Client(guard, trust=outdated()) as one:
+            try:
+                return (await one.get("https://old.test/")).status == 200
+            except FetchError as error:
+                assert tls_fault(error) is not None
+                return False
+
+    assert asyncio.run(ask()) is answers
+
+
+async def _hello(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+    await writer.drain()
+    writer.close()
