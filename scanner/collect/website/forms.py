@@ -446,7 +446,8 @@ async def listened_to(page: Page, paths: Sequence[str]) -> frozenset[str] | None
                     if not handle or not one["name"].isdigit():
                         continue
                     said = await tools.send("DOMDebugger.getEventListeners", {"objectId": handle})
-                    heard |= {listener["type"] for listener in said["listeners"]}
+                    # A passive one cannot hold anything back; ours are such.
+                    heard |= {one["type"] for one in said["listeners"] if not one.get("passive")}
             finally:
                 await tools.detach()
     except (Error, TimeoutError, KeyError):

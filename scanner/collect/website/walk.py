@@ -37,9 +37,9 @@ from scanner.facts import (
 from scanner.fetch.client import FetchError
 from scanner.model import Sighting, Unseen, Words
 
-LINGER_S = 0.5
-"""How long each page stands before it is read, in seconds; no longer than the pace makes the next
-one wait in any case."""
+LINGER_S = 0.6
+"""How long each page stands before it is read, in seconds: most of what a page does by itself, such
+as to jump into an app, it does by then."""
 MOST_UNOPENED = 50
 """Addresses of unopened pages that are named."""
 
@@ -98,7 +98,7 @@ class Walk:
         if not opened.good:
             self.sightings.extend(_not_opened(step, opened, session))
             return None, opened
-        await session.rest(max(dwell, min(LINGER_S, 1 / ground.visit.rate)))
+        await session.rest(max(dwell, LINGER_S))
         try:
             view = await session.view(step.clicks)
         except Unanswered as gone:
