@@ -6,9 +6,10 @@ Only the outline is followed here (strings, braces, brackets); what a part says 
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import re2
 
 WINDOW = 1 << 20
 """Bytes read at a time at least."""
@@ -20,17 +21,27 @@ LONGEST_NAME = 1 << 16
 """Bytes of a name in an object at most."""
 LONGEST_SCALAR = 400
 """Characters of a number or a word at most."""
-_INSIDE = rb'(?:[^"\\]++|\\.)*+'
+_INSIDE = rb'(?:[^"\\]|\\.)*'
 _PLAIN = rb'[^"{}\[\]]'
-_SPACE = re.compile(rb"[ \t\r\n]*+")
-_STRING = re.compile(rb'"' + _INSIDE + rb'"', re.DOTALL)
-_STRING_REST = re.compile(_INSIDE, re.DOTALL)
-_STEP = _PLAIN + rb'++|"' + _INSIDE + rb'"'
-_FLAT = rb"[{\[](?:" + _STEP + rb")*+[}\]]"
-_NESTED = rb"[{\[](?:" + _STEP + rb"|" + _FLAT + rb")*+[}\]]"
-_TO_BRACKET = re.compile(rb"(?:" + _STEP + rb"|" + _NESTED + rb")*+", re.DOTALL)
+_STEP = _PLAIN + rb'+|"' + _INSIDE + rb'"'
+_FLAT = rb"[{\[](?:" + _STEP + rb")*[}\]]"
+_NESTED = rb"[{\[](?:" + _STEP + rb"|" + _FLAT + rb")*[}\]]"
+
+
+def _compiled(pattern: bytes) -> Any:
+    """Compile for RE2, which takes time in proportion to the text whatever stands in it."""
+    options = re2.Options()
+    options.dot_nl = True
+    options.max_mem = 64 << 20
+    return re2.compile(pattern, options)
+
+
+_SPACE = _compiled(rb"[ \t\r\n]*")
+_STRING = _compiled(rb'"' + _INSIDE + rb'"')
+_STRING_REST = _compiled(_INSIDE)
+_TO_BRACKET = _compiled(rb"(?:" + _STEP + rb"|" + _NESTED + rb")*")
 """Everything up to a bracket that must be counted: plain text, strings, values of two levels."""
-_SCALAR = re.compile(rb'[^\s,:\[\]{}"]*+')
+_SCALAR = _compiled(rb'[^\s,:\[\]{}"]*')
 _OPEN, _CLOSE = b"{[", b"}]"
 _QUOTE, _COLON, _COMMA, _END = ord('"'), ord(":"), ord(","), -1
 
@@ -194,7 +205,7 @@ class _Utf8:
         return self._decoder.decode(data).encode("utf-8", "replace")
 
 
-def _past(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
+def _past(pattern: Any, buffer: bytes, at: int) -> int:
     """Give the place after what a pattern takes here, which may be nothing."""
     found = pattern.match(buffer, at)
     return found.end() if found else at
