@@ -137,6 +137,15 @@ class Browser:
         """Version of the browser."""
         return self._chromium.version
 
+    async def command_line(self) -> list[str]:
+        """Give every flag that it runs with, Playwright's own included; those asked for if unknown."""
+        try:
+            client = await self._chromium.new_browser_cdp_session()
+            told = await asyncio.wait_for(client.send("Browser.getBrowserCommandLine"), 5)
+        except (Error, TimeoutError):
+            return [str(self.executable), *self.flags]
+        return [str(word) for word in told.get("arguments", ())]
+
     @property
     def running(self) -> bool:
         """Whether it still runs."""

@@ -39,13 +39,14 @@ QUIET = (
 """Flags that keep the browser's own calls (updates, sign-in, clock) off the network."""
 OWN_HOSTS = frozenset(
     {
+        "connectivitycheck.gstatic.com",
         "content-autofill.googleapis.com",
         "redirector.gvt1.com",
         "update.googleapis.com",
     }
 )
 """Hosts that the browser asks of its own accord and pages have no use for: forms described to the
-maker, dictionaries for spelling (which no flag stops), updates. The guard is to refuse them."""
+maker, dictionaries for spelling (which no flag stops), updates, whether a portal stands between. The guard is to refuse them."""
 
 
 def confined(url: str) -> tuple[str, ...]:

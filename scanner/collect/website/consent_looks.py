@@ -7,8 +7,9 @@ import re
 import msgspec
 
 SMALLER = 0.5
-"""A refusal is less prominent with less than this share of the agreement's area, or of its
-contrast where its own is also below `FAINT`. Project default: no norm gives a number."""
+"""A refusal is less prominent with less than this share of the agreement's area for each letter of
+its words, or of its contrast where its own is also below `FAINT`. Project default: no norm gives a
+number."""
 SHRUNK = 0.75
 """... or with less than this share of its type size. Project default."""
 FAINT = 3.0
@@ -34,11 +35,17 @@ class Look(msgspec.Struct, frozen=True):
     """Whether it stands wholly inside the window."""
 
 
-def as_prominent(refuse: Look, accept: Look) -> bool | None:
-    """Compare two controls: area, type size, contrast, kind, and whether both are in view."""
+def as_prominent(
+    refuse: Look, accept: Look, letters: tuple[int, int] = (1, 1)
+) -> bool | None:
+    """Compare two controls: area, type size, contrast, kind, and whether both are in view.
+
+    `letters` are those of their words: a longer word makes a larger button of the same style.
+    """
     if accept.shown and not refuse.shown:
         return False
-    if refuse.width * refuse.height < SMALLER * accept.width * accept.height:
+    own = refuse.width * refuse.height / max(letters[0], 1)
+    if own < SMALLER * accept.width * accept.height / max(letters[1], 1):
         return False
     if refuse.font < SHRUNK * accept.font or (accept.button and not refuse.button):
         return False

@@ -189,7 +189,8 @@ class Prompt(NamedTuple):
         """Whether refusing is as visible as agreeing; None where there is nothing to compare."""
         if self.accept is None or self.refuse is None:
             return None
-        return as_prominent(self.refuse.look, self.accept.look)
+        letters = (len(self.refuse.words), len(self.accept.words))
+        return as_prominent(self.refuse.look, self.accept.look, letters)
 
 
 async def survey(frame: Frame, *, all_overs: bool = False) -> Survey:

@@ -69,3 +69,9 @@ def test_a_refusal_is_compared_with_the_agreement(
     changes: dict[str, object], equal: bool | None
 ) -> None:
     assert as_prominent(msgspec.structs.replace(PLAIN, **changes), PLAIN) is equal
+
+
+def test_a_longer_word_makes_a_larger_button_and_nothing_less_visible() -> None:
+    long = msgspec.structs.replace(PLAIN, width=PLAIN.width * 3)
+    assert as_prominent(PLAIN, long, (2, 9)) is True
+    assert as_prominent(PLAIN, long, (2, 2)) is False
