@@ -138,7 +138,7 @@ class Browser:
         return self._chromium.version
 
     async def command_line(self) -> list[str]:
-        """Give every flag that it runs with, Playwright's own included; those asked for if unknown."""
+        """Give every flag that it runs with, Playwright's own included; ours alone if unknown."""
         try:
             client = await self._chromium.new_browser_cdp_session()
             told = await asyncio.wait_for(client.send("Browser.getBrowserCommandLine"), 5)

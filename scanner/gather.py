@@ -74,6 +74,8 @@ MAX_DUMPS = 300
 """Files of a folder of dumped code; a dump of a large app has some dozens."""
 ADDRESS = ("http://", "https://", "HTTP://", "HTTPS://")
 """How the address of a site begins."""
+PACKAGES = (".apk", ".xapk", ".apks")
+"""How the names of packages end."""
 SITE_KINDS = ("website", "qr")
 """Kinds of target whose subject is a site."""
 MAX_TARGETS = 64
@@ -174,6 +176,9 @@ def _named(
 
 
 def _file(path: Path, vault: Vault, visit: Visit, say: Callable[[str], None]) -> Target:
+    if not path.exists() and path.suffix.lower() not in PACKAGES:
+        hint = "check the path; the address of a site begins with https://"
+        raise UsageError(f"there is no file {path}", hint=hint)
     say(f"keeping {path.name}")
     begin = b""
     with contextlib.suppress(OSError), path.open("rb") as stream:
@@ -302,12 +307,11 @@ def _look(
     room = importlib.import_module(COLLECTORS[target.kind])
     gathered.looked_for.update((kind, _channel(target)) for kind in room.KINDS)
     leads: list[Lead] = []
-    readable, opened = True, target.kind != "website"
+    readable = True
     try:
         for sighting in room.collect(target, vault.keep, knowledge, say):
             if isinstance(sighting, Fact):
                 gathered.facts.append(sighting)
-                opened = opened or isinstance(sighting, SiteVisited)
             elif isinstance(sighting, Unseen):
                 gathered.unseen.append(sighting)
             else:
@@ -325,10 +329,16 @@ def _look(
             collector=target.kind,
             sha256=target.evidence.sha256,
             name=target.evidence.name,
-            readable=readable and opened,
+            readable=readable and (_channel(target) != "website" or _opened(target, gathered)),
         )
     )
     return leads
+
+
+def _opened(target: Target, gathered: Gathered) -> bool:
+    """Say whether a site answered: its recordings alone show nothing where it did not."""
+    sees = target.kind in ("website", "traffic")
+    return not sees or any(isinstance(fact, SiteVisited) for fact in gathered.facts)
 
 
 def _not_followed(lead: Lead, depth: int, targets: int) -> Words | None:

@@ -46,7 +46,8 @@ OWN_HOSTS = frozenset(
     }
 )
 """Hosts that the browser asks of its own accord and pages have no use for: forms described to the
-maker, dictionaries for spelling (which no flag stops), updates, whether a portal stands between. The guard is to refuse them."""
+maker, dictionaries for spelling (which no flag stops), updates, whether a portal stands between.
+The guard is to refuse them."""
 
 
 def confined(url: str) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def see(path: Path, vault: Vault, knowledge: Knowledge) -> Seen:
     )
     target = Target(kind="apk", path=path, evidence=evidence)
     start = _cpu()
-    sightings = list(collect(target, vault.keep, knowledge))
+    sightings = list(collect(target, vault.keep, knowledge, lambda _: None))
     seconds = _cpu() - start
     with open_container(path, path.name) as container, Child() as child:
         return Seen(sightings, look(container, child).manifest, seconds)

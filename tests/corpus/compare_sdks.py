@@ -60,7 +60,7 @@ def compare(name: str, path: Path, truth: Truth, knowledge: Knowledge) -> Compar
         vault = Vault(Path(scratch))
         evidence = vault.keep_file(path, name=path.name, media_type="application/zip")
         target = Target(kind="apk", path=path, evidence=evidence)
-        seen = list(collect(target, vault.keep, knowledge))
+        seen = list(collect(target, vault.keep, knowledge, lambda _: None))
     present = [one for one in seen if isinstance(one, SdkPresent)]
     bundled, traps = truth["bundled"], set(truth["referenced_only_or_stub"])
     found = {one.family for one in present}

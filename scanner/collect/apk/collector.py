@@ -71,9 +71,7 @@ _SPLIT_ALONE = Words(
 )
 
 
-def collect(
-    target: Target, keep: Keep, knowledge: Knowledge, say: Say
-) -> Iterator[Sighting]:
+def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Iterator[Sighting]:
     """Look at an APK or a set of APKs and yield facts, what stayed unseen, and leads.
 
     Raises NotAuditable, before anything is yielded, for a file that is no APK and no ZIP of APKs.

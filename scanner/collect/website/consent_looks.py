@@ -35,9 +35,7 @@ class Look(msgspec.Struct, frozen=True):
     """Whether it stands wholly inside the window."""
 
 
-def as_prominent(
-    refuse: Look, accept: Look, letters: tuple[int, int] = (1, 1)
-) -> bool | None:
+def as_prominent(refuse: Look, accept: Look, letters: tuple[int, int] = (1, 1)) -> bool | None:
     """Compare two controls: area, type size, contrast, kind, and whether both are in view.
 
     `letters` are those of their words: a longer word makes a larger button of the same style.

@@ -48,8 +48,22 @@ _ASKED: tuple[tuple[str, str], ...] = (
         "|手持.{0,4}(?:身份)?证"
         "|证件.{0,2}(?:照|扫描|影印|复印)|(?:front|back|photo|picture|scan|copy) of (?:your )?id",
     ),
-    ("face", "人脸|人像|刷脸|自拍|面部|面容|face ?(?:id|photo|image|recognition)|selfie"),
-    ("fingerprint", "指纹|fingerprint"),
+    # A word that also stands in the names of things counts as a whole term only: 人像摄影 is no
+    # face, 证书指纹 no fingerprint, 礼品卡卡号 no bank card, 故障症状 no health.
+    (
+        "face",
+        "人脸(?:识别|照|采集|信息|验证|核验|图|特征|比对|认证|录入|检测|登录|支付)|刷脸|自拍"
+        "|(?:上传|采集|录入|本人|拍摄|核验).{0,4}(?:人脸|人像|面部)|^\\W*人[脸像]\\W*$"
+        "|人像(?:采集|识别|照|信息|验证|比对|认证|核验)|面部(?:识别|特征|信息|照|采集|图像|扫描)"
+        "|面容|face ?(?:id|photo|image|recognition)|selfie",
+    ),
+    (
+        "fingerprint",
+        "^\\W*(?:请?(?:录入|采集|按压))?指纹\\W*$|(?<!证书)(?<!密钥)(?<!设备)(?<!览器)(?<!文件)"
+        "指纹(?:识别|录入|采集|特征|图|模板|解锁|登录)"
+        "|(?:采集|录入|扫描|您的|本人|手指|[左右]手).{0,3}指纹"
+        "|^\\W*(?:your )?fingerprints?\\W*$|fingerprint (?:scan|image|recognition)",
+    ),
     ("voiceprint", "声纹|voiceprint"),
     (
         "id_card",
@@ -57,23 +71,43 @@ _ASKED: tuple[tuple[str, str], ...] = (
         "|identity (?:card|number)|\\bid (?:card|no|number)"
         "|national id",
     ),
-    ("passport", "护照|通行证|军官证|台胞证|回乡证|passport"),
+    (
+        "passport",
+        "护照|(?:港澳|澳门|香港|台湾|台胞|大陆|内地|往来|两岸|边境)[^，,]{0,12}通行证"
+        "|通行证(?:号码|证件号)|军官证|台胞证|回乡证"
+        "|passport(?! ?(?:account|id\\b|login|password|user))",
+    ),
     ("driving_licence", "驾驶证|驾照|行驶证|driv(?:er'?s|ing) licen[cs]e"),
     (
         "bank_card",
-        "银行卡|银行帐|银行账|信用卡|借记卡|储蓄卡|卡号|支付宝账|收款账|开户账"
-        "|\\bcvv\\b|安全码|bank (?:card|account)"
-        "|card number|credit card|iban",
+        "银行卡|银行帐|银行账|信用卡|借记卡|储蓄卡|支付宝账|收款账|开户账|银联卡"
+        "|(?:银行|信用|收款|付款|提现|开户|持卡人?|支付).{0,4}卡号"
+        "|\\bcvv\\b|(?:bank|payment|debit) (?:card|account)"
+        "|^\\W*(?:your )?card number|credit card|iban",
     ),
     ("plate", "车牌|号牌|车架号|车辆识别|number plate|licen[cs]e plate|\\bvin\\b"),
     (
         "health",
         # Height and weight alone are no health information of the sensitive kind.
-        "体温|健康状[况态]|健康情况|健康信息|病史|过敏|症状|病情|疾病|疫苗|核酸|抗原|血型|血压"
-        "|血糖|孕|用药"
-        "|咳嗽|发热|发烧|temperature|symptom|health|medical|vaccin|blood type|allerg",
+        "体温(?![计枪仪贴])|健康状[况态]|健康情况|健康信息|病史|过敏|病情|血[型压糖](?![计仪试])"
+        "|怀孕|孕[周期产妇]|妊娠|用药|核酸|抗原(?:检测|结果)"
+        "|(?:是否|有无|出现|近期|您|本人|患者|学生|孩子)[^，,]{0,12}(?:症状|咳嗽|发热|发烧|疾病|疫苗)"
+        "|^\\W*(?:主要|目前|当前|现有|身体|不适|其他|伴随)?(?:症状|咳嗽|发[热烧])"
+        "(?:[、，/和及].*|描述|说明|表现)?\\W*$"
+        "|(?:既往|慢性|基础|遗传|家族|传染|重大|患有)[^，,]{0,4}疾病|疾病(?:史|情况)"
+        "|疫苗接种|接种.{0,4}疫苗|疫苗.{0,2}(?:针|剂次|情况|记录)"
+        "|(?:body|your) temperature|(?:any|your|have) symptoms?|^\\W*symptoms?\\W*$"
+        "|health (?:status|condition|information|history|declaration|code)"
+        "|medical (?:history|condition|record|information)"
+        "|vaccinated|vaccination (?:status|date|record)|blood type|allerg",
     ),
-    ("track", "行程|行踪|轨迹|旅居|途经|到访地|去过|接触史|travel history|places? visited"),
+    (
+        "track",
+        "行程(?:轨迹|史|码|记录卡|卡)|行踪|旅居|到访地|(?:是否|曾)去过|接触史"
+        "|(?:\\d|近|过去|最近|既往|个人|您的|本人)[^，,]{0,8}(?:行程|途经)|^\\W*行程\\W*$"
+        "|(?:行动|活动|个人|人员|移动|出行|位置)轨迹|^\\W*轨迹\\W*$"
+        "|travel history|places? (?:you )?visited",
+    ),
     ("password", "密码|口令|passw(?:or)?d|passcode"),
     ("email", "邮箱|邮件|电邮|e-?mail"),
     ("phone", "手机|电话|联系方式|联络方式|座机|联系号码|phone|mobile|\\btel\\b|telephone"),
@@ -102,6 +136,12 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ),
     ("files", "简历|附件|resume|\\bcv\\b|attachment"),
 )
+_OF_THINGS = re.compile(
+    r"卡号|安全码|指纹|fingerprint|通行证|温度|temperature|症状|故障|疫苗|疾病|行程|途经|人像"
+    r"|card (?:no|number)",
+    re.IGNORECASE,
+)
+"""Words of which nothing more can be said than that no person's data is named beside them."""
 _BY_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (data_type, re.compile(words, re.IGNORECASE)) for data_type, words in _ASKED
 )
@@ -146,6 +186,8 @@ def asked_for(field: Words, knowledge: Knowledge) -> str:
     if by_label == NONE and field.control not in ("textarea", "editable"):
         by_label = by_placeholder or NONE
     token = field.autocomplete.strip().lower().split(" ")[-1]
+    if by_label == NONE and token.startswith("cc-"):
+        by_label = ""
     return (
         _BY_CONTROL.get(field.control if field.control == "password" else "")
         or by_label
@@ -167,7 +209,7 @@ def _by_words(words: str, knowledge: Knowledge) -> str:
         # 公司电话 is a company's number, 手机验证码 a code, 联系人电话 a person's number.
         if found and not (hit and _outweighs(words, hit, found)):
             return data_type if data_type in knowledge.data_types else ""
-    if hit:
+    if hit or _OF_THINGS.search(words):
         return NONE
     plain = words.strip(" *＊:：").casefold()
     return _synonyms(knowledge).get(plain, "")
@@ -248,7 +290,10 @@ def _by_names(names: tuple[str, ...]) -> str:
 
 
 _PURPOSE = re.compile(
-    r"用于|用來|用来|用途|以便|以用|为了|為了|以核[实验]|目的是?|便于|方便(?:我们|您|与|为|联系"
+    r"(?:根据|依据|依照|按照|按).{0,24}(?:要求|规定|办法|条例|制度)|依据[^，,]{2,}"
+    r"|(?<!真)实名(?:制|认证|建档|登记)?|(?<!请)(?<!仔细)(?<!认真)(?:核对|核验|校验)"
+    r"(?!码|无误|后|一下|信息)|[\u4e00-\u9fff]{2,}(?:(?<!不)(?<![您你无])需要(?=\W|$)|(?<!无)所需)"
+    r"|用于|用來|用来|用途|以便|以用|为了|為了|以核[实验]|目的是?|便于|方便(?:我们|您|与|为|联系"
     r"|后续|快递)|仅作|仅供|只作"
     r"|作为.{0,10}(?:依据|凭证)|将(?:会)?(?:通过|向|用|发送|寄)|接收.{0,10}(?:通知|短信|结果"
     r"|验证码)"
@@ -281,7 +326,32 @@ def purpose_shown(data_type: str, words: str, near: str, knowledge: Knowledge) -
         if found and not _GENERIC.search(sentence):
             return True
         vague = vague or found is not None
-    return None if vague else False
+    return None if vague or _spoken_of(data_type, words, near) else False
+
+
+_ORDER = re.compile(
+    r"^\W*(?:请|输入|填写|选择|上传|忘记|获取|发送|使用|其他|please|enter|forgot)"
+    r"|(?:不能为空|不正确|有误|错误|格式|必填|登录|注册)\W*$",
+    re.IGNORECASE,
+)
+_SAID = 8
+"""Characters beyond which a line that names a kind of data is a sentence, not a label."""
+
+
+def _spoken_of(data_type: str, words: str, near: str) -> bool:
+    """Say whether any sentence in view, labels and orders aside, names this kind of data.
+
+    What it says of it cannot be told; that nothing is said would be wrong.
+    """
+    pattern = dict(_BY_WORDS).get(data_type)
+    own = {line.strip() for line in words.split("\n")}
+    return pattern is not None and any(
+        len(line.strip()) > _SAID
+        and line.strip() not in own
+        and not _ORDER.search(line.strip())
+        and pattern.search(line) is not None
+        for line in _SENTENCE.split(near)
+    )
 
 
 def _about(data_type: str, near: str, knowledge: Knowledge) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
+from urllib.parse import unquote
 
 from scanner.collect.website.links import Link
 from scanner.collect.website.view import View
@@ -75,13 +76,12 @@ def filing_facts(view: View, links: Sequence[Link] | None) -> Iterator[FilingSho
 
 def _fact(view: View, one: _Number, link: Link | None, links: Sequence[Link] | None) -> FilingShown:
     link = link or _beside(one, links)
-    at_register = link is not None and _at_register(link, one.scheme)
     return FilingShown(
         source=view.source(link.path if link else one.number),
         channel="website",
         scheme=one.scheme,
         number=one.number,
-        linked=None if links is None else at_register,
+        linked=None if links is None else _leads(link, one.scheme),
         href=None if links is None else shown(link.href) if link and link.href else "",
         page=view.page,
     )
@@ -93,6 +93,17 @@ def _beside(one: _Number, links: Sequence[Link] | None) -> Link | None:
         if link.visible and _at_register(link, one.scheme) and not _numbers(link.text):
             return link
     return None
+
+
+def _leads(link: Link | None, scheme: Scheme) -> bool | None:
+    """Say whether a link leads to the register; None where a script or a detour decides."""
+    if link is None or _at_register(link, scheme):
+        return link is not None
+    target = address(link.href)
+    if target is None or target.scheme not in ("http", "https"):
+        return None
+    detour = unquote(unquote(link.href)).partition("://")[2].partition("/")[2].lower()
+    return None if any(host in detour for host in REGISTERS[scheme]) else False
 
 
 def _at_register(link: Link, scheme: Scheme) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from scanner.collect.website.form_words import implied_words, makes_accounts
+from scanner.collect.website.form_words import makes_accounts
 from scanner.collect.website.view import View
 from scanner.exchange import address
 from scanner.facts import (
@@ -35,6 +35,8 @@ def form_facts(
     What several forms share (a page may hold the same one twice) is told once, at its worst.
     A form that is there but waits for a click is said to be unseen.
     """
+    away = [form for form in forms if _is_away(form, view, party_of)]
+    forms = [form for form in forms if form not in away]
     asking_forms = [form for form in forms if form.data_types]
     found: dict[tuple[str, str], FormFound] = {}
     fields: dict[tuple[str, str], FormField] = {}
@@ -52,6 +54,32 @@ def form_facts(
     yield from _implied(forms, asking_forms, view)
     yield from _registrations(asking_forms, view)
     yield from _waiting({kind for form in forms for kind in form.unshown}, view)
+    yield from _elsewhere(away, view)
+
+
+_OF_FORMS = ("form.found", "form.field", "checkbox.found", "agreement.implied")
+
+
+def _is_away(form: Form, view: View, party_of: Callable[[str], Party | None]) -> bool:
+    """Say whether a form stands in a frame that may be another's: what it asks is no fact here."""
+    host = form.frame_host
+    return bool(host) and host != view.host and party_of(host) != "first"
+
+
+def _elsewhere(away: Sequence[Form], view: View) -> Iterator[Unseen]:
+    """Say that what stands in the frames of others was not held against the site."""
+    for host in sorted({form.frame_host for form in away if not form.standalone or form.boxes})[:4]:
+        reason = Words(
+            f"{view.page}：表单位于其他网站 {host} 的框架内",
+            f"{view.page}: the form stands in a frame of {host}",
+        )
+        for kind in _OF_FORMS:
+            yield _unseen(kind, view, reason)
+        yield Unseen(kind="account.registration", scope={}, collector="website", reason=reason)
+
+
+def _unseen(kind: str, view: View, reason: Words) -> Unseen:
+    return Unseen(kind=kind, scope={"page": (view.page,)}, collector="website", reason=reason)
 
 
 _ACCOUNTS = frozenset(["account", "email", "password", "phone"])
@@ -67,15 +95,13 @@ def _waiting(kinds: Set[str], view: View) -> Iterator[Unseen]:
         f"{view.page}: forms that appear upon a click only were not looked at",
     )
     for kind in ("form.found", "form.field", "checkbox.found"):
-        scope = {"page": (view.page,)}
-        yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)
+        yield _unseen(kind, view, reason)
     if kinds & _ACCOUNTS:
         yield Unseen(kind="account.registration", scope={}, collector="website", reason=reason)
 
 
 def _form_found(form: Form, view: View, party_of: Callable[[str], Party | None]) -> FormFound:
     target = address(form.action)
-    secure = view.secure and target.secure if target else (None if view.secure else False)
     return FormFound(
         source=view.source(form.path),
         channel="website",
@@ -83,7 +109,7 @@ def _form_found(form: Form, view: View, party_of: Callable[[str], Party | None])
         purpose=form.purpose,
         action_host=target.host if target else "",
         party=party_of(target.host) if target else None,
-        secure=secure,
+        secure=_secure(form, view),
         method=form.method if target else "",
         data_types=form.data_types,
         notice=form.notice,
@@ -93,10 +119,29 @@ def _form_found(form: Form, view: View, party_of: Callable[[str], Party | None])
     )
 
 
+def _secure(form: Form, view: View) -> bool | None:
+    """Say whether page and target both use TLS.
+
+    None where a script may send it elsewhere, or where the browser may be told to use TLS anyway:
+    by the page, or for the page's own host by an earlier answer (HSTS).
+    """
+    target = address(form.action)
+    if not view.secure:
+        return False
+    if target is None:
+        return None
+    if target.secure:
+        return True
+    remembered = view.hsts and target.host == view.host
+    return None if form.scripted or form.upgraded or remembered else False
+
+
 def _worse_form(one: FormFound, other: FormFound) -> FormFound:
     """Join two forms of one identity into one fact: all their data, the worse of each answer."""
     order = ("box", "none", "implied")
-    agreement = max(one.agreement or "none", other.agreement or "none", key=order.index)
+    agreement = None
+    if one.agreement is not None and other.agreement is not None:
+        agreement = max(one.agreement, other.agreement, key=order.index)
     return msgspec.structs.replace(
         one,
         data_types=tuple(sorted({*(one.data_types or ()), *(other.data_types or ())})),
@@ -163,7 +208,6 @@ def _boxes(forms: Sequence[Form], view: View) -> Iterator[CheckboxFound]:
     yield from found.values()
 
 
-_SIGNING_IN = re.compile(r"登\s?[录陆入]|注\s?册|sign|log|regist|creat", re.IGNORECASE)
 _OF_ITSELF = re.compile(
     r"本(?:[^，。\s]{0,8})?(?:协议|条款|政策|声明|规则|规约|须知|章程|约定|协定)"
     r"|本協議|本條款|(?:these|this) (?:\w+ ){0,3}(?:terms|agreement|policy|conditions|notice)",
@@ -174,27 +218,37 @@ _OF_ITSELF = re.compile(
 
 def _implied(
     forms: Sequence[Form], asking_forms: Sequence[Form], view: View
-) -> Iterator[AgreementImplied]:
+) -> Iterator[AgreementImplied | Unseen]:
     """Give the words that say that going on means agreeing, where there is no box beside them."""
-    texts = [(form.implied_text, form.path) for form in asking_forms if form.agreement == "implied"]
+    if any(form.agreement is None for form in forms):
+        reason = Words(
+            f"{view.page}：同意文字旁的图形可能是勾选框，未能判断",
+            f"{view.page}: what stands beside the words may be a box; it could not be told",
+        )
+        yield _unseen("agreement.implied", view, reason)
+        yield _unseen("checkbox.found", view, reason)
+        return
+    ticked = [box.label for form in forms for box in form.boxes if box.purpose == "agreement"]
+    implied = [
+        form
+        for form in asking_forms
+        if form.agreement == "implied" and not any(form.implied_text in one for one in ticked)
+    ]
     if not any(box.purpose == "agreement" for form in forms for box in form.boxes):
         # A login by QR code or by another account has no field at all.
-        words = implied_words("\n".join(_spoken(view.text)))
-        texts += [(words, "")] if _SIGNING_IN.search(words) else []
-    for text, path in texts[:1]:
+        implied += [form for form in forms if form.standalone and form.agreement == "implied"]
+    # A document that speaks of itself is not what stands beside a button.
+    told = [
+        form for form in implied if not (form.standalone and _OF_ITSELF.search(form.implied_text))
+    ]
+    for form in told[:1]:
         yield AgreementImplied(
-            source=view.source(path),
+            source=view.source(form.path),
             channel="website",
             page=view.page,
-            text=text,
+            text=form.implied_text,
             phase=view.phase,
         )
-
-
-def _spoken(text: str) -> Iterator[str]:
-    """Give the lines of a page that are no sentences of an agreement shown on it."""
-    for line in text.split("\n"):
-        yield "" if _OF_ITSELF.search(line) else line
 
 
 _BY_OTHERS = re.compile(

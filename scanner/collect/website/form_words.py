@@ -17,9 +17,8 @@ _GRANTS: tuple[tuple[BoxPurpose, re.Pattern[str]], ...] = (
     (
         "marketing",
         re.compile(
-            r"订阅|推送|营销|推广|优惠|促销|活动信息|广告|资讯|商业信息|短信通知|newsletter"
-            r"|marketing"
-            r"|promotion|special offers|subscribe|keep me (?:informed|updated|posted)",
+            r"订阅|推送|营销|推广|商业信息|newsletter|marketing|subscribe"
+            r"|keep me (?:informed|updated|posted)",
             re.I,
         ),
     ),
@@ -43,26 +42,61 @@ PAPERS = re.compile(
 )
 
 
-def box_purpose(label: str) -> BoxPurpose:
-    """Say what ticking a box grants, by the words beside it; names of documents are no grants."""
-    words = _NAMED.sub("", label)
+_ACTS = re.compile(
+    r"接收|接受|收取|获取|收到|订阅|同意|开通|授权|允许|愿意|希望|发送|通知我|勾选即"
+    r"|receive|send|notify|\bget\b|agree|accept|consent|subscribe|allow|want|like"
+    r"|keep me|sign me up",
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(
+    r"优惠|促销|活动信息|广告|资讯|短信通知|promotion|special offers|\boffers\b", re.IGNORECASE
+)
+_REFUSES = re.compile(
+    r"(?:不|勿|别|拒绝|停止|取消|关闭|退订|屏蔽)[^，,。；;]{0,6}(?:接[收受]|订阅|推送|同意|授权|发送"
+    r"|共享|提供|营销|推广|续[费订]|打扰|通知|短信|广告|资讯|优惠)|退订|don['’]?t|do not|\bnot\b"
+    r"|\bno\b|opt.?out|unsubscribe|\bstop\b",
+    re.IGNORECASE,
+)
+_REFUSES_ALL = re.compile(
+    r"^\W*(?:我|本人)?(?:不同意|不接受|不授权|拒绝|暂不)|^\W*i (?:do not|don['’]?t)"
+)
+_PROVISO = re.compile(r"(?:如|若|倘)[^，,。；;]*?不[^，,。；;]*")
+
+
+def box_purpose(label: str, *, asks: bool = True) -> BoxPurpose:
+    """Say what ticking a box grants, by the words beside it; names of documents are no grants.
+
+    Where nothing personal is asked for (`asks`), as in a search, only words of an act grant.
+    """
+    words = _PROVISO.sub("", _NAMED.sub("", label))
+    if _REFUSES_ALL.search(words) or not (asks or _ACTS.search(words) or _AGREES.search(words)):
+        return "other"
     named = _NAMED.search(label) is not None
     agrees = bool(_AGREES.search(words)) and (named or bool(PAPERS.search(words)))
     if agrees and named:
         return "agreement"
+    refuses = _REFUSES.search(words)
     for purpose, pattern in _GRANTS:
-        if pattern.search(words):
-            return purpose
+        offers = purpose == "marketing" and _OFFERS.search(words) and _ACTS.search(words)
+        if pattern.search(words) or offers:
+            return "other" if refuses else purpose
     return "agreement" if agrees or (named and PAPERS.search(label)) else "other"
 
 
 _IMPLIED = re.compile(
-    r"[^。；;！!\n]{0,60}?(?:登\s?[录陆入]|注\s?册|提\s?交|点\s?击|使\s?用|继\s?续|下一步|进\s?入"
-    r"|报\s?名"
-    r"|预\s?约|购\s?买|支\s?付|下\s?单|关\s?注|扫\s?码|勾选以上|发送|申请|填写)[^。；;！!\n]{0,30}?"
-    r"(?:(?:即|则|就|将)?(?:代表|表示|视为|视作|意味着|默认|等同于?|表明)|即)[^。；;！!\n]{0,12}?"
+    r"(?P<act>[^。；;！!\n]{0,60}?(?:登\s?[录陆入]|注\s?册|提\s?交|点\s?击|使\s?用|继\s?续|下一步|进\s?入"
+    r"|报\s?名|预\s?约|购\s?买|支\s?付|下\s?单|关\s?注|扫\s?码|勾选以上|发送|申请|填写|浏览|访问)"
+    r"[^。；;！!\n]{0,30}?)"
+    r"(?P<means>(?:即|则|就|将)?(?:代表|表示|视为|视作|意味着|默认|等同于?|表明)|即(?![时可日将刻便使]))"
+    r"(?P<then>[^。；;！!\n]{0,12}?)"
     r"(?:同意|接受|认可|授权|遵守|知悉)[^。；;！!\n]{0,60}",
 )
+_DENIES = re.compile(r"不|未(?!注册)|并非|无需|无须|没有|非即")
+_REPORTED = re.compile(
+    r"通报|点名|记者|专家|做法|不合法|违[法规]|某(?:网站|平台|公司|应用)|网站称|平台称|涉嫌|被指|合法吗|吗[？?]"
+    r"|^\W*[问答QA]\s*[:：]|[？?]\s*$",
+)
+_OPEN, _CLOSE = "“「『‘", "”」』’"
 _IMPLIED_EN = re.compile(
     r"[^.\n]{0,30}\bby (?:sign|logg|click|tapp|continu|regist|creat|us|submit|proceed|enter|join"
     r"|check"
@@ -72,10 +106,15 @@ _IMPLIED_EN = re.compile(
 
 
 def implied_words(text: str) -> str:
-    """Give the words that say that signing in, registering or going on means agreeing, if any."""
+    """Give the words that say that signing in, registering or going on means agreeing, if any.
+
+    What denies it, asks whether it holds, or quotes what another site says does not count.
+    """
     for pattern in (_IMPLIED, _IMPLIED_EN):
         for found in itertools.islice(pattern.finditer(text), 8):
             words = found[0]
+            if not _stated(found, text):
+                continue
             if not PAPERS.search(words) and text[found.end() :][:1] == "\n":
                 # The names of the papers often stand in a line of their own below.
                 below = text[found.end() : found.end() + 80].lstrip(" \n")
@@ -83,6 +122,22 @@ def implied_words(text: str) -> str:
             if PAPERS.search(words) and not re.search(r"勾选|不勾|未勾", words):
                 return short(words)
     return ""
+
+
+def _stated(found: re.Match[str], text: str) -> bool:
+    """Say whether a page says these words of itself, rather than deny, ask or quote them."""
+    parts = found.groupdict()
+    core = found.end("act") if parts else found.start()
+    if parts and _DENIES.search(f"{parts['act'][-6:]}{parts['then']}"):
+        return False
+    start = text.rfind("\n", 0, found.start()) + 1
+    end = text.find("\n", found.end())
+    line = text[start : len(text) if end < 0 else end]
+    if _REPORTED.search(line):
+        return False
+    before = text[start:core]
+    inside = sum(before.count(mark) for mark in _OPEN) - sum(before.count(m) for m in _CLOSE)
+    return inside <= 0 and before.count('"') % 2 == 0
 
 
 class FormWords(NamedTuple):

@@ -6,8 +6,17 @@ const VIEW = Math.max(window.innerHeight || 768, 400);
 
 const TYPES = new Set(["button", "submit", "reset", "image", "hidden", "range", "color"]);
 const KNOWN = new Set(["text", "password", "email", "tel", "number", "search", "url", "file", "checkbox", "radio", "date", "month", "week", "time", "datetime-local"]);
+// Kits have boxes of their own (uni-checkbox), which may or may not hold an input.
+const DRAWN = /^[a-z]+-(checkbox|switch)(-core)?$/;
+const drawn = (node) => {
+  const inputs = "input, [role=checkbox], [role=switch]";
+  if (attribute(node, "role") || Element.prototype.querySelector.call(node, inputs)) return false;
+  const shadow = shadowOf(node);
+  return !(shadow instanceof ShadowRoot && shadow.querySelector(inputs));
+};
 const fieldKind = (node) => {
   const name = nameOf(node);
+  if (DRAWN.test(name) && drawn(node)) return "checkbox";
   if (name === "textarea" || name === "select") return name;
   if (name === "input") {
     // Browsers take a type that they do not know for text.
@@ -45,7 +54,10 @@ const submits = [];
 const telling = [];
 const headings = [];
 const customs = [];
-let captchas = false;
+const sayings = [];
+const doors = [];
+const SAYS = /即|视为|視為|视作|代表|表示|意味|默认|\bby (sign|logg|click|tapp|continu|regist|creat|us|proceed)/i;
+const DOOR = /^.{0,6}(登\s*[录陆入]|注\s*册|扫码|sign ?(in|up)|log ?in|register|create.{0,4}account).{0,6}$/i;
 const AGREE = /(同意|接受|知悉|知晓|agree|accept|consent)/i;
 const PAPER = /(协议|协定|政策|条款|條款|声明|指引|規則|规则|须知|授权|隐私|隱私|terms|policy|policies|privacy|conditions|agreement)/i;
 everything(document, (node) => {
@@ -61,7 +73,7 @@ everything(document, (node) => {
     return;
   }
   const name = nameOf(node);
-  if (name === "button" || name === "input" || name === "a" || attribute(node, "role") === "button" || /btn|button|submit/i.test(attribute(node, "class") ?? "")) {
+  if (name === "button" || name === "input" || name === "a" || /-button$/.test(name) || attribute(node, "role") === "button" || /btn|button|submit/i.test(attribute(node, "class") ?? "")) {
     const words = (name === "input" ? attribute(node, "value") : contentOf(node)) ?? "";
     const type = attribute(node, "type");
     const sends = type === "submit" || type === "image" || (name === "button" && type === null);
@@ -77,9 +89,15 @@ everything(document, (node) => {
     headings.push(node);
   }
   if (customs.length < 40 && name !== "a" && name !== "body" && name !== "html" && !SILENT.has(name)) {
-    const inner = firstOf(node);
-    const words = inner && (contentOf(node) ?? "");
-    if (inner && words.length < 160 && AGREE.test(words) && PAPER.test(words)) customs.push(node);
+    const words = contentOf(node) ?? "";
+    if (words.length < 160 && AGREE.test(words) && PAPER.test(words)) {
+      customs.push(node);
+      if (SAYS.test(words)) sayings.push(node);
+    }
+  }
+  if (doors.length < 60 && !firstOf(node)) {
+    const words = ((name === "input" ? attribute(node, "value") : contentOf(node)) ?? "").trim();
+    if (words.length < 24 && DOOR.test(words)) doors.push(node);
   }
 });
 
@@ -187,7 +205,10 @@ const optionsOf = (node) => {
 const tickedOf = (node) => {
   if (nameOf(node) === "input") return getter(HTMLInputElement, "checked")(node);
   const state = attribute(node, "aria-checked");
-  return state === "true" ? true : state === "false" ? false : null;
+  if (state === "true" || state === "false") return state === "true";
+  if (!DRAWN.test(nameOf(node))) return null;
+  const inner = Element.prototype.querySelector.call(node, "[class$=-checked], [class*='-checked ']");
+  return inner || (has(node, "checked") && attribute(node, "checked") !== "false") ? true : null;
 };
 
 // Fields that are sent together: a form, or what lies around a control that sends.
@@ -307,6 +328,80 @@ if (![...groups.values()].some((group) => group.boxes.some(agreeing))) {
   }
 }
 
+// Something small and wordless left of words that agree may be a box that a script draws.
+const small = (width, height) => width >= 6 && width <= 48 && height >= 6 && height <= 48 && width <= 2 * height && height <= 2 * width;
+const mayTick = (mark, words) => {
+  if (isField(mark) || (contentOf(mark) ?? "").trim().length > 1) return false;
+  const rect = rectOf(mark);
+  const middle = (rect.top + rect.bottom) / 2;
+  if (!small(rect.width, rect.height) || middle < words.top - 12 || middle > words.bottom + 12) return false;
+  return rect.left <= words.left + 60 && words.left - rect.right < 60 && seen(mark);
+};
+const painted = (node) => {
+  try {
+    const style = getComputedStyle(node, "::before");
+    return !/^(none|normal)$/.test(style.content) && style.content.length <= 3 && small(parseFloat(style.width), parseFloat(style.height));
+  } catch {
+    return false;
+  }
+};
+const undecidedAt = (node) => {
+  const words = rectOf(node);
+  const inside = Element.prototype.querySelectorAll.call(node, "*");
+  for (let at = 0; at < inside.length && at < 16; at += 1) if (mayTick(inside[at], words) || painted(inside[at])) return true;
+  for (let at = node, depth = 0; at && depth < 3; at = parentOf(at), depth += 1) {
+    if (painted(at)) return true;
+    const before = at.previousElementSibling;
+    if (before && mayTick(before, words)) return true;
+    const deep = before && firstOf(before);
+    if (deep && !nextElementOf(deep) && mayTick(deep, words)) return true;
+  }
+  return false;
+};
+let undecided = false;
+const boxed = loose.length > 0 || [...groups.values()].some((group) => group.boxes.some((box) => box.custom || agreeing(box)));
+if (!boxed) {
+  for (const node of customs) {
+    if (!seen(node) || below.get(node) || !undecidedAt(node)) continue;
+    const { holder } = holderOf(node);
+    const group = groups.get(holder) ?? [...groups.values()].find(({ holder: other }) => Node.prototype.contains.call(other, node) || Node.prototype.contains.call(holder, other));
+    if (group) group.undecided = true;
+    else undecided = true;
+  }
+}
+
+// Words on agreeing that stand in no form: beside a way to sign in, in a dialog, at the foot.
+const placed = (node, test) => {
+  for (let at = node, depth = 0; at && depth < 40; at = parentOf(at), depth += 1) if (test(at)) return true;
+  return false;
+};
+const signsOf = (node) => `${attribute(node, "id") ?? ""} ${attribute(node, "class") ?? ""}`;
+const article = (node) => /^(article|blockquote|nav|h[1-6]|a)$/.test(nameOf(node)) || /(^|[-_ ])(article|news|faq|question|answer)([-_ ]|$)/i.test(signsOf(node));
+const foot = (node) => nameOf(node) === "footer" || attribute(node, "role") === "contentinfo" || /(^|[-_ ])(foot|footer|copyright)/i.test(signsOf(node));
+const onTop = (node) => {
+  if (nameOf(node) === "dialog" || /^(alert)?dialog$/.test(attribute(node, "role") ?? "")) return true;
+  try {
+    return getComputedStyle(node).position === "fixed";
+  } catch {
+    return false;
+  }
+};
+const header = (node) => /^(header|nav)$/.test(nameOf(node)) || /^(banner|navigation)$/.test(attribute(node, "role") ?? "");
+const besideDoor = (node) => {
+  for (let at = parentOf(node), depth = 0; at && depth < 6; at = parentOf(at), depth += 1) {
+    if ((contentOf(at) ?? "").length > 800) return false;
+    if (doors.some((door) => !Node.prototype.contains.call(node, door) && Node.prototype.contains.call(at, door) && !placed(door, header) && seen(door))) return true;
+  }
+  return false;
+};
+const said = [];
+for (const node of sayings) {
+  if (said.length >= 12 || late()) break;
+  if (!seen(node) || placed(node, article) || placed(node, (at) => groups.has(at))) continue;
+  const atFoot = placed(node, foot);
+  if (atFoot || placed(node, onTop) || besideDoor(node)) said.push({ text: wordsOf(node, 300), path: pathOf(node), foot: atFoot });
+}
+
 // What waits for a click is there though nobody sees it: a part that is not shown and holds several
 // fields, or one with a button. A single field hidden in a form is a trap for robots.
 const waiting = new Map();
@@ -404,12 +499,24 @@ const plain = (form, senders) => {
   return senders.every(({ node }) => !has(node, "onclick"));
 };
 
+// Whether every control that sends the form is the browser's own.
+const direct = (form, senders) => {
+  if (senders.length === 0 || !plain(form, senders)) return false;
+  return senders.every(({ node }) => {
+    const type = (attribute(node, "type") ?? "submit").trim().toLowerCase();
+    return /^(button|input)$/.test(nameOf(node)) && /^(submit|image)$/.test(type);
+  });
+};
+const upgraded = [...document.querySelectorAll("meta[http-equiv]")].some(
+  (meta) => /^content-security-policy$/i.test((attribute(meta, "http-equiv") ?? "").trim()) && /upgrade-insecure-requests/i.test(attribute(meta, "content") ?? ""),
+);
+
 const methodOf = (form) => {
   const written = (attribute(form, "method") ?? "").trim().toLowerCase();
   return written === "post" ? "POST" : written === "dialog" ? "" : "GET";
 };
 const forms = [];
-for (const { holder, form, fields, boxes } of groups.values()) {
+for (const { holder, form, fields, boxes, undecided: doubtful } of groups.values()) {
   const senders = above.get(holder) ?? [];
   let action = "";
   if (form && has(form, "action")) {
@@ -437,10 +544,12 @@ for (const { holder, form, fields, boxes } of groups.values()) {
     locked: senders.length > 0 && senders.every(({ node }) => has(node, "disabled") || attribute(node, "aria-disabled") === "true" || /(^|[-_ ])(is-)?disabled\b/.test(attribute(node, "class") ?? "")),
     unchecked: form ? has(form, "novalidate") : true,
     plain: plain(form, senders),
+    direct: direct(form, senders),
+    undecided: Boolean(doubtful),
     senders: senders.slice(0, 4).map(({ node }) => pathOf(node)),
     form: form ? pathOf(form) : "",
     fields,
     boxes,
   });
 }
-return told({ complete, title: cut(document.title, 200), forms, loose, unshown });
+return told({ complete, title: cut(document.title, 200), forms, loose, unshown, said, undecided, upgraded });

@@ -100,8 +100,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Its boxes."""
     notice: bool
     """Whether words on the handling of the data, or a link to the policy, stand in its view."""
-    agreement: Agreement
-    """How agreeing is expressed."""
+    agreement: Agreement | None
+    """How agreeing is expressed; null where something beside the words may be a box."""
     implied_text: str
     """The words that say that going on means agreeing; the empty text when there are none."""
     submits_unticked: bool | None
@@ -110,6 +110,14 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Words in it and beside it."""
     unshown: tuple[str, ...] = ()
     """Kinds asked for by fields that wait for a click: such a form has no fields here."""
+    standalone: bool = False
+    """Whether it holds only words or boxes that stand in no form."""
+    frame_host: str = ""
+    """Host of the frame inside the page that it stands in; the empty text for the page itself."""
+    scripted: bool = False
+    """Whether a script may decide where it goes; asked for targets without TLS only."""
+    upgraded: bool = False
+    """Whether the page tells browsers to use TLS wherever it names an address without."""
 
     @property
     def data_types(self) -> tuple[str, ...]:
@@ -164,6 +172,8 @@ class _RawForm(msgspec.Struct):
     locked: bool
     unchecked: bool
     plain: bool
+    direct: bool
+    undecided: bool
     senders: list[str]
     form: str
     fields: list[_RawField]
@@ -178,12 +188,21 @@ class _RawUnshown(msgspec.Struct):
     autocomplete: str
 
 
+class _RawSaid(msgspec.Struct):
+    text: str
+    path: str
+    foot: bool
+
+
 class _RawForms(msgspec.Struct):
     complete: bool
     title: str
     forms: list[_RawForm]
     loose: list[_RawBox]
     unshown: list[_RawUnshown]
+    said: list[_RawSaid]
+    undecided: bool
+    upgraded: bool
 
 
 async def read_forms(
@@ -195,22 +214,71 @@ async def read_forms(
     what went over our bounds, is appended to `unread`; without such a list it raises too.
     """
     bounds = limits(forms=MOST_FORMS, fields=MOST_FIELDS)
-    forms = []
+    forms: list[Form] = []
     for number, shown, answer in await read_frames(page, "forms", bounds, _RawForms, unread):
         if not answer.complete:
             tell(overfull("表单", "forms"), unread)
+        host = _frame_host(page, number)
         lines = Counter(line for raw in answer.forms[:MOST_FORMS] for line in _lines(raw.text))
+        held = []
         for raw in answer.forms[:MOST_FORMS] if shown else ():
             form = _form(raw, _own_view(raw, lines), answer.title, number, knowledge)
-            if form.agreement == "box" and form.submits_unticked is None and number == 0:
-                free = await _goes_unticked(page, raw, form)
-                form = msgspec.structs.replace(form, submits_unticked=free)
-            forms.append(form)
-        if shown and answer.loose:
-            forms.append(_loose(answer.loose[:4], number))
+            held.append(await _as_sent(page, raw, form))
+        if shown:
+            taken = any(form.implied_text and form.data_types for form in held)
+            held += _standalone(answer, number, taken=taken)
         waiting = _waiting(answer, shown, knowledge)
         if waiting:
-            forms.append(msgspec.structs.replace(_loose((), number), unshown=waiting))
+            held.append(msgspec.structs.replace(_loose((), number), unshown=waiting))
+        replace, upgraded = msgspec.structs.replace, answer.upgraded
+        forms += [replace(form, frame_host=host, upgraded=upgraded) for form in held]
+    return forms
+
+
+def _frame_host(page: Page, number: int) -> str:
+    """Give the host of a frame inside a page; that of the frame around it where it has none."""
+    frames = page.frames
+    frame = frames[number] if 0 < number < len(frames) else None
+    while frame is not None and frame.parent_frame is not None:
+        target = address(frame.url)
+        if target is not None and target.host:
+            return target.host
+        frame = frame.parent_frame
+    return ""
+
+
+async def _as_sent(page: Page, raw: _RawForm, form: Form) -> Form:
+    """Add what listening scripts may change: whether it goes unticked, and where it goes."""
+    if form.agreement == "box" and form.submits_unticked is None and form.frame == 0:
+        free = await _goes_unticked(page, raw, form)
+        form = msgspec.structs.replace(form, submits_unticked=free)
+    if form.action.startswith("http:"):
+        heard = None
+        if raw.direct and form.frame == 0 and raw.form and " >>> " not in raw.form:
+            heard = await listened_to(page, [raw.form, *raw.senders[:4]])
+        free_of_scripts = heard is not None and not heard & _LISTENED
+        form = msgspec.structs.replace(form, scripted=not free_of_scripts)
+    return form
+
+
+_OF_THE_SITE = re.compile(
+    r"本(?:网|站|平台|公司|服务)|我们|我們|\b(?:this|our|we|us)\b", re.IGNORECASE
+)
+
+
+def _standalone(answer: _RawForms, frame: int, *, taken: bool) -> list[Form]:
+    """Give the boxes that stand in no form, and words there that take going on for agreeing.
+
+    `taken`: a form that asks for something says so itself.
+    """
+    forms = [_loose(answer.loose[:4], frame)] if answer.loose else []
+    if answer.undecided:
+        forms.append(msgspec.structs.replace(_loose((), frame), agreement=None))
+    for one in answer.said[:12] if not taken else ():
+        words = implied_words(one.text[:300])
+        if words and (not one.foot or _OF_THE_SITE.search(words)):
+            form = msgspec.structs.replace(_loose((), frame), path=one.path[:2000])
+            forms.append(msgspec.structs.replace(form, agreement="implied", implied_text=words))
     return forms
 
 
@@ -247,12 +315,16 @@ def _form(raw: _RawForm, words: str, title: str, frame: int, knowledge: Knowledg
     fields = tuple(
         _field(field, words, frame, knowledge, marks=marks) for field in raw.fields[:MOST_FIELDS]
     )
-    boxes = tuple(_box(box, frame) for box in raw.boxes[:40])
+    purpose = _purpose(raw, fields, title)
+    asks = purpose != "search" and any(field.data_type != asking.NONE for field in fields)
+    boxes = tuple(_box(box, frame, asks=asks) for box in raw.boxes[:40])
     implied = implied_words(words)
     agreeing = [box for box in boxes if box.purpose == "agreement"]
-    agreement: Agreement = "box" if agreeing else "implied" if implied else "none"
+    agreement: Agreement | None = "box" if agreeing else "implied" if implied else "none"
+    if raw.undecided and not agreeing:
+        agreement = None
     return Form(
-        purpose=_purpose(raw, fields, title),
+        purpose=purpose,
         method=raw.method[:6] if raw.action else "",
         action=raw.action[:2000],
         path=raw.path[:2000],
@@ -276,12 +348,13 @@ def _loose(raw: Sequence[_RawBox], frame: int) -> Form:
         path="",
         frame=frame,
         fields=(),
-        boxes=tuple(_box(box, frame) for box in raw),
+        boxes=tuple(_box(box, frame, asks=False) for box in raw),
         notice=False,
         agreement="none",
         implied_text="",
         submits_unticked=None,
         text="",
+        standalone=True,
     )
 
 
@@ -335,12 +408,12 @@ def _field(raw: _RawField, near: str, frame: int, knowledge: Knowledge, *, marks
     )
 
 
-def _box(raw: _RawBox, frame: int) -> Box:
+def _box(raw: _RawBox, frame: int, *, asks: bool) -> Box:
     label = raw.label[:300]
     required = True if raw.required else None
     return Box(
         label=short(label) or short(raw.path[-60:]),
-        purpose=box_purpose(label),
+        purpose=box_purpose(label, asks=asks),
         checked=raw.checked,
         required=required,
         path=raw.path[:2000],
@@ -400,10 +473,14 @@ _LISTENED = frozenset(
     ]
 )
 _WATCHERS = """(paths) => {
-  const find = (path) => document.querySelector(path);
+  // A form's inputs can hide its properties, as one of the name parentNode does.
+  const parent = Object.getOwnPropertyDescriptor(Node.prototype, "parentNode").get;
+  const find = (path) => Document.prototype.querySelector.call(document, path);
   const nodes = paths.map(find).filter(Boolean);
   const all = new Set(nodes);
-  for (const node of nodes) for (let at = node.parentNode; at; at = at.parentNode) all.add(at);
+  for (const node of nodes) {
+    for (let at = parent.call(node); at && !all.has(at); at = parent.call(at)) all.add(at);
+  }
   all.add(window);
   return [...all].slice(0, 120);
 }"""

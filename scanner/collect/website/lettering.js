@@ -74,10 +74,10 @@ const measure = (text) => {
   const style = styleOf(parent);
   const size = parseFloat(style.fontSize);
   if (Number.isFinite(size)) count(sizes, size, length);
+  // What "normal" comes to depends on the fonts of the machine that looks.
   const written = parseFloat(style.lineHeight);
-  const pitch = length > 20 ? pitchOf(text) : null;
-  const line = pitch ?? (Number.isFinite(written) ? written : null);
-  if (line !== null && size > 0) count(lines, Math.floor((line / size) * 100 + 1e-6), length);
+  const line = Number.isFinite(written) ? ((length > 20 ? pitchOf(text) : null) ?? written) : null;
+  if (size > 0) count(lines, line === null ? null : Math.floor((line / size) * 100 + 1e-6), length);
   count(contrasts, contrastOf(parent), length);
 };
 const read = [document];

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urldefrag, urlsplit
 
 import msgspec
 
 from scanner.collect.website.frames import limits, overfull, read_frames, tell, whole
+from scanner.collect.website.view import View, short
 from scanner.exchange import address
 from scanner.facts import PageKind
 from scanner.knowledge import Knowledge
 from scanner.knowledge.sites import site_of
-from scanner.model import Words
+from scanner.model import Unseen, Words
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -32,7 +33,7 @@ _SAME_SHAPE = 3
 
 TELLING = (
     "隐私|私隐|隱私|私隱|个人信息|個人資料|个人资料|协议|协定|條款|条款|协约|儿童|未成年|SDK|清单"
-    "|目录"
+    "|目录|ICP\\s*[备证]|公网安备"
     "|privacy|policy|terms|agreement|data protection|legal|注销|注銷|删除|撤回|撤销|取消授权|投诉"
     "|举报|反馈|个性化|更正|下载|打开\\s*App|登录|登陆|注册|登記|联系|聯繫|我的|账号|帐号"
     "|sign ?(?:in|up)|log ?in|register|account|contact|complain|unsubscribe|opt.?out|delete|app"
@@ -110,7 +111,7 @@ async def read_links(page: Page, *, unread: list[Words] | None = None) -> list[L
 
 _LIST = r"(?:清单|列表|目录|名单|明细|清單|目錄|\blist\b)"
 _PAPER = (
-    r"(?:政策|声明|聲明|条款|條款|协议|協議|指引|指南|说明|說明|须知|須知|通知|告知书?|公告|规则"
+    r"(?:政策|声明|聲明|申明|制度|条款|條款|协议|協議|指引|指南|说明|說明|须知|須知|通知|告知书?|公告|规则"
     r"|規則"
     r"|规范|条例|方针|约定|承诺书?|保护|保護)"
 )
@@ -139,11 +140,15 @@ _WORDS: tuple[tuple[Subject, str], ...] = (
         "privacy",
         rf"(?:[隐隱]私权?權?|私[隐隱]权?權?)(?:(?:保护|保護|和|与|及|與|安全|数据|信息|cookies?"
         rf"|用户|法律"
-        rf"|使用|个人|\s){{0,6}}{_PAPER}|[和与及]?安全|中心|权政策)"
-        rf"|个人(?:信息|数据|资料)(?:(?:保护|安全|处理|收集|使用|隐私|和|与|及|、"
+        rf"|使用|个人|保密|授权|收集|处理|管理|\s){{0,6}}{_PAPER}|[和与及]?安全|中心|权政策)"
+        r"|[和与及與、&]\s*(?:个人)?[隐隱]私权?權?(?:保护|保護)?\W*$"
+        rf"|个人(?:信息|数据|资料)(?:(?:保护|安全|处理|收集|使用|隐私|授权|查询|共享|保密|管理|和|与|及|、"
         rf"|\s){{1,6}}{_PAPER}|政策)"
         rf"|(?:個人資料|个人资料)(?:收集|保護|保护)?(?:聲明|声明|政策)"
-        r"|(?:用户)?信息保护(?:政策|声明|协议|指引)"
+        rf"|(?:信息保护|(?:用户|客户|会员)(?:信息|数据|资料)(?:保护|保密|安全(?:保护)?))"
+        rf"(?!保护|保護|通知|公告){_PAPER}"
+        rf"|(?:^|用户|客户|会员|您的)信息(?:收集|采集|使用|处理)(?:收集|使用|处理|共享|保护|[和与及、]){{0,4}}"
+        rf"(?!保护|保護|通知|公告){_PAPER}"
         r"|privacy[ _&-]{0,3}(?:and|&|policy|notice|statement|terms|agreement|guidelines?"
         r"|rules?|cent(?:er|re)|legal|cookies?|security)"
         # Privacy Protection is a document's whole name, Privacy Protection Tests are none.
@@ -163,7 +168,7 @@ _WORDS: tuple[tuple[Subject, str], ...] = (
 )
 _SUBJECTS = tuple((subject, re.compile(words, re.IGNORECASE)) for subject, words in _WORDS)
 _ALONE = re.compile(
-    r"[《<“\"【\[（( ]*(?:网站|用户|平台|我的|您的|关于)?(?:[隐隱]私权?權?|私[隐隱]"
+    r"[《<“\"【\[（( ]*(?:网站|用户|平台|我的|您的|关于|个人|個人)?(?:[隐隱]私权?權?|私[隐隱]"
     r"|[隐隱]私(?:保护|保護)|个人信息保护|privacy|your privacy|data protection"
     r"|privacy\s*&\s*\w+)[》>”\"】\]）) .]*",
     re.IGNORECASE,
@@ -218,10 +223,46 @@ def policy_subject(text: str, href: str) -> Subject | None:
 
 def _named(words: str) -> Subject | None:
     """Say what a document of this name is; None for a sentence and for what is no document."""
-    length = sum(1 if character > "\u2e7f" else 0.34 for character in words)
-    if length > _LONGEST_NAME or _NEWS.search(words):
+    if _length(words) > _LONGEST_NAME or _NEWS.search(words):
         return None
     return next((subject for subject, pattern in _SUBJECTS if pattern.search(words)), None)
+
+
+def _length(words: str) -> float:
+    return sum(1 if character > "\u2e7f" else 0.34 for character in words)
+
+
+_ON_PRIVACY = re.compile(
+    r"[隐隱]私|私[隐隱]|个人信息|個人信息|个人资料|個人資料|个人数据|privacy", re.IGNORECASE
+)
+_HEADLINE = 16
+"""Characters from which words that report on privacy are a headline, not a document's name."""
+
+
+def doubtful_policy(text: str) -> bool:
+    """Say whether a link's words speak of privacy though they name no document known to us.
+
+    Sentences and headlines do not count.
+    """
+    words = " ".join(text.split())
+    if not _ON_PRIVACY.search(words) or policy_subject(words, "") is not None:
+        return False
+    length = _length(words)
+    return length <= _LONGEST_NAME and (length <= _HEADLINE or not _NEWS.search(words))
+
+
+def doubtful_links(links: Sequence[Link], view: View) -> Iterator[Unseen]:
+    """Say that a page may link to a policy under a name that is unknown to us."""
+    found = next((link.text for link in links if doubtful_policy(link.text)), None)
+    if found is not None:
+        zh = f"链接“{short(found)}”是否指向隐私政策未能判断"
+        en = f"whether the link “{short(found)}” leads to a privacy policy could not be told"
+        yield Unseen(
+            kind="policy.link",
+            scope={"page": (view.page,)},
+            collector="website",
+            reason=Words(zh, en),
+        )
 
 
 _HOME = re.compile(r"/?(?:(?:index|default|home|main)(?:\.\w{2,5})?/?)?")

@@ -15,8 +15,9 @@ from scanner.collect.website.links import Link, policy_subject
 from scanner.collect.website.overlays import Type, read_type
 from scanner.collect.website.session import Session
 from scanner.collect.website.view import View, page_key, short
-from scanner.exchange import shown
+from scanner.exchange import address, shown
 from scanner.facts import PolicyDocument, PolicyLink
+from scanner.folder_site import SITE
 from scanner.model import Lead, Sighting, Unseen, Words
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ POLICY_WORDS = re.compile(
     r"个人信息|個人資料|隐私|隱私|personal (?:data|information)|privacy", re.IGNORECASE
 )
 TURNED_AWAY = re.compile(
-    r"验证|驗證|频繁|頻繁|拦截|攔截|captcha|verif|robot|denied|blocked|forbidden", re.IGNORECASE
+    r"验证(?!码)|驗證(?!碼)|频繁|頻繁|拦截|攔截|防火墙|系统维护|系統維護|维护中|維護中|升级维护"
+    r"|暂停访问|禁止访问|拒绝访问|访问受限|访问异常|服务不可用"
+    r"|captcha|verif(?!ication code)|\brobot|denied|blocked|forbidden|under maintenance"
+    r"|unavailable|checking your browser",
+    re.IGNORECASE,
 )
 """Words of pages that turn automatic looks away."""
 DATES = re.compile(
@@ -52,6 +57,15 @@ WORDS = "() => String(document.body ? document.body.innerText || '' : '').slice(
 PICTURES = """(least) => [...document.querySelectorAll('img,canvas,embed,object,svg')]
   .some((one) => { const box = one.getBoundingClientRect();
     return box.width >= least && box.height >= least; })"""
+
+LEAST_WORDY = 1000
+"""Characters from which a text under a status that speaks against it is a policy all the same."""
+LEAST_NAMED = 5
+"""How often such a text must speak of personal information."""
+LEAST_DOUBTED = 3
+"""How often a shorter one must, so that it is not taken for a mere notice of an error."""
+NO_PAGE = Words("本地文件夹没有真实服务器的路由", "a folder has no routes of the real server")
+FILE = Words("该政策是文件，本版本不读", "it is a file, which is not read")
 
 Opens = Literal["page", "dialog", "download", "nothing"]
 
@@ -112,38 +126,62 @@ class Policies:
         self.ground.say(f"{session.phase}: {shown(url)}")
         opened = await session.open(url)
         self.seen.add(page_key(url))
+        if (opened.status or 0) >= 500 and not await self._appeared():
+            # A gateway that stumbles once may not be held against the policy behind it.
+            await self.ground.pace.turn(self.ground.host)
+            opened = await session.open(url)
         if opened.download:
-            reason = Words("该政策是文件，本版本不读", "it is a file, which is not read")
-            return self._unread(url, Outcome("download", reachable=True), reason)
+            return self._unread(url, Outcome("download", reachable=True), FILE)
         if opened.reason is not None:
-            if opened.status is not None and _is_gone(opened.status):
+            if _is_gone(opened.status) and not _in_folder(url):
                 return Outcome("page", reachable=False)
             return self._unread(url, Outcome(), opened.reason)
-        return await self._judged(url, opened.status, None if clicks is None else clicks + 1)
+        return await self._judged(url, None if clicks is None else clicks + 1)
 
-    async def _judged(self, url: str, status: int | None, clicks: int | None) -> Outcome:
+    async def _appeared(self) -> bool:
+        """Say whether scripts brought a policy to a page that came as an error."""
+        try:
+            await self._settled()
+        except Unanswered:
+            return False
+        return (self.session.document.status or 0) < 400
+
+    async def _judged(self, url: str, clicks: int | None) -> Outcome:
         """Say whether the page that stands in the tab is a policy, and keep it when it is."""
         page = self.session.page
+        if self.session.document.file:
+            return self._unread(url, Outcome("download", reachable=True), FILE)
         try:
-            text = await self._settled(status)
+            text = await self._settled()
             view = (await self.session.view(clicks))._replace(text=text)
             pictured = await ask(page.main_frame, PICTURES, LEAST_PICTURE) is True
         except Unanswered as gone:
             return self._unread(url, Outcome("page"), gone.reason)
         back = "#" not in url and page_key(view.url) == self._first
+        # The last document counts: a script may have set a cookie and loaded the page anew.
+        status = self.session.document.status
         outcome, reason = _judge(text, status, back=back, pictured=pictured)
+        if outcome.reachable is False and _is_gone(status) and _in_folder(view.url):
+            outcome, reason = Outcome("page"), NO_PAGE
         if reason is not None:
             return self._unread(url, outcome, reason)
         if outcome.reachable:
             await self._document(view)
         return outcome
 
-    async def _settled(self, status: int | None) -> str:
+    async def _settled(self) -> str:
         """Give the words of the page once a policy stands there, else after some seconds."""
         waited = 0.0
         while True:
-            text = await self._words()
-            if _is_policy(text) or waited >= APPEAR_S or (status or 0) >= 400:
+            try:
+                text = await self._words()
+            except Unanswered:
+                if waited >= APPEAR_S:
+                    raise
+                text = ""  # the page is just being loaded anew
+            status = self.session.document.status or 0
+            done = _is_wordy_policy(text) if status >= 400 else _is_policy(text)
+            if done or waited >= APPEAR_S:
                 return text
             await self.session.rest(LOOK_S)
             waited += LOOK_S
@@ -206,7 +244,7 @@ class Policies:
             return self._addresses[url]
         if after.url != before.url:
             clicks = None if found.view.clicks is None else found.view.clicks + 1
-            return await self._judged(page.url, None, clicks)
+            return await self._judged(page.url, clicks)
         outcome = _done(before, after)
         # A jump to another program that no machine here opens holds up what a click would do.
         return Outcome() if session.jumps and outcome.opens == "nothing" else outcome
@@ -309,12 +347,20 @@ def _judge(
     `back`: it is the first page again; `pictured`: a picture could hold the text.
     """
     blank = len("".join(text.split())) < LEAST_POLICY
-    gone = status is not None and _is_gone(status)
-    policy = not back and (status or 0) < 400 and _is_policy(text)
+    failed = (status or 0) >= 400
+    policy = not back and (_is_wordy_policy(text) if failed else _is_policy(text))
     reason = None
-    if policy or gone:
+    doubtful = _is_gone(status) and _is_policy(text) and _named(text) >= LEAST_DOUBTED
+    if policy or (_is_gone(status) and not doubtful):
         return Outcome("page", reachable=policy), None
-    if back:
+    if doubtful:
+        reason = Words(
+            "服务器称该页不存在，页面却可能有政策文字",
+            "the server says that it is gone, yet words of a policy may stand there",
+        )
+    elif (status or 0) >= 500:
+        reason = Words("服务器出错，未能看到该政策", "the server failed, so it was not seen")
+    elif back:
         reason = Words("该链接回到了首页", "it leads back to the first page")
     elif (status or 0) >= 400 or (blank and TURNED_AWAY.search(text)):
         reason = Words("页面拒绝了自动访问", "the page turned an automatic look away")
@@ -326,8 +372,25 @@ def _judge(
     return Outcome("page", None if reason else False), reason
 
 
-def _is_gone(status: int) -> bool:
-    return status in (404, 410) or (status >= 500 and status != 503)
+def _is_gone(status: int | None) -> bool:
+    return status in (404, 410)
+
+
+def _in_folder(url: str) -> bool:
+    """Say whether the scanner itself served the page, out of a folder."""
+    parts = address(url)
+    return parts is not None and parts.host == SITE
+
+
+def _is_wordy_policy(text: str) -> bool:
+    """Say whether a text is a policy whatever its status: more than a page that names one."""
+    long = len("".join(text.split())) >= LEAST_WORDY
+    return long and _named(text) >= LEAST_NAMED
+
+
+def _named(text: str) -> int:
+    """Give how often a text speaks of personal information or privacy."""
+    return len(POLICY_WORDS.findall(text))
 
 
 def _is_policy(text: str) -> bool:

@@ -26,6 +26,10 @@ from scanner.facts import (
 PROMPTS = frozenset(typing.get_args(typing.get_type_hints(PromptRaised)["prompt"]))
 APIS = frozenset(typing.get_args(typing.get_type_hints(FingerprintRead)["api"]))
 STORES = ("local", "session", "indexed")
+NO_APP = re.compile(
+    r"(?:tel|mailto|smsto|sms|geo|data|blob|view-source|javascript):", re.IGNORECASE
+)
+"""Schemes that lead to no app of the site."""
 
 
 class ScriptFacts:
@@ -145,11 +149,17 @@ def _host(told: Told) -> str:
 
 
 def pushed(
-    downloads: Sequence[str], jumps: Sequence[str], page: str, source: Source
+    downloads: Sequence[str],
+    jumps: Sequence[str],
+    page: str,
+    source: Source,
+    *,
+    gesture: bool | None = False,
 ) -> Iterator[AppPushed]:
     """Give what pushed into an app by itself: a file that came, or a jump to another program.
 
     Only what came before anything was touched counts: afterwards the scanner may have asked for it.
+    `gesture` is None for a page to which a link led that offers a download.
     """
     for url in downloads:
         if re.search(r"\.(apk|ipa|hap|exe|dmg|appx)(\?|$)", url, re.IGNORECASE):
@@ -159,15 +169,15 @@ def pushed(
                 page=page,
                 way="auto_download",
                 text=shown(url),
-                gesture=False,
+                gesture=gesture,
             )
             break
-    for url in jumps[:1]:
+    for url in [url for url in jumps if not NO_APP.match(url)][:1]:
         yield AppPushed(
             source=source,
             channel="website",
             page=page,
             way="scheme_jump",
             text=short(url.partition("?")[0]),
-            gesture=False,
+            gesture=gesture,
         )

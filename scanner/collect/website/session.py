@@ -7,11 +7,22 @@ import contextlib
 import datetime
 import json
 import platform
+import re
 from collections.abc import Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from playwright.async_api import BrowserContext, Dialog, Download, Error, Frame, Page, Response
+from playwright.async_api import (
+    BrowserContext,
+    CDPSession,
+    Dialog,
+    Download,
+    Error,
+    Frame,
+    Page,
+    Response,
+)
 from playwright.async_api import TimeoutError as TooLong
 
 from scanner.browser import (
@@ -28,6 +39,7 @@ from scanner.collect.website.film import Film
 from scanner.collect.website.instruments import Instruments
 from scanner.collect.website.recording import Recording
 from scanner.collect.website.view import View
+from scanner.errors import UsageError
 from scanner.exchange import address, shown
 from scanner.facts import Phase
 from scanner.fetch.guard import Guard
@@ -45,12 +57,36 @@ AGAIN_S = 0.5
 """Pause before a page is asked for again whose way another one crossed, in seconds."""
 MOST_TEXT = 2_000_000
 """Characters of a page's words, and of its document, that are kept."""
+LEAST_SECRET = 6
+"""Characters below which a stored value is no secret, and would be found everywhere."""
 MOST_DIALOGS = 30
 """Boxes of alert, confirm and prompt that are closed; a page that opens more is left."""
 MOST_DOWNLOADS = 100
 """Files that came by themselves and are noted."""
 MOST_POPUPS = 20
 """Windows opened by a page that are closed; a page that opens more is left."""
+SCROLL_S = 1.5
+"""How long a page is scrolled through before it is read, in seconds: scripts fetch what lies
+below only when it is looked at."""
+MOST_SCROLLS = 10
+"""Steps in which it is."""
+MOST_NODES = 20_000
+"""Elements of a page beyond which closed shadow roots are not searched for."""
+READABLE = re.compile(r"^$|^text/|html|xml|json", re.IGNORECASE)
+"""Types of answer that a browser shows as a page with words."""
+SCROLL = """async ([steps, pause]) => {
+  const root = document.scrollingElement;
+  if (!root) return;
+  const start = root.scrollTop;
+  const step = Math.max(innerHeight * 0.9, (root.scrollHeight - innerHeight) / (steps - 1));
+  for (let n = 0; n < steps; n += 1) {
+    const before = root.scrollTop;
+    root.scrollTo({ top: before + step, behavior: "instant" });
+    await new Promise((done) => setTimeout(done, pause));
+    if (root.scrollTop === before) break;
+  }
+  root.scrollTo({ top: start, behavior: "instant" });
+}"""
 READ = """() => {
   const root = document.documentElement;
   const body = document.body;
@@ -62,6 +98,23 @@ READ = """() => {
     state: document.readyState,
   };
 }"""
+
+
+class Document(NamedTuple):
+    """What the server answered with the document that stands in the tab."""
+
+    url: str = ""
+    status: int | None = None
+    """None when unknown."""
+    type: str = ""
+    """Its Content-Type; the empty text without."""
+    hsts: bool = False
+    """Whether it came with Strict-Transport-Security."""
+
+    @property
+    def file(self) -> bool:
+        """Whether it is a file that the browser shows in a viewer, without words of a page."""
+        return READABLE.search(self.type) is None
 
 
 class Opened(NamedTuple):
@@ -126,6 +179,10 @@ class Session:
         self.page: Page
         """The tab; there once the session has started."""
         self._context: BrowserContext
+        self._client: CDPSession
+        self._documents: list[Document] = []
+        self._secrets: list[str] = []
+        """Documents that came for the tab since an address was opened, the last one last."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._earlier = (0, 0)
         """Boxes and windows that earlier pages opened."""
@@ -135,6 +192,7 @@ class Session:
 
     async def start(self, state: Path | None = None) -> None:
         """Open the profile and the tab, with everything that records."""
+        self._secrets = secrets_in(state)
         context = self._context = await self.browser.context(state)
         context.set_default_timeout(OPEN_S * 1000)
         await self.instruments.install(context)
@@ -144,7 +202,8 @@ class Session:
         self.page.on("dialog", lambda dialog: self._later(self._dialog(dialog)))
         self.page.on("crash", lambda _: setattr(self, "crashed", True))
         self.page.on("download", self._downloaded)
-        client = await context.new_cdp_session(self.page)
+        self.page.on("response", self._came)
+        client = self._client = await context.new_cdp_session(self.page)
         await self.recording.watch_page(self.page, client)
         client.on("Page.frameRequestedNavigation", self._jump)
         client.on("Audits.issueAdded", self._issue)
@@ -178,6 +237,31 @@ class Session:
         details = event.get("issue", {}).get("details", {})
         self.mixed = self.mixed or "mixedContentIssueDetails" in details
 
+    def _came(self, response: Response) -> None:
+        """Note a document that came for the tab; a file to save and a redirect are none."""
+        try:
+            own = response.frame == self.page.main_frame
+            headers = response.headers
+            if not own or not response.request.is_navigation_request():
+                return
+        except Error:
+            return
+        saved = headers.get("content-disposition", "").lower().startswith("attachment")
+        if not saved and response.status not in (204, 205) and not 300 <= response.status < 400:
+            one = Document(
+                response.url,
+                response.status,
+                headers.get("content-type", "")[:100],
+                "strict-transport-security" in headers,
+            )
+            self._documents = [*self._documents[-19:], one]
+
+    @property
+    def document(self) -> Document:
+        """What the document that stands in the tab came with: scripts may have loaded it anew."""
+        stand = [one for one in self._documents if one.url not in self.downloads]
+        return stand[-1] if stand else Document()
+
     def _downloaded(self, download: Download) -> None:
         if len(self.downloads) < MOST_DOWNLOADS:
             self.downloads.append(download.url)
@@ -202,6 +286,7 @@ class Session:
         before, files = len(self.recording.entries), len(self.downloads)
         asked, self.mixed = datetime.datetime.now(datetime.UTC), False
         self.frozen, self._earlier = False, (len(self.dialogs), len(self.popups))
+        self._documents = []
         with contextlib.suppress(Error, TimeoutError):
             if "#" in url and self.page.url.partition("#")[0] == url.partition("#")[0]:
                 # A browser loads nothing anew where only the fragment changes.
@@ -308,6 +393,38 @@ class Session:
                 return
             await asyncio.sleep(min(left, 0.25))
 
+    async def scroll(self) -> None:
+        """Scroll to the bottom and back, as a reader does, without a click."""
+        pause = SCROLL_S / MOST_SCROLLS * 1000
+        with contextlib.suppress(Unanswered):
+            await ask(self.page.main_frame, SCROLL, [MOST_SCROLLS, pause], seconds=2 * SCROLL_S)
+
+    async def moved(self, url: str, seconds: float) -> bool:
+        """Wait until the tab has gone to another address and that page stands."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while self.page.url == url:
+            if self.crashed or asyncio.get_running_loop().time() >= deadline:
+                return False
+            await asyncio.sleep(0.1)
+        with contextlib.suppress(Error, TimeoutError):
+            await asyncio.wait_for(self.page.wait_for_load_state("load"), LOAD_S)
+        return True
+
+    async def closed(self) -> bool:
+        """Say whether a shadow root that no script of ours may look into holds elements."""
+        try:
+            many = await ask(
+                self.page.main_frame, "() => document.getElementsByTagName('*').length"
+            )
+            if not isinstance(many, int) or many > MOST_NODES:
+                return False
+            asked = {"depth": -1, "pierce": True}
+            told = await asyncio.wait_for(self._client.send("DOM.getDocument", asked), READ_S)
+            await asyncio.wait_for(self._client.send("DOM.disable"), READ_S)
+        except (Error, TimeoutError, Unanswered):
+            return False
+        return holds_closed(told.get("root"))
+
     async def view(self, clicks: int | None) -> View:
         """Keep the document as it stands and give it; raises Unanswered."""
         read = await ask(self.page.main_frame, READ, seconds=READ_S)
@@ -329,6 +446,7 @@ class Session:
             time=self.now(),
             phase=self.phase,
             clicks=clicks,
+            hsts=self.document.hsts,
             mapped=self.mapped,
         )
 
@@ -360,6 +478,16 @@ class Session:
             return {}
         return dict(stored)
 
+    def _without_secrets(self, data: bytes) -> bytes:
+        """Hide what the auditor's logged-in state holds, so that nobody logs in with a case.
+
+        Values inside bodies, which stand there in Base64, are not found.
+        """
+        for secret in self._secrets:
+            for form in {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]}:
+                data = data.replace(form.encode(), b"[session value]")
+        return data
+
     async def finish(self) -> list[Sighting]:
         """Close the session and hand over what it recorded."""
 
@@ -368,6 +496,7 @@ class Session:
         found += self._unaccounted()
         stored = await self.state()
         har = await self.recording.har(self.browser.version, self.navigation)
+        har = self._without_secrets(har)
         kept = self.keep(har, name=f"{self.phase}.har", media_type="application/json")
         self.har = kept.sha256
         since = None if self.since is None else self.since.isoformat("T", "milliseconds")
@@ -378,8 +507,9 @@ class Session:
             video = await self.film.as_video()
             if video is not None:
                 self.keep(video, name=f"{name}.webm", media_type="video/webm")
-        said = json.dumps(self._log(stored), ensure_ascii=False, sort_keys=True, indent=1)
-        data = said.encode("utf-8", "surrogatepass")
+        log = self._log(stored, await self.browser.command_line())
+        said = json.dumps(log, ensure_ascii=False, sort_keys=True, indent=1)
+        data = self._without_secrets(said.encode("utf-8", "surrogatepass"))
         self.log = self.keep(data, name=f"{self.phase} session.json", media_type="application/json")
         with contextlib.suppress(Error, TimeoutError):
             await asyncio.wait_for(self._context.close(), END_S)
@@ -409,12 +539,12 @@ class Session:
         if self._stands:
             yield from self.instruments.silent(frames, self.phase)
 
-    def _log(self, stored: dict[str, Any]) -> dict[str, Any]:
+    def _log(self, stored: dict[str, Any], flags: list[str]) -> dict[str, Any]:
         return {
             "phase": self.phase,
             "browser": self.browser.version,
             "executable": self.browser.executable.name,
-            "flags": self.browser.flags,
+            "flags": flags,
             "user_agent": self.user_agent,
             "locale": LOCALE,
             "time_zone": TIME_ZONE,
@@ -442,6 +572,23 @@ class Session:
         }
 
 
+def holds_closed(root: object) -> bool:
+    """Say whether a tree of Chromium's DOM domain has a closed shadow root with elements."""
+    waiting, looked = [root], 0
+    while waiting and looked <= 4 * MOST_NODES:
+        node, looked = waiting.pop(), looked + 1
+        if not isinstance(node, dict):
+            continue
+        inside = node.get("children") or []
+        if node.get("shadowRootType") == "closed" and any(
+            one.get("nodeType") == 1 and one.get("nodeName") not in ("STYLE", "LINK", "SLOT")
+            for one in inside
+        ):
+            return True
+        waiting += [*inside, *(node.get("shadowRoots") or []), node.get("contentDocument")]
+    return False
+
+
 FAULTS: dict[Fault, Words] = {
     "expired": Words("证书已过期或尚未生效", "its certificate is not valid at this time"),
     "self_signed": Words("证书为自签名", "its certificate is signed by itself"),
@@ -457,6 +604,24 @@ NET_ERRORS: dict[str, Words] = {
     "ERR_UNSAFE_PORT": Words("浏览器拒绝访问该端口", "the browser refuses this port"),
     "ERR_EMPTY_RESPONSE": Words("服务器断开而未应答", "the server hung up without an answer"),
 }
+
+
+def secrets_in(state: Path | None) -> list[str]:
+    """Give the values of a stored browser state that are long enough to let somebody in.
+
+    Raises UsageError for a file that holds no such state.
+    """
+    if state is None:
+        return []
+    try:
+        stored = json.loads(state.read_bytes())
+        values = [str(one["value"]) for one in stored.get("cookies", [])]
+        for origin in stored.get("origins", []):
+            values += [str(one["value"]) for one in origin.get("localStorage", [])]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        hint = "give a state as Playwright's storage_state writes it"
+        raise UsageError(f"--session {state} holds no browser state", hint=hint) from None
+    return sorted({value for value in values if len(value) >= LEAST_SECRET}, key=len, reverse=True)
 
 
 async def _tls(response: Response) -> str | None:

@@ -10,7 +10,8 @@ from scanner.facts import Phase, Source
 
 LONGEST_WORDS = 160
 """Characters of a page's words that a fact repeats at most."""
-_LONG_NUMBER = re.compile(r"\d{6,}")
+_PERSONAL = re.compile(r"\d{6,}|[^\s@:/;,<>()\"']{1,64}@[\w.-]{1,100}\.\w{2,}")
+"""Long numbers and mail addresses."""
 
 
 class View(NamedTuple):
@@ -32,6 +33,8 @@ class View(NamedTuple):
     """Its title."""
     clicks: int | None = 0
     """Fewest clicks from the first page; None for an address that no walk led to."""
+    hsts: bool = False
+    """Whether the answer told browsers to ask this host over TLS only (RFC 6797)."""
     mapped: bool = False
     """Whether the auditor mapped names to addresses."""
 
@@ -66,6 +69,6 @@ def page_key(url: str) -> str:
 
 
 def short(words: str) -> str:
-    """Give words in one line, shortened, long numbers masked."""
-    line = " ".join(_LONG_NUMBER.sub("*", words).split())
+    """Give words in one line, shortened, long numbers and mail addresses masked."""
+    line = " ".join(_PERSONAL.sub("*", words).split())
     return line if len(line) <= LONGEST_WORDS else line[: LONGEST_WORDS - 1] + "…"

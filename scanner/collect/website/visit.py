@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import re
 import socket
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -39,7 +40,7 @@ from scanner.collect.website.view import View, short
 from scanner.collect.website.walk import Found, Step, Walk, once
 from scanner.exchange import address, shown
 from scanner.facts import ConsentPrompt, Fact, ScanVantage, SiteVisited, Source
-from scanner.fetch.client import Client, FetchError
+from scanner.fetch.client import Client, FetchError, Reply
 from scanner.geo import outside
 from scanner.model import Sighting, Unseen, Words
 
@@ -57,6 +58,14 @@ WHOLE = (
     *(kind for kind in PAGE_KINDS if kind != "page.visited"),
 )
 """Kinds of which nothing is seen where the first page does not open; that page itself is named."""
+LONGEST_LEAD = 65_536
+"""Bytes of a page without TLS that are searched for what leads on from it."""
+LEADS_ON = re.compile(
+    r"http-equiv\s*=\s*[\"']?refresh|\blocation(?:\.(?:href|protocol))?\s*=(?!=)"
+    r"|\blocation(?:\.(?:replace|assign)|\[)|\bprotocol\b",
+    re.IGNORECASE,
+)
+"""What in a page leads to another one, as far as its bytes show it."""
 SESSION_FAILED = Words("会话中断", "the session broke off")
 
 BROKEN = (Error, TimeoutError, Unanswered)
@@ -133,6 +142,7 @@ class Visit:
                 await self._find(session)
                 found += [await self._site(first, session), self._vantage(opened, first)]
                 await walk.go_on(first)
+                found += await self._others(walk, session)
                 found += [*walk.sightings, *walk.policy_facts(), *walk.site_facts()]
         except BROKEN as error:
             walk.broken_off = True
@@ -280,6 +290,24 @@ class Visit:
             yield from unseen_phase(phase, reason)
         yield from unseen_whole(WHOLE, reason)
 
+    async def _others(self, walk: Walk, session: Session) -> list[Sighting]:
+        """Give the sites of further addresses that the auditor named, looked at in passing only."""
+        hosts = {walk.pages[0].view.host}
+        found: list[Sighting] = []
+        for page in walk.pages[1:]:
+            if page.view.clicks is None and page.view.host not in hosts:
+                hosts.add(page.view.host)
+                found.append(await self._site(page, session))
+                reason = Words(
+                    "征求同意的弹窗只在第一个地址查看",
+                    "dialogs were looked for at the first address only",
+                )
+                scope = {"page": (page.view.page,)}
+                found.append(
+                    Unseen(kind="consent.prompt", scope=scope, collector="website", reason=reason)
+                )
+        return found
+
     async def _site(self, first: Found, session: Session) -> Fact:
         """Give the site as a whole: whom it addresses, where it stands, how it is reached."""
         view = first.view
@@ -295,7 +323,7 @@ class Visit:
             host=view.host,
             title=short(view.title),
             language=language_of(view.text),
-            mainland=True if signs else _too_little(view),
+            mainland=True if signs else _elsewhere(view),
             signs=signs,
             hosted_in=place.country if place is not None else None,
             https_offered=https,
@@ -311,14 +339,14 @@ class Visit:
         plain = f"http://{parts.host}/"
         try:
             reply = await self.ground.client.get(
-                plain if parts.secure else f"https://{parts.host}/", most=1024
+                plain if parts.secure else f"https://{parts.host}/", most=LONGEST_LEAD
             )
         except FetchError:
             return (True, None) if parts.secure else (False, None)
         if not parts.secure:
             started_plain = self.ground.addresses[0].startswith("http:")
             return reply.url.startswith("https:"), False if started_plain else None
-        return True, reply.url.startswith("https:")
+        return True, _leads_to_tls(reply)
 
     async def _outdated_tls(self, view: View) -> bool | None:
         """Ask once by TLS 1.1 or older; None where the server gives no clear answer."""
@@ -350,9 +378,19 @@ class Visit:
         )
 
 
-def _too_little(view: View) -> bool | None:
-    """Give None for a page of which too little stands there to say whom it addresses."""
-    return None if len("".join(view.text.split())) < LEAST_WORDS else False
+def _leads_to_tls(reply: Reply) -> bool | None:
+    """Say whether plain HTTP led on to TLS; None for an answer that is no page of its own."""
+    if reply.url.startswith("https:"):
+        return True
+    page = "html" in (reply.header("content-type") or "").lower() and bool(reply.body.strip())
+    onward = reply.header("refresh") or LEADS_ON.search(reply.body.decode("utf-8", "replace"))
+    return False if 200 <= reply.status < 300 and page and not onward else None
+
+
+def _elsewhere(view: View) -> bool | None:
+    """Give False for a page in another language than the mainland's; None where nothing tells."""
+    little = len("".join(view.text.split())) < LEAST_WORDS
+    return None if little or language_of(view.text) in (None, "zh-Hans") else False
 
 
 def _offset(date: str | None, at: float) -> int | None:

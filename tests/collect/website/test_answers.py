@@ -74,6 +74,36 @@ def test_only_the_sites_own_answers_to_scripts_are_searched(other: dict[str, Any
     assert not search(entry(json.dumps(PEOPLE), **other))
 
 
+@pytest.mark.parametrize(
+    ("body", "over"),
+    [
+        ("/**/cb({});", {"kind": "script", "mime": "text/javascript"}),
+        ("window.cb[0]({})", {"mime": "application/javascript"}),
+        ("{}", {"mime": "text/plain"}),
+    ],
+)
+def test_data_that_is_handed_to_a_function_or_has_no_type_is_searched(
+    body: str, over: dict[str, Any]
+) -> None:
+    found = search(entry(body.replace("{}", json.dumps({"rows": PEOPLE})), **over))
+    kinds = {one.data_type: one.count for one in found if isinstance(one, PageExposed)}
+    assert kinds == {"id_card": 3, "phone": 3}
+
+
+def test_plain_lines_and_pieces_of_a_page_are_searched() -> None:
+    rows = [f"{name},{number}" for name, number, _ in ROWS]
+    table = "".join(f"<tr><td>{name}<td>{number}</tr>" for name, number, _ in ROWS)
+    for body, mime in (("\n".join(rows), "text/plain"), (table, "text/html")):
+        (found,) = search(entry(body, mime=mime))
+        assert isinstance(found, PageExposed) and (found.data_type, found.count) == ("id_card", 3)
+
+
+def test_a_program_is_no_answer() -> None:
+    body = f"var sample = {json.dumps(PEOPLE)}; check(sample)"
+    assert not search(entry(body, kind="script", mime="text/javascript"))
+    assert not search(entry(body, kind="script", mime="text/javascript", kept=False))
+
+
 @pytest.mark.parametrize("body", ["<html>13800138000</html>", "", b"\xff\xfe", "[" * 100_000])
 def test_what_is_no_json_tells_nothing(body: str | bytes) -> None:
     assert not search(entry(body, mime="text/html"))

@@ -300,9 +300,7 @@ def test_a_control_that_is_not_understood_leaves_it_open_whether_one_can_refuse(
     ("act", "closed"),
     [("a.innerText = 'clicked!'", False), ("b.remove()", True), ("b.style.display = 'none'", True)],
 )
-def test_a_dialog_whose_button_changes_its_words_is_still_there(
-    act: str, closed: bool
-) -> None:
+def test_a_dialog_whose_button_changes_its_words_is_still_there(act: str, closed: bool) -> None:
     page = (
         "<!doctype html><body><div id=b style='position:fixed;bottom:0;background:#eee'>"
         "We use cookies to improve this site and need your consent."

@@ -16,7 +16,7 @@ LABELS = {
     "birth_date": "出生日期|Date of birth",
     "age": "年龄|孩子年龄",
     "gender": "性别|Gender",
-    "account": "用户名|昵称|微信号|QQ号|User name",
+    "account": "通行证账号|用户名|昵称|微信号|QQ号|User name",
     "password": "密码|支付密码|Password",
     "bank_card": "银行卡号|信用卡号|Card number",
     "passport": "护照号码|港澳通行证",
@@ -24,7 +24,10 @@ LABELS = {
     "health": "体温(℃)|健康状况|既往病史|是否发热",
     "track": "旅居史|14天内行程",
     "face": "人脸识别",
-    "none": "手机验证码|图形验证码|公司名称|公司电话|公司地址|客服电话|证件类型|留言内容|订单编号"
+    "fingerprint": "指纹|录入指纹",
+    "none": "证书指纹|SHA1 Fingerprint|安全码|礼品卡卡号|借书证卡号|会员卡号|加油卡号|校园卡卡号"
+    "|行程天数|行程名称|途经城市|疫苗名称|故障症状|设备温度|设备温度 Temperature|人像摄影套餐"
+    "|疾病分类|手机验证码|图形验证码|公司名称|公司电话|公司地址|客服电话|证件类型|留言内容|订单编号"
     "|备注|产品名称"
     "|预约时间|邀请码|项目名称|单位|Company Name|Subject|Message|Promo code|File name|搜索|",
 }
@@ -105,4 +108,21 @@ def test_every_answer_is_a_kind_of_the_list() -> None:
     ],
 )
 def test_purpose(words: str, near: str, shown: bool | None) -> None:
+    assert purpose_shown("id_card", words, near, KNOWLEDGE) is shown
+
+
+@pytest.mark.parametrize(
+    ("words", "near", "shown"),
+    [
+        ("身份证号", "根据国家实名制就医要求，预约须提供就诊人有效身份证件。", True),
+        ("身份证号", "依据反洗钱办法规定核验您的身份证", True),
+        ("身份证号\n实名建档和医保结算需要", "", True),
+        ("身份证号（核对学籍）", "", True),
+        ("身份证号\n医保结算所需", "", True),
+        ("身份证号", "学生的身份证由班主任统一保管", None),
+        ("身份证号", "身份证号\n请输入正确的身份证号码\n核验码", False),
+        ("身份证号", "请核对信息后提交", False),
+    ],
+)
+def test_more_ways_to_say_what_for(words: str, near: str, shown: bool | None) -> None:
     assert purpose_shown("id_card", words, near, KNOWLEDGE) is shown

@@ -97,3 +97,19 @@ def test_a_linked_number_is_the_sites_own_even_inside_a_sentence() -> None:
 
 def test_the_same_number_is_told_once() -> None:
     assert len(list(filing_facts(view("京ICP备12345678号-1\n京ICP备 12345678 号-1"), []))) == 1
+
+
+@pytest.mark.parametrize(
+    ("href", "linked"),
+    [
+        (REGISTER, True),
+        ("", None),
+        ("javascript:void(0)", None),
+        ("https://www.site.test/go?url=https%3A%2F%2Fbeian.miit.gov.cn%2F", None),
+        ("https://www.site.test/about", False),
+    ],
+)
+def test_a_script_or_a_detour_may_lead_to_the_register(href: str, linked: bool | None) -> None:
+    words = "京ICP备12345678号-1"
+    (fact,) = filing_facts(view(words), [link(words, href)])
+    assert fact.linked is linked

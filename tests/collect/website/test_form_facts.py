@@ -62,6 +62,10 @@ def form(**changes: Any) -> Form:
     return msgspec.structs.replace(FORM, **changes)
 
 
+def said(words: str) -> Form:
+    return form(fields=(), agreement="implied", implied_text=words, standalone=True)
+
+
 def field(**changes: Any) -> Field:
     return msgspec.structs.replace(FIELD, **changes)
 
@@ -111,6 +115,46 @@ def test_where_it_goes_and_whether_that_is_secure(
     assert found.method == ("POST" if host else "")
 
 
+@pytest.mark.parametrize(
+    ("url", "changes", "secure"),
+    [
+        ("https://a.test/", {"action": "http://b.test/r"}, False),
+        ("https://a.test/", {"action": "http://b.test/r", "scripted": True}, None),
+        ("https://a.test/", {"action": "http://b.test/r", "upgraded": True}, None),
+        ("https://a.test/", {"action": "http://a.test/r"}, False),
+        ("http://a.test/", {"action": "http://a.test/r", "scripted": True}, False),
+    ],
+)
+def test_a_target_that_may_be_changed(
+    url: str, changes: dict[str, Any], secure: bool | None
+) -> None:
+    found = facts_of(form(**changes), url=url)[0]
+    assert isinstance(found, FormFound)
+    assert found.secure is secure
+
+
+def test_what_may_be_a_box_leaves_all_open() -> None:
+    told = list(form_facts([form(agreement=None), FORM], view(), party_of=party_of))
+    unseen = {one.kind for one in told if isinstance(one, Unseen)}
+    assert unseen == {"agreement.implied", "checkbox.found"}
+    (found,) = (one for one in told if isinstance(one, FormFound))
+    assert found.agreement is None
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [("", True), ("www.site.test", True), ("sso.site.test", True), ("widget.test", False)],
+)
+def test_frames_of_others_are_no_facts_of_the_site(host: str, own: bool) -> None:
+    one = form(frame_host=host, boxes=(BOX,), agreement="implied", implied_text="登录即同意协议")
+    told = list(form_facts([one], view(), party_of=party_of))
+    assert (FormFound in [type(fact) for fact in told]) is own
+    unseen = [fact for fact in told if isinstance(fact, Unseen)]
+    assert all("widget.test" in fact.reason.zh for fact in unseen)
+    assert (len(unseen) == 0) is own
+    assert own or len(unseen) == len(told) == 5
+
+
 def test_a_form_that_asks_for_nobody_is_none() -> None:
     assert facts_of(form(fields=(field(data_type="none"),))) == []
 
@@ -150,14 +194,15 @@ def test_the_same_box_twice_is_one_fact() -> None:
     ("forms", "text", "implied"),
     [
         ((form(agreement="implied", implied_text="登录即代表同意《隐私政策》"),), "", True),
-        ((form(),), "登录即代表同意《用户协议》", True),
-        ((), "扫码登录即代表同意《用户协议》", True),
-        ((form(agreement="box", boxes=(BOX,)),), "登录即代表同意《用户协议》", False),
-        ((), "继续浏览即表示同意《隐私政策》", False),
-        ((form(),), "请登录", False),
-        ((), "您的注册、登录、使用等行为将视为对本协议的接受，并同意本协议各项条款", False),
-        ((), "By registering you agree to be bound by these Terms of Service", False),
-        ((), "一、注册即视为同意本用户协议\n扫码登录即代表同意《用户协议》", True),
+        ((form(), said("登录即代表同意《用户协议》")), "", True),
+        ((said("扫码登录即代表同意《用户协议》"),), "", True),
+        ((said("使用本网站即表示您接受我们的隐私政策"),), "", True),
+        ((form(agreement="box", boxes=(BOX,)), said("登录即代表同意《用户协议》")), "", False),
+        ((form(agreement=None), said("登录即代表同意《用户协议》")), "", False),
+        ((form(),), "登录即代表同意《用户协议》", False),
+        ((said("您的注册、登录、使用等行为将视为对本协议的接受"),), "", False),
+        ((said("By registering you agree to be bound by these Terms of Service"),), "", False),
+        ((said("注册即视为同意本用户协议"), said("登录即代表同意《用户协议》")), "", True),
     ],
 )
 def test_implied_agreement(forms: tuple[Form, ...], text: str, implied: bool) -> None:

@@ -29,6 +29,14 @@ from scanner.collect.website.form_words import (
         ("开通连续包月", "renewal"),
         ("同意将我的信息共享给合作伙伴", "sharing"),
         ("允许第三方合作机构使用我的信息与我联系", "sharing"),
+        ("不接收优惠短信", "other"),
+        ("拒绝营销推送", "other"),
+        ("停止接收广告", "other"),
+        ("Please don't send me marketing", "other"),
+        ("我不同意《隐私政策》", "other"),
+        ("我已阅读并同意《隐私政策》，如不同意请停止注册", "agreement"),
+        ("优惠", "other"),
+        ("广告服务", "other"),
         ("记住我", "other"),
         ("自动登录", "other"),
         ("Remember me", "other"),
@@ -41,12 +49,28 @@ def test_what_a_box_grants(label: str, purpose: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "purpose"),
+    [
+        ("资讯", "other"),
+        ("营销推广", "other"),
+        ("第三方商家提供", "other"),
+        ("接收优惠资讯", "marketing"),
+        ("我已阅读并同意《隐私政策》", "agreement"),
+    ],
+)
+def test_where_nothing_is_asked_for_only_an_act_grants(label: str, purpose: str) -> None:
+    assert box_purpose(label, asks=False) == purpose
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "登录即代表同意《用户协议》和《隐私政策》",
         "登 录即表示您已阅读并同意用户协议",
         "点击“注册”即视为您同意《服务条款》",
         "注册账号表示您接受服务条款",
+        "使用本网站即表示您接受我们的隐私政策",
+        "点击“同意并登录”即表示您同意《隐私政策》",
         "继续使用则视为同意我们的隐私政策",
         "登录即同意《隐私政策》",
         "提交即默认授权我们按《隐私政策》处理",
@@ -77,6 +101,14 @@ def test_names_of_the_papers_in_the_line_below() -> None:
         "未注册手机号登录即自动注册",
         "注册会员享受优惠",
         "登录即送红包，同意领取",
+        "登录不代表同意《隐私政策》",
+        "登录并不即代表同意《隐私政策》",
+        "登录即视为不同意《隐私政策》",
+        "注册后即时同意《隐私政策》",
+        "注册即将开放，届时请同意《隐私政策》",
+        "监管通报：多款网站登录即代表同意隐私政策被点名",
+        "问：网站称继续浏览即表示您同意隐私政策，合法吗？",
+        "其页面写“登录即代表同意用户协议和隐私政策”",
         "Sign up and read our terms",
         "",
     ],

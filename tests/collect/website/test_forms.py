@@ -556,3 +556,81 @@ def test_five_thousand_nodes_are_read_in_a_moment(tab: Served) -> None:
     print(f"{nodes} nodes: {seconds * 1000:.0f} ms")
     assert nodes > 4500
     assert seconds < 1.0
+
+
+# What may be a box, and words beside no form
+
+KIT = (
+    "<style>.uni-checkbox-input{display:inline-block;width:22px;height:22px}</style><uni-label>"
+    "<uni-checkbox><div class=uni-checkbox-wrapper><div class='uni-checkbox-input{on}'></div></div>"
+    "</uni-checkbox><uni-text>登录即同意</uni-text><a href=/pp>《隐私政策》</a></uni-label>"
+)
+
+
+@pytest.mark.parametrize(("on", "checked"), [("", None), (" uni-checkbox-input-checked", True)])
+def test_a_box_of_a_kit_without_input(tab: Served, on: str, checked: bool | None) -> None:
+    form = form_of(tab, f"<div><input placeholder=手机号>{KIT.replace('{on}', on)}{SEND}</div>")
+    assert form.agreement == "box"
+    assert [(box.purpose, box.checked) for box in form.boxes] == [("agreement", checked)]
+
+
+SAYING = "登录即表示同意<a href=/pp>《隐私政策》</a>"
+
+
+@pytest.mark.parametrize(
+    ("html", "agreement"),
+    [
+        (f"<p><img src=/u.png width=16 height=16 alt=''> <span>{SAYING}</span></p>", None),
+        (f"<p><svg width=18 height=18><circle r=8 /></svg>{SAYING}</p>", None),
+        (f"<i style='display:inline-block;width:16px;height:16px'></i><b>{SAYING}</b>", None),
+        (f"<p><img src=/u.png width=300 height=40 alt=''><br>{SAYING}</p>", "implied"),
+        (f"<p>{SAYING}</p>", "implied"),
+    ],
+)
+def test_a_picture_left_of_the_words_may_be_a_box(
+    tab: Served, html: str, agreement: str | None
+) -> None:
+    form = form_of(tab, f"<div><input placeholder=手机号>{html}{SEND}</div>")
+    assert form.agreement == agreement
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<footer>使用本网站即表示您接受我们的隐私政策</footer>", True),
+        ("<footer>使用他人网站即表示您接受其隐私政策</footer>", False),
+        ("<div><h3>微信扫码登录</h3><p>扫码登录即代表同意《用户协议》</p></div>", True),
+        ("<article><b>登录</b><p>登录即代表同意隐私政策</p></article>", False),
+        ("<p>登录即代表同意隐私政策</p>", False),
+        ("<div role=dialog>继续使用即视为同意隐私政策</div>", True),
+    ],
+)
+def test_words_that_stand_in_no_form(tab: Served, html: str, words: bool) -> None:
+    told = [form for form in forms_of(tab, html) if form.standalone and form.implied_text]
+    assert bool(told) is words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "scripted"),
+    [
+        ("<form method=post action='http://x.test/'>", "<button>提交</button>", False),
+        ("<form onsubmit='x()' action='http://x.test/'>", "<button>提交</button>", True),
+        ("<form action='http://x.test/'>", "<button type=button>提交</button>", True),
+        (
+            "<form action='http://x.test/'>",
+            "<button id=s>提交</button><script>s.addEventListener('click',()=>{})</script>",
+            True,
+        ),
+    ],
+)
+def test_whether_a_script_may_decide_where_it_goes(
+    tab: Served, start: str, end: str, scripted: bool
+) -> None:
+    form = form_of(tab, f"{start}<input placeholder=手机号>{end}</form>")
+    assert (form.scripted, form.upgraded) == (scripted, False)
+
+
+def test_a_page_that_asks_for_tls_everywhere(tab: Served) -> None:
+    meta = "<meta http-equiv=Content-Security-Policy content='upgrade-insecure-requests'>"
+    form = form_of(tab, f"{meta}<form action='http://x.test/'><input placeholder=手机号></form>")
+    assert form.upgraded

@@ -14,6 +14,8 @@ from scanner.collect.website.links import (
     MOST_LINKS,
     SPARE_LINKS,
     Link,
+    doubtful_links,
+    doubtful_policy,
     page_kind,
     policy_subject,
     read_links,
@@ -22,7 +24,7 @@ from scanner.collect.website.links import (
 from scanner.facts import FormPurpose
 from scanner.knowledge import Knowledge, load_knowledge, rules_folder
 from scanner.model import Words
-from tests.collect.website.pages import Served, served
+from tests.collect.website.pages import Served, served, view
 
 
 @pytest.fixture(scope="module")
@@ -540,3 +542,41 @@ def test_each_address_once_and_none_seen_before(knowledge: Knowledge) -> None:
 def test_the_order_is_bounded(knowledge: Knowledge) -> None:
     words = [chr(97 + n // 26) + chr(97 + n % 26) for n in range(300)]
     assert len(walked(knowledge, *(link(word, f"{HOST}/{word}") for word in words))) == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        *((text, "privacy") for text in ("隐私申明", "个人隐私", "隐私制度", "隐私保密协议")),
+        *((text, "privacy") for text in ("用户信息保护说明", "信息收集与使用规则")),
+        *((text, "privacy") for text in ("个人信息授权协议", "用户须知及隐私")),
+        *((text, None) for text in ("信息公开制度", "信息安全制度", "数据处理条例", "信息保护")),
+    ],
+)
+def test_more_names_of_policies(text: str, subject: str | None) -> None:
+    assert policy_subject(text, "") == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("关于个人信息的事项", True),
+        ("隐私设置", True),
+        ("Privacy matters", True),
+        ("隐私政策", False),
+        ("关于我们", False),
+        ("某公司侵犯个人信息被通报，专家解读其中的三大问题", False),
+    ],
+)
+def test_unknown_names_leave_a_doubt(text: str, doubt: bool) -> None:
+    assert doubtful_policy(text) is doubt
+    one = Link("/x", text, "a", True, True, (0, 0, 9, 9), 0, False)
+    told = list(doubtful_links([one], view()))
+    assert [(note.kind, note.scope) for note in told] == (
+        [("policy.link", {"page": ("https://www.site.test/a",)})] if doubt else []
+    )
+
+
+def test_numbers_of_filings_that_a_script_opens_are_links(tab: Served) -> None:
+    links = links_of(tab, "<span onclick='go()'>京ICP备12345678号</span><span>京ICP备1号</span>")
+    assert [(link.text, link.href) for link in links] == [("京ICP备12345678号", "")]

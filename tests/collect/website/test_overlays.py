@@ -145,3 +145,8 @@ def test_a_page_that_works_against_us_is_unanswered(tab: Served) -> None:
     script = "<script>window.getComputedStyle = null</script>"
     with pytest.raises(Unanswered):
         tab.see(TEXT + script, read_type)
+
+
+def test_a_line_height_that_the_browser_chooses_is_none(tab: Served) -> None:
+    html = f"<div style='width:600px;font-size:16px;line-height:normal'>{TEXT}</div>"
+    assert tab.see(html, read_type).line_percent is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,8 @@ from scanner.collect.website.policies import (
     _judge,
     _State,
 )
+from scanner.collect.website.session import Document
+from scanner.model import Unseen
 from tests.collect.website.pages import view
 from tests.collect.website.rig import ground
 
@@ -31,9 +34,16 @@ NO_POLICY = "今天的天气很好，适合出门。" * 30
         (TEXT, 200, False, False, True),
         (TEXT, None, False, False, True),
         ("We respect your privacy. " * 20, 200, False, True, True),
-        (TEXT, 404, False, False, False),
-        (TEXT, 410, False, False, False),
-        (TEXT, 500, False, False, False),
+        (NO_POLICY, 404, False, False, False),
+        ("页面不存在。隐私政策", 410, False, False, False),
+        (NO_POLICY + "隐私政策 个人信息保护", 404, False, False, False),
+        # A policy is one whatever the status; a text that may be one is not said to be dead.
+        (TEXT * 4, 404, False, False, True),
+        (TEXT * 4, 521, False, False, True),
+        (TEXT, 404, False, False, None),
+        # A server that failed tells nothing of what it would have shown.
+        (NO_POLICY, 500, False, False, None),
+        ("Bad Gateway", 502, False, False, None),
         ("", 200, False, False, False),
         ("页面不存在", 200, False, False, False),
         # What follows could also be our own look that was turned away, so nothing is concluded.
@@ -76,6 +86,42 @@ def test_a_click_did_nothing_only_where_nothing_moved(
     after: dict[str, Any], outcome: Outcome
 ) -> None:
     assert _done(BEFORE, BEFORE._replace(**after)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("url", "reachable"), [("https://site.test/privacy", None), ("https://a.test/privacy", False)]
+)
+def test_of_a_folder_nothing_is_said_to_be_gone(
+    url: str, reachable: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scanner serves it itself and knows no route of the real server."""
+
+    async def words(*_: Any) -> str:
+        return "Error response"
+
+    async def nothing(*_: Any) -> bool:
+        return False
+
+    async def seen(_clicks: Any) -> Any:
+        return view(url=url)
+
+    monkeypatch.setattr("scanner.collect.website.policies.ask", nothing)
+    monkeypatch.setattr(Policies, "_settled", words)
+    session: Any = SimpleNamespace(
+        document=Document(url, 404, "text/html"), view=seen, page=SimpleNamespace(main_frame=None)
+    )
+    policies = Policies(ground(), session, set())
+    assert asyncio.run(policies._judged(url, 1)) == Outcome("page", reachable)
+    assert bool(policies.sightings) == (reachable is None)
+
+
+def test_a_file_in_a_viewer_is_reachable_and_unread() -> None:
+    url = "https://a.test/privacy.pdf"
+    session: Any = SimpleNamespace(document=Document(url, 200, "application/pdf"), page=None)
+    policies = Policies(ground(), session, set())
+    assert asyncio.run(policies._judged(url, 1)) == Outcome("download", reachable=True)
+    (unseen,) = policies.sightings
+    assert isinstance(unseen, Unseen) and unseen.scope == {"url": (url,)}
 
 
 def link(text: str, href: str = "") -> Link:

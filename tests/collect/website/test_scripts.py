@@ -130,6 +130,18 @@ def test_what_comes_by_itself_pushes_into_an_app() -> None:
     assert not list(pushed(["https://a.test/list.csv"], [], HOME, source))
 
 
+@pytest.mark.parametrize("scheme", ["tel:", "MAILTO:", "sms:", "geo:", "data:", "view-source:"])
+def test_what_leads_to_no_app_pushes_into_none(scheme: str) -> None:
+    assert not list(pushed([], [scheme + "1"], HOME, Source()))
+    (one,) = pushed([], [scheme + "1", "shopapp://open"], HOME, Source())
+    assert one.text == "shopapp://open"
+
+
+def test_who_followed_an_offer_of_a_download_may_have_asked_for_it() -> None:
+    found = list(pushed(["https://a.test/x.apk"], ["shopapp://x"], HOME, Source(), gesture=None))
+    assert [one.gesture for one in found] == [None, None]
+
+
 def test_no_time_that_a_page_claims_is_too_strange() -> None:
     for time in (-1e300, 0.0, 1e300):
         (fact,) = facts(Told(Event(what="fingerprint", time=time, api="audio"), HOME, HOME))

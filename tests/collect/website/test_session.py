@@ -87,6 +87,65 @@ def test_what_is_no_page_is_said_in_words(answer: object, said: str) -> None:
         assert in_session(served, work) == said
 
 
+def _again(handler: BaseHTTPRequestHandler) -> None:
+    passed = "passed=1" in (handler.headers.get("Cookie") or "")
+    page = "<p>到了" if passed else "<script>document.cookie='passed=1';location.reload()</script>"
+    handler.send_response(200 if passed else 521)
+    handler.send_header("Content-Type", "text/html; charset=utf-8")
+    handler.send_header("Content-Length", str(len(page.encode())))
+    handler.end_headers()
+    handler.wfile.write(page.encode())
+
+
+def test_the_last_document_counts() -> None:
+    """The file that the page fetches is none, nor is what stands in a frame."""
+
+    async def work(session: Session) -> list[object]:
+        await session.open(HOME)
+        await session.rest(1.5)
+        first = session.document
+        await session.open(HOME + "page")
+        await session.rest(0.5)
+        return [first.status, session.document.status, session.document.file]
+
+    page = f"{PAGE}<iframe src=/gone></iframe><script>location.href='/file'</script>"
+    with site({"/": _again, "/page": page, "/file": _download}) as served:
+        assert in_session(served, work) == [200, 200, False]
+
+
+def test_a_page_is_scrolled_through_and_back_and_nothing_is_clicked() -> None:
+    async def work(session: Session) -> tuple[str, object]:
+        await session.open(HOME)
+        await session.scroll()
+        return (await session.view(0)).text, await session.page.evaluate("scrollY")
+
+    page = PAGE.replace(
+        "</body>",
+        """<div style='height:30000px'></div><div id=foot style='height:9px'></div><script>
+new IntersectionObserver((seen) => { if (seen[0].isIntersecting) foot.textContent = '页脚到了' })
+  .observe(foot)</script></body>""",
+    )
+    with site({"/": page}) as served:
+        text, place = in_session(served, work)
+    assert "页脚到了" in text and place == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "inside", "hides"),
+    [("closed", "<p>x", True), ("open", "<p>x", False), ("closed", "<slot></slot>", False)],
+)
+def test_a_closed_shadow_root_with_elements_is_noticed(mode: str, inside: str, hides: bool) -> None:
+    async def work(session: Session) -> bool:
+        await session.open(HOME)
+        return await session.closed()
+
+    script = f"host.attachShadow({{mode: '{mode}'}}).innerHTML = '{inside}'"
+    page = "<!doctype html><b><span id=host></span></b><video controls></video>"
+    page += f"<script>{script}</script>"
+    with site({"/": page}) as served:
+        assert in_session(served, work) is hides
+
+
 def test_endless_redirects_are_said_in_words() -> None:
     async def work(session: Session) -> str:
         opened = await session.open(HOME)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from scanner.collect.website.ground import PAGE_KINDS, PHASE_KINDS
-from scanner.collect.website.visit import WHOLE, _offset
+from scanner.collect.website.visit import WHOLE, _leads_to_tls, _offset
 from scanner.exchange import moment
+from scanner.fetch.client import Reply
 from scanner.model import Unseen
 from tests.collect.website.rig import HOST, Scanned, needs_chromium, scan, site
 from tests.test_browser import descendants
@@ -249,6 +250,57 @@ def test_a_site_that_does_not_answer_is_unseen_as_a_whole(tmp_path: Path) -> Non
         one.kind for one in seen.sightings if isinstance(one, Unseen)
     }
     assert {one.phase for one in seen.leads("traffic")} <= {"first_load"}
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("status", "words"), [(403, WORDS), (503, "<p>系统维护中"), (200, "<h1>访问被拦截</h1>")]
+)
+def test_a_first_page_that_turns_the_look_away_is_not_the_site(
+    status: int, words: str, tmp_path: Path
+) -> None:
+    def wall(handler: BaseHTTPRequestHandler) -> None:
+        data = f"<!doctype html><meta charset=utf-8>{words}<a href=/a>a</a>".encode()
+        handler.send_response(status)
+        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    with site({"/": wall, "/a": WORDS}) as served:
+        seen = scan(served, tmp_path)
+        assert "/a" not in [path for _, path, _ in served.asked]
+    assert seen.one("page.visited").status == status
+    assert not seen.facts("walk.completed") and not seen.facts("site.visited")
+    assert set(WHOLE) <= {one.kind for one in seen.sightings if isinstance(one, Unseen)}
+
+
+def reply(body: str, status: int = 200, url: str = "http://a.test/", **headers: str) -> Reply:
+    given = {"content_type": "text/html"} | dict(headers)
+    lines = tuple((name.replace("_", "-"), value) for name, value in given.items())
+    return Reply(url, status, lines, body.encode(), cut=False, ip=None, hops=())
+
+
+@pytest.mark.parametrize(
+    ("answer", "leads"),
+    [
+        (reply("", url="https://a.test/"), True),
+        (reply("<p>欢迎"), False),
+        (reply("<p>欢迎", 403), None),
+        (reply("<p>欢迎", 503), None),
+        (reply(""), None),
+        (reply("ok", content_type="text/plain"), None),
+        (reply("<p>", refresh="0; url=https://a.test/"), None),
+        (reply("<meta http-equiv='refresh' content='0;url=https://a.test/'>"), None),
+        (reply("<script>location.protocol = 'https:'</script>"), None),
+        (reply("<script>window.location.replace('https://a.test')</script>"), None),
+        (reply("<script>location = 'https://a.test'</script>"), None),
+    ],
+)
+def test_plain_http_stays_only_where_a_page_of_its_own_stands(
+    answer: Reply, leads: bool | None
+) -> None:
+    assert _leads_to_tls(answer) is leads
 
 
 @pytest.mark.parametrize(
