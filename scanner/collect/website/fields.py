@@ -334,6 +334,11 @@ _ORDER = re.compile(
     r"|(?:不能为空|不正确|有误|错误|格式|必填|登录|注册)\W*$",
     re.IGNORECASE,
 )
+_STATES = re.compile(
+    r"[，,：:]|须|需|根据|依据|按照|为了|以便|用于|要求|必须|应当|凭|核|由|将|的|because|must|need|requir",
+    re.IGNORECASE,
+)
+"""What makes a line say something of the data that it names: labels in one line do not."""
 _SAID = 8
 """Characters beyond which a line that names a kind of data is a sentence, not a label."""
 
@@ -350,6 +355,7 @@ def _spoken_of(data_type: str, words: str, near: str) -> bool:
         and line.strip() not in own
         and not _ORDER.search(line.strip())
         and pattern.search(line) is not None
+        and _STATES.search(line) is not None
         for line in _SENTENCE.split(near)
     )
 
