@@ -41,7 +41,7 @@ browser: $(STAMP)
 	  echo '      To bring one: sudo apt-get install fonts-wqy-microhei'; }
 
 test: $(STAMP) browser ## run the whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(STAMP) ## format, lint, strict types, house contract, rules
 	$(BIN)/ruff format --check .
