@@ -181,8 +181,9 @@ def _file(path: Path, vault: Vault, visit: Visit, say: Callable[[str], None]) ->
         raise UsageError(f"there is no file {path}", hint=hint)
     say(f"keeping {path.name}")
     begin = b""
-    with contextlib.suppress(OSError), path.open("rb") as stream:
-        begin = stream.read(16)
+    if path.is_file():  # a pipe would keep whoever opens it waiting
+        with contextlib.suppress(OSError), path.open("rb") as stream:
+            begin = stream.read(16)
     kind, media_type = "apk", "application/vnd.android.package-archive"
     if begin.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
         kind = "qr"
