@@ -9,6 +9,7 @@ import base64
 import contextlib
 import os
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +39,9 @@ CLOSE_S = 10.0
 """Longest that a browser may take to end by itself, in seconds."""
 LAUNCH_S = 30.0
 """Longest that a browser may take to start, in seconds."""
+LONGEST_TEMP = 60
+"""Characters of a temporary folder's path; a socket's path is at most 108 bytes (`man 7 unix`), and
+Chromium puts its own name and folder behind it."""
 
 
 class BrowserMissing(MingjianError):  # noqa: N818 - like its siblings in errors.py
@@ -105,6 +109,8 @@ class Browser:
             await starting.__aexit__()
             said = str(error).strip().partition("\n")[0][:200]
             hint = "see that it starts by itself, or name another one with --browser"
+            if len(tempfile.gettempdir()) > LONGEST_TEMP:
+                hint = "TMPDIR is too long a path for the browser's socket: name a shorter one"
             raise BrowserMissing(f"{self.executable} does not start: {said}", hint=hint) from None
         return self
 

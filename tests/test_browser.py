@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import datetime
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -205,12 +207,38 @@ def descendants(of: int) -> set[int]:
     return found - {of}
 
 
+@pytest.fixture
+def short_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of temporary files: pytest's own is too long a path for the browser's socket."""
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", None)
+        yield Path(folder)
+
+
+@needs_chromium
+def test_too_long_a_path_of_temporary_files_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("a" * 100)
+    deep.mkdir()
+    monkeypatch.setenv("TMPDIR", str(deep))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    async def run() -> None:
+        async with Guard() as guard, Browser(guard.url):
+            pass
+
+    with pytest.raises(BrowserMissing) as raised:
+        asyncio.run(run())
+    assert "TMPDIR" in str(raised.value.hint)
+
+
 @needs_chromium
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc")
 def test_no_process_and_no_profile_is_left_even_after_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    short_folder: Path,
 ) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
     before = descendants(os.getpid())
 
     async def run() -> set[int]:
@@ -226,7 +254,7 @@ def test_no_process_and_no_profile_is_left_even_after_an_error(
     assert started
     alive = {pid for pid in started if Path(f"/proc/{pid}/exe").exists() and is_alive(pid)}
     assert not alive
-    assert not [path.name for path in tmp_path.iterdir() if "playwright" in path.name]
+    assert not [path.name for path in short_folder.iterdir() if "playwright" in path.name]
 
 
 def is_alive(pid: int) -> bool:
