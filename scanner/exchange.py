@@ -28,7 +28,7 @@ _MAIL = re.compile(r"[^/@\s]+(?:@|%40)[^/@\s]+\.[^/@\s]+", re.IGNORECASE)
 Headers = tuple[tuple[str, str], ...]
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message of a WebSocket."""
 
     sent: bool
@@ -39,7 +39,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """When (ISO 8601 with offset)."""
 
 
-class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A request and what came back; a field that is null was not recorded."""
 
     url: str
@@ -48,6 +48,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """GET, POST ...; WS for a WebSocket."""
     started: str
     """When the request began (ISO 8601 with offset)."""
+    ended: str | None = None
+    """When all of the request had been sent (ISO 8601 with offset)."""
     at: str
     """Place in the source, e.g. entry 12."""
     request_headers: Headers = ()
@@ -72,12 +74,38 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """Address connected to."""
     via: Literal["direct", "mapped", "proxy"] | None = None
     """How it was reached."""
+    client: str | None = None
+    """Address and port from which it came, e.g. 10.215.173.1:40112."""
+    tls: str | None = None
+    """Version of TLS to the server, e.g. TLSv1.3; the empty text when there was none."""
     error: str | None = None
     """Why there was no answer."""
     cached: bool = False
     """True when a cache or the page's own worker answered, so that nothing left the machine."""
     messages: tuple[Message, ...] = ()
     """Messages of a WebSocket."""
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A connection that could not be looked into: of its content nothing is known."""
+
+    kind: Literal["refused", "unopened", "tcp", "udp", "quic", "dns"]
+    """refused: the client did not trust who looked in (pinned certificates); unopened: it was let
+    through on purpose; tcp and udp: no HTTP; dns: a question for an address."""
+    host: str
+    """Name asked for, else the address connected to."""
+    started: str
+    """When it began (ISO 8601 with offset)."""
+    at: str
+    """Place in the source, e.g. entry 12."""
+    port: int | None = None
+    """Port connected to."""
+    ip: str | None = None
+    """Address connected to."""
+    client: str | None = None
+    """Address and port from which it came."""
+    sent: int | None = None
+    """Bytes that the client sent."""
 
 
 class Address(NamedTuple):

@@ -51,8 +51,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 class Aid(msgspec.Struct, frozen=True, kw_only=True):
     """A file that a person hands in to have a target read better."""
 
-    kind: Literal["mapping", "dex"]
-    """mapping: names before a shrinker renamed them; dex: code dumped from the running app."""
+    kind: Literal["mapping", "dex", "identity", "connections"]
+    """mapping: names before a shrinker renamed them; dex: code dumped from the running app;
+    identity: values of the test device and person; connections: which app connected where."""
     path: Path
     """Where the bytes lie."""
     evidence: Evidence
@@ -60,7 +61,7 @@ class Aid(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
-    """Where and how the auditor lets the scanner go out to the network."""
+    """What the auditor states of a subject, and how the scanner may go out to it."""
 
     home: str = "CN"
     """Country whose law applies, ISO 3166."""
@@ -95,6 +96,14 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """Databases of locations (MMDB) that the auditor adds."""
     browser: Path | None = None
     """The browser to use; else one is searched for."""
+    package: str | None = None
+    """Package name of the app, stated or read from its manifest."""
+    consent_at: str | None = None
+    """When consent was given (ISO 8601 with offset), for recordings that do not say so."""
+    consent_within_s: float = 0.0
+    """How far that moment may be off, in seconds; what lies as near belongs to no phase."""
+    digest_key: Path | None = None
+    """File with the key of digests of personal values; it never enters the case."""
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +119,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be looked at: what a person or a lead named, as kept bytes."""
 
     kind: str
-    """apk, website (a list of addresses), qr (a picture), traffic (a HAR file), endpoints;
+    """apk, website (a list of addresses), qr (a picture), traffic (a recording), endpoints;
     a collector says which kinds it accepts."""
     path: Path
     """Where the bytes lie."""

@@ -85,6 +85,7 @@ from scanner.facts.sites import (
 )
 from scanner.facts.traffic import (
     CookieSet,
+    DataFrequency,
     DataSent,
     EndpointContacted,
     IdentifierSent,
@@ -117,6 +118,7 @@ __all__ = [
     "ConsentPrompt",
     "CookieSet",
     "DataAccessed",
+    "DataFrequency",
     "DataSent",
     "EndpointAnswered",
     "EndpointContacted",
@@ -212,6 +214,7 @@ AnyFact = (
     | CookieSet
     | IdentifierSent
     | DataSent
+    | DataFrequency
     | PolicyLink
     | PolicyDocument
 )

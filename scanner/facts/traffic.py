@@ -51,6 +51,11 @@ class RequestMade(Fact, frozen=True, kw_only=True, tag="request.made"):
     """True for a request without TLS from a page with TLS."""
     count: int | None = None
     """How many such requests there were."""
+    opaque: bool | None = None
+    """Whether a body went out in which nothing can be read: encrypted, or of an unknown form."""
+    by_subject: bool | None = None
+    """True when the subject itself sent it, by a list of connections or its own session; null when
+    nobody saw who did, so that another app may have."""
 
 
 class EndpointContacted(Fact, frozen=True, kw_only=True, tag="endpoint.contacted"):
@@ -144,6 +149,8 @@ class IdentifierSent(Fact, frozen=True, kw_only=True, tag="identifier.sent"):
     """Whether it went over TLS."""
     outside_home: bool | None = None
     """Whether the receiver lies outside the jurisdiction audited for, as in endpoint.contacted."""
+    by_subject: bool | None = None
+    """True when the subject itself sent it, as in request.made."""
     phase: Phase | None = None
     """When."""
 
@@ -168,14 +175,20 @@ class DataSent(Fact, frozen=True, kw_only=True, tag="data.sent"):
     """Id of the tracker or component; the empty text when none is known."""
     sender: str | None = None
     """Who sent it: address of the script, or package of the app; the empty text when unknown."""
+    by_subject: bool | None = None
+    """True when the subject itself sent it, as in request.made."""
     surface: Literal["native", "web", "mini-program"] | None = None
     """Where it was sent from."""
     place: Literal["url", "referer", "header", "cookie", "body", "websocket"] | None = None
     """Where in the request it stands."""
+    field: str | None = None
+    """Where in that, e.g. json:user.phone or offset 17."""
     before_submit: bool | None = None
     """True when it was typed into a form that nobody submitted."""
     matched_by: Literal["known", "pattern"] | None = None
     """known: a value that the auditor put there; pattern: it has the form of such a value."""
+    confidence: Literal["certain", "likely"] | None = None
+    """certain: a known value that is not found by chance; likely: a short one, or by its form."""
     encoding: str | None = None
     """How it was wrapped, e.g. plain, base64, sha256, gzip+json."""
     secure: bool | None = None
@@ -186,5 +199,31 @@ class DataSent(Fact, frozen=True, kw_only=True, tag="data.sent"):
     """Whether the receiver lies outside the jurisdiction audited for, as in endpoint.contacted."""
     value_masked: str | None = None
     """The value with its telling part hidden."""
+    keyed_digest: str | None = None
+    """HMAC-SHA-256 of the value (hex) with a key outside the case; equal values have equal ones."""
+    phase: Phase | None = None
+    """When."""
+
+
+class DataFrequency(Fact, frozen=True, kw_only=True, tag="data.frequency"):
+    """How often one kind of personal information went to one host in one phase."""
+
+    identity = ("data_type", "host", "phase")
+    channels = ("website", "traffic", "device")
+
+    data_type: str
+    """Kind of personal information (rules/lists/data-types.yaml)."""
+    host: str
+    """Host that received it."""
+    party: Party | None = None
+    """Whose host it is."""
+    recipient: str | None = None
+    """Id of the tracker or component; the empty text when none is known."""
+    by_subject: bool | None = None
+    """True when the subject itself sent all of it, as in request.made."""
+    count: int | None = None
+    """In how many requests."""
+    per_minute: int | None = None
+    """In how many requests at most within any 60 seconds; null where they have no time."""
     phase: Phase | None = None
     """When."""

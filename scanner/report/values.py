@@ -69,6 +69,10 @@ VALUE: dict[str, dict[str, Words]] = {
         "en": Words("英文", "English"),
         "other": Words("其他语言", "another language"),
     },
+    "confidence": {
+        "certain": Words("确定", "certain"),
+        "likely": Words("很可能", "likely"),
+    },
     "matched_by": {
         "known": Words("检测人员放入的已知值", "a value that the auditor put there"),
         "pattern": Words("格式相符", "its form"),

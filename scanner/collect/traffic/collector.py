@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.endpoints import Places
 from scanner.collect.traffic.gaps import KINDS, Gaps
-from scanner.collect.traffic.har import Broken, read_har
+from scanner.collect.traffic.har import read_har
 from scanner.collect.traffic.outcome import outcome
 from scanner.collect.traffic.sent import Reader
 from scanner.collect.traffic.tally import Seen, Tally

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from scanner.collect.traffic.har import Broken
+from scanner.collect.traffic.broken import Broken
 from scanner.exchange import Exchange
 from scanner.facts import Channel, Party, Phase
 from scanner.model import Scalar, Unseen, Words

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from scanner.collect.traffic.broken import Broken, broken_off, too_large, too_many
 from scanner.collect.traffic.har_entry import MAX_LIST, Unreadable, addresses_of_pages, exchange_of
 from scanner.collect.traffic.json_parts import Cut, Text
 from scanner.errors import NotAuditable
@@ -19,17 +20,6 @@ MAX_ENTRY = 48 << 20
 """Bytes of one entry at most; browsers keep bodies of some 30 MB at most."""
 MAX_ENTRIES = 2_000_000
 """Entries of one file at most; a whole day of traffic has some hundred thousand."""
-
-
-class Broken(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry, or the rest of the file, that could not be read."""
-
-    at: str
-    """Place in the file, e.g. entry 12."""
-    reason: Words
-    """Why."""
-    rest: bool = False
-    """True when everything from there on is lost."""
 
 
 def read_har(path: Path) -> Iterator[Exchange | Broken]:
@@ -51,7 +41,7 @@ def read_har(path: Path) -> Iterator[Exchange | Broken]:
                     count += 1
                     yield _exchange(data, f"entry {count}", pages)
                     if count >= MAX_ENTRIES:
-                        yield _too_many(count)
+                        yield too_many(count)
                         return
         except Cut as cut:
             if not found:
@@ -59,7 +49,7 @@ def read_har(path: Path) -> Iterator[Exchange | Broken]:
                     f"no HAR file: the text is no JSON from byte {cut.at} on",
                     hint="export the traffic as HAR (JSON) once more",
                 ) from None
-            yield _lost(count, cut)
+            yield broken_off(f"entry {count + 1}", cut.at, count, ended=cut.ended)
     if not found:
         raise NotAuditable(
             "no HAR file: it has no list log.entries",
@@ -102,34 +92,8 @@ def _members(text: Text) -> Iterator[tuple[str, bytes | None]]:
                 yield f"log {name}" if name in ("", "entries") else name, text.value(MAX_LIST)
 
 
-def _too_many(count: int) -> Broken:
-    return Broken(
-        at=f"entry {count}",
-        reason=Words(
-            f"条目超过 {count} 个，其后未读取", f"over {count} entries; what follows was not read"
-        ),
-        rest=True,
-    )
-
-
-def _lost(count: int, cut: Cut) -> Broken:
-    zh = "文件在此中断" if cut.ended else "此后不是有效的 JSON"
-    en = "the file breaks off" if cut.ended else "the text is no JSON"
-    return Broken(
-        at=f"entry {count + 1}",
-        reason=Words(
-            f"第 {cut.at} 字节起{zh}，已读出此前的 {count} 个条目",
-            f"{en} at byte {cut.at}; the {count} entries before it were read",
-        ),
-        rest=True,
-    )
-
-
 def _exchange(data: bytes | None, at: str, pages: dict[str, str]) -> Exchange | Broken:
     try:
-        if data is None:
-            limit = MAX_ENTRY >> 20
-            raise Unreadable(f"条目超过 {limit} MB", f"the entry is larger than {limit} MB")
-        return exchange_of(data, at, pages)
+        return too_large(at, MAX_ENTRY) if data is None else exchange_of(data, at, pages)
     except Unreadable as error:
         return Broken(at=at, reason=error.reason)

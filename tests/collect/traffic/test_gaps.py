@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.gaps import KINDS, MAX_HOSTS, Gaps
-from scanner.collect.traffic.har import Broken
 from scanner.facts import KINDS as CLASSES
 from scanner.facts import fields_of
 from scanner.model import Unseen, Words

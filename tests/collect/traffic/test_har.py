@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.collect.traffic import har
-from scanner.collect.traffic.har import Broken, read_har
+from scanner.collect.traffic.broken import Broken
+from scanner.collect.traffic.har import read_har
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange
 from tests.collect.traffic.hars import entry, log, shared, write
@@ -104,7 +105,7 @@ def test_a_slip_between_entries_ends_the_file_with_its_place(tmp_path: Path) -> 
     first, last = read(path)
     assert isinstance(first, Exchange)
     assert isinstance(last, Broken)
-    assert last.reason.en.startswith(f"the text is no JSON at byte {19 + len(one)}")
+    assert last.reason.en.startswith(f"the text is no longer valid at byte {19 + len(one)}")
 
 
 @pytest.mark.parametrize(
