@@ -105,7 +105,7 @@ def test_a_slip_between_entries_ends_the_file_with_its_place(tmp_path: Path) -> 
     first, last = read(path)
     assert isinstance(first, Exchange)
     assert isinstance(last, Broken)
-    assert last.reason.en.startswith(f"the text is no longer valid at byte {19 + len(one)}")
+    assert last.reason.en.startswith(f"the form is no longer valid at byte {19 + len(one)}")
 
 
 @pytest.mark.parametrize(
