@@ -29,7 +29,7 @@ from scanner.facts import (
     canonical,
     fact_id,
 )
-from scanner.gather import AidKind, Gathered, dumps_in, gather, state
+from scanner.gather import Gathered, gather, state
 from scanner.knowledge import Knowledge
 from scanner.model import (
     Evidence,
@@ -51,6 +51,7 @@ from scanner.rulebook.behaviours import duties, rows
 from scanner.rulebook.judge import judge
 from scanner.rulebook.rule import Rulebook
 from scanner.score import score
+from scanner.targets import AidKind, dumps_in
 
 SCHEMA = "mingjian/report/1"
 HOW_A_SITE_WAS_LOOKED_AT = (SiteVisited, ConsentPrompt, ConsentAnswered, WalkCompleted, ScanVantage)
@@ -71,6 +72,8 @@ class Request(NamedTuple):
     tool: Tool
     mapping: Path | None = None
     dex: Path | None = None
+    identity: Path | None = None
+    connections: Path | None = None
 
 
 def audit(
@@ -88,9 +91,12 @@ def audit(
     Raises NotAuditable where a named file is no target at all, UsageError where the folder cannot
     be made; in both cases nothing is left behind.
     """
-    aids: list[tuple[AidKind, Path]] = []
-    if request.mapping is not None:
-        aids.append(("mapping", request.mapping))
+    named: tuple[tuple[AidKind, Path | None], ...] = (
+        ("mapping", request.mapping),
+        ("identity", request.identity),
+        ("connections", request.connections),
+    )
+    aids = [(kind, path) for kind, path in named if path is not None]
     if request.dex is not None:
         aids += [("dex", path) for path in dumps_in(request.dex)]
     with cases.new_case(destination, force=force) as folder:
@@ -180,7 +186,7 @@ def _header(
         store_url=request.store_url,
         channel=request.channel,
         obtained_at=request.obtained_at,
-        **_identity(gathered.kind, audited, facts),
+        **_identity(gathered.kind, audited, facts, request.visit.package),
     )
     return Header(
         schema=cases.SCHEMA,
@@ -203,8 +209,10 @@ class _Identity(TypedDict):
     signers: tuple[str, ...]
 
 
-def _identity(kind: TargetKind, audited: Evidence, facts: Sequence[Fact]) -> _Identity:
-    """Say who the subject is, by its manifest or by its first page."""
+def _identity(
+    kind: TargetKind, audited: Evidence, facts: Sequence[Fact], package: str | None
+) -> _Identity:
+    """Say who the subject is: by its manifest, its first page or the auditor's word."""
     if kind == "website":
         site = next((fact for fact in facts if isinstance(fact, SiteVisited)), None)
         if site is None:
@@ -212,7 +220,7 @@ def _identity(kind: TargetKind, audited: Evidence, facts: Sequence[Fact]) -> _Id
         return _Identity(name=site.title or site.host, id=site.host, version="", signers=())
     manifest = next((fact for fact in facts if isinstance(fact, AppManifest)), None)
     if manifest is None:
-        return _Identity(name=audited.name, id="", version="", signers=())
+        return _Identity(name=audited.name, id=package or "", version="", signers=())
     return _Identity(
         name=manifest.label or manifest.package,
         id=manifest.package,

@@ -5,19 +5,16 @@ What no collector looked for, and each lead that nobody followed, becomes unseen
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
-from scanner.exchange import address, shown
 from scanner.facts import (
     KINDS,
     AppManifest,
@@ -33,7 +30,6 @@ from scanner.facts import (
 from scanner.knowledge import Knowledge
 from scanner.model import (
     CHANNELS,
-    Aid,
     CaseSource,
     Evidence,
     Lead,
@@ -44,6 +40,7 @@ from scanner.model import (
     Visit,
     Words,
 )
+from scanner.targets import AidKind, aid_of, kind_of_subject, named, with_hosts
 
 COLLECTORS: Mapping[str, str] = {
     "apk": "scanner.collect.apk.collector",
@@ -69,19 +66,12 @@ NAMES: Mapping[Channel, Words] = {
     "device": Words("设备运行记录", "recording of a device run"),
 }
 """What each channel is called in reasons."""
-AidKind = Literal["mapping", "dex"]
-MAX_DUMPS = 300
-"""Files of a folder of dumped code; a dump of a large app has some dozens."""
-ADDRESS = ("http://", "https://", "HTTP://", "HTTPS://")
-"""How the address of a site begins."""
-PACKAGES = (".apk", ".xapk", ".apks")
-"""How the names of packages end."""
-SITE_KINDS = ("website", "qr")
-"""Kinds of target whose subject is a site."""
 MAX_TARGETS = 64
 """Most targets of one subject, leads included; split sets have a few dozen at most."""
 MAX_DEPTH = 3
 """Most leads from one to the next."""
+NO_WORD = Visit()
+"""What an auditor states who states nothing."""
 
 
 @dataclass(slots=True)
@@ -108,115 +98,67 @@ def gather(
     say: Callable[[str], None],
     *,
     aids: Iterable[tuple[AidKind, Path]] = (),
-    visit: Visit | None = None,
+    visit: Visit = NO_WORD,
 ) -> Gathered:
     """Look at each target and at what it leads to, within bounds.
 
-    A word is the path of a package, of a picture with a QR code, of a HAR file or of a folder of
-    pages, or the address of a site; several addresses are one site. Raises UsageError where the
-    targets are several subjects: what one holds must never be read together with what another
-    holds.
+    A word is the path of a package, of a picture with a QR code, of a recording of traffic or of a
+    folder of pages, or the address of a site; several addresses are one site. Raises UsageError
+    where the targets are several subjects: what one holds must never be read together with what
+    another holds.
     """
     gathered = Gathered()
-    helping = tuple(_aid(kind, path, vault) for kind, path in aids)
-    with _named(words, vault, visit or Visit(), say) as targets:
+    helping = tuple(aid_of(kind, path, vault) for kind, path in aids)
+    with named(words, vault, visit, say) as targets:
+        gathered.kind = kind_of_subject(targets, visit)
         queue = deque((msgspec.structs.replace(each, aids=helping), each) for each in targets)
-        gathered.kind = "website" if targets[0].kind in SITE_KINDS else "apk"
         while queue:
-            target, named = queue.popleft()
+            target, origin = queue.popleft()
             key = (target.evidence.sha256, target.phase)
             if key in gathered.looked_at:
                 continue
             gathered.looked_at.add(key)
+            if target.kind not in COLLECTORS:
+                lead = Lead(kind=target.kind, evidence=target.evidence)
+                gathered.unseen.extend(_unfollowed(lead, target, _unread(lead)))
+                continue
+            if target.kind == "traffic":
+                target = _of_subject(target, gathered)
             before = len(gathered.facts)
             leads = _look(target, vault, knowledge, gathered, say)
             new = gathered.facts[before:]
             if any(isinstance(fact, AppManifest) for fact in new):
-                gathered.subject = named.evidence
+                gathered.subject = origin.evidence
             landed = [fact.host for fact in new if isinstance(fact, SiteVisited)]
             if landed:  # where its address led is the subject's own too
-                visited = _with_hosts(target.visit, [f"https://{host}/" for host in landed])
+                visited = with_hosts(target.visit, [f"https://{host}/" for host in landed])
                 target = msgspec.structs.replace(target, visit=visited)
             for lead in leads:
                 why = _not_followed(lead, target.depth + 1, len(gathered.looked_at) + len(queue))
                 if why is None:
-                    queue.append((_further(lead, target, vault), named))
+                    queue.append((_further(lead, target, vault), origin))
                 else:
                     gathered.unseen.extend(_unfollowed(lead, target, why))
-        _ask_endpoints(visit or Visit(), vault, knowledge, gathered, say)
+        _ask_endpoints(visit, vault, knowledge, gathered, say)
     _check_one_app(gathered.facts)
     return gathered
 
 
-@contextlib.contextmanager
-def _named(
-    words: Sequence[str], vault: Vault, visit: Visit, say: Callable[[str], None]
-) -> Iterator[list[Target]]:
-    """Turn what a person named into targets; a folder is served as long as they are looked at."""
-    addresses = tuple(word for word in words if word.startswith(ADDRESS))
-    paths = [Path(word) for word in words if not word.startswith(ADDRESS)]
-    folders = [path for path in paths if path.is_dir()]
-    if (addresses or folders) and (len(folders) > 1 or len(paths) > len(folders)):
-        hint = "audit each by itself"
-        raise UsageError("a site and a file are two subjects, and so are two folders", hint=hint)
-    if not folders:
-        site = [_site(addresses, vault, visit)] if addresses else []
-        yield [*site, *(_file(path, vault, visit, say) for path in paths)]
-        return
-    from scanner.folder_site import serving  # noqa: PLC0415 - 40 ms that a package need not wait
-
-    with serving(folders[0]) as served:
-        say(f"serving {folders[0]} as {served.url}")
-        mapped = msgspec.structs.replace(
-            visit,
-            resolve=(*visit.resolve, *served.resolve),
-            trust=(*visit.trust, served.certificate),
-        )
-        yield [_site((served.url, *addresses), vault, mapped)]
-
-
-def _file(path: Path, vault: Vault, visit: Visit, say: Callable[[str], None]) -> Target:
-    if not path.exists() and path.suffix.lower() not in PACKAGES:
-        hint = "check the path; the address of a site begins with https://"
-        raise UsageError(f"there is no file {path}", hint=hint)
-    say(f"keeping {path.name}")
-    begin = b""
-    if path.is_file():  # a pipe would keep whoever opens it waiting
-        with contextlib.suppress(OSError), path.open("rb") as stream:
-            begin = stream.read(16)
-    kind, media_type = "apk", "application/vnd.android.package-archive"
-    if begin.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
-        kind = "qr"
-        media_type = "image/png" if begin.startswith(b"\x89PNG") else "image/jpeg"
-    kept = vault.keep_file(path, name=path.name, media_type=media_type)
-    return Target(kind=kind, path=vault.path(kept.sha256), evidence=kept, visit=visit)
-
-
-def _site(addresses: Sequence[str], vault: Vault, visit: Visit) -> Target:
-    """Keep the addresses of a site; its hosts are the subject's own from here on."""
-    wrong = [each for each in addresses if address(each) is None]
-    if wrong:
-        raise UsageError(f"{wrong[0]} is no address of a site", hint="write it as https://host/")
-    data = msgspec.json.encode(Site(addresses=tuple(addresses)))
-    kept = vault.keep(data, name=shown(addresses[0]), media_type="application/json")
-    return Target(
-        kind="website",
-        path=vault.path(kept.sha256),
-        evidence=kept,
-        visit=_with_hosts(visit, addresses),
-    )
-
-
-def _with_hosts(visit: Visit, addresses: Iterable[str]) -> Visit:
-    hosts = [parts.host for each in addresses if (parts := address(each)) is not None]
-    return msgspec.structs.replace(visit, first_party=tuple({*visit.first_party, *hosts}))
+def _of_subject(target: Target, gathered: Gathered) -> Target:
+    """Tell who the subject is, as far as it is known by now, to whoever reads its traffic."""
+    manifests = (fact for fact in gathered.facts if isinstance(fact, AppManifest))
+    package = next((fact.package for fact in manifests), target.visit.package)
+    landed = [fact.host for fact in gathered.facts if isinstance(fact, SiteVisited)]
+    visit = with_hosts(target.visit, [f"https://{host}/" for host in landed])
+    visit = msgspec.structs.replace(visit, subject=gathered.kind, package=package)
+    return msgspec.structs.replace(target, visit=visit)
 
 
 def _further(lead: Lead, target: Target, vault: Vault) -> Target:
     """Make a lead a target; traffic that a site's session recorded is seen on the site."""
     path, visit = vault.path(lead.evidence.sha256), target.visit
     if lead.kind == "website":
-        visit = _with_hosts(visit, msgspec.json.decode(path.read_bytes(), type=Site).addresses)
+        visit = with_hosts(visit, msgspec.json.decode(path.read_bytes(), type=Site).addresses)
     return Target(
         kind=lead.kind,
         path=path,
@@ -257,36 +199,6 @@ def _ask_endpoints(
     path = vault.path(kept.sha256)
     target = Target(kind="endpoints", path=path, evidence=kept, depth=1, visit=visit)
     _look(target, vault, knowledge, gathered, say)
-
-
-def dumps_in(folder: Path) -> list[Path]:
-    """Give what looks like a DEX file, by its bytes or its name, sorted.
-
-    Raises UsageError if there is none, or too many files.
-    """
-    hint = "give the folder into which the code of the running app was dumped"
-    try:
-        files = sorted(path for path in folder.iterdir() if path.is_file())
-        if len(files) > MAX_DUMPS:
-            said = f"--dex {folder} holds {len(files)} files, over the limit of {MAX_DUMPS}"
-            raise UsageError(said, hint="keep the DEX files of the app only")
-        found = [path for path in files if path.suffix == ".dex" or _begins_as_dex(path)]
-    except OSError as error:
-        raise UsageError(f"--dex {folder}: {error.strerror}", hint=hint) from None
-    if not found:
-        raise UsageError(f"--dex {folder} holds no DEX file", hint=hint)
-    return found
-
-
-def _begins_as_dex(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(4) == b"dex\n"
-
-
-def _aid(kind: AidKind, path: Path, vault: Vault) -> Aid:
-    media_type = "text/plain" if kind == "mapping" else "application/vnd.android.dex"
-    kept = vault.keep_file(path, name=path.name, media_type=media_type)
-    return Aid(kind=kind, path=vault.path(kept.sha256), evidence=kept)
 
 
 def _check_one_app(facts: Iterable[Fact]) -> None:
@@ -344,12 +256,16 @@ def _opened(target: Target, gathered: Gathered) -> bool:
 
 def _not_followed(lead: Lead, depth: int, targets: int) -> Words | None:
     if lead.kind not in COLLECTORS:
-        return Words(f"本版本尚不读取 {lead.kind}", f"this version does not read {lead.kind} yet")
+        return _unread(lead)
     if depth > MAX_DEPTH:
         return Words(f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep")
     if targets >= MAX_TARGETS:
         return Words(f"目标超过 {MAX_TARGETS} 个", f"more than {MAX_TARGETS} targets")
     return None
+
+
+def _unread(lead: Lead) -> Words:
+    return Words(f"本版本尚不读取 {lead.kind}", f"this version does not read {lead.kind} yet")
 
 
 def _unfollowed(lead: Lead, target: Target, why: Words) -> list[Unseen]:

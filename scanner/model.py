@@ -96,6 +96,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """Databases of locations (MMDB) that the auditor adds."""
     browser: Path | None = None
     """The browser to use; else one is searched for."""
+    subject: TargetKind | None = None
+    """What the recordings are of, where nothing else of the subject is there."""
     package: str | None = None
     """Package name of the app, stated or read from its manifest."""
     consent_at: str | None = None

@@ -20,7 +20,7 @@ from scanner.facts import (
     ServiceRetired,
     Source,
 )
-from scanner.gather import Gathered, dumps_in, gather, state
+from scanner.gather import Gathered, gather, state
 from scanner.model import CHANNELS, Visit
 from tests.collect.apk.dexforge import Class, dex
 from tests.samples import COMPLIANT, KNOWLEDGE, VIOLATING
@@ -122,24 +122,6 @@ def test_the_type_that_the_auditor_stated_is_a_fact(tmp_path: Path) -> None:
     assert not any(entry.kind == "app.type" for entry in found.unseen)
 
 
-def test_the_dumps_of_a_folder_are_its_dex_files_by_whatever_name(tmp_path: Path) -> None:
-    (tmp_path / "0x7f_2.bin").write_bytes(b"dex\n039\0")
-    (tmp_path / "0x7f_1").write_bytes(b"dex\n035\0")
-    (tmp_path / "log.txt").write_bytes(b"dumped 2 files")
-    (tmp_path / "empty.dex").write_bytes(b"")
-    (tmp_path / "folder.dex").mkdir()
-    (tmp_path / "wiped.dex").write_bytes(bytes(64))
-    named = ["0x7f_1", "0x7f_2.bin", "empty.dex", "wiped.dex"]
-    assert [path.name for path in dumps_in(tmp_path)] == named
-
-
-@pytest.mark.parametrize("name", ["", "none", "text"])
-def test_a_folder_without_dumps_is_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / "text").write_bytes(b"no dex")
-    with pytest.raises(UsageError, match="--dex"):
-        dumps_in(tmp_path / name)
-
-
 def test_what_is_handed_in_beside_a_package_is_kept(tmp_path: Path) -> None:
     dump = tmp_path / "0x7f.dex"
     dump.write_bytes(dex(Class("cn.example.dumped.Hidden")))
@@ -167,11 +149,6 @@ def test_a_site_and_a_package_are_two_subjects(tmp_path: Path) -> None:
             KNOWLEDGE,
             lambda _: None,
         )
-
-
-def test_what_names_no_host_is_no_site(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no address of a site"):
-        gather(["https:///"], Vault(tmp_path / "evidence"), KNOWLEDGE, lambda _: None)
 
 
 def test_a_retired_app_is_stated_and_its_addresses_are_asked_only_with_authority(

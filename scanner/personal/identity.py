@@ -1,0 +1,51 @@
+"""The identity file: what the test device and person really are, as the auditor wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from scanner import strict_yaml
+from scanner.errors import Fault, UsageError
+from scanner.strict_yaml import Node, Reader, nearest
+
+MOST_FAULTS = 5
+"""Faults that one message names at most."""
+
+
+def read_identity(
+    data: bytes, kinds: Collection[str], *, file: str = "--identity"
+) -> Mapping[str, tuple[str, ...]]:
+    """Read the values by kind: YAML, `data_type: value` or a list of values, digits as written.
+
+    `kinds` are the ids of rules/lists/data-types.yaml. Raises UsageError, which names lines and
+    never a value, where a kind is not known, a value is none, or nothing is there at all.
+    """
+    node, faults = strict_yaml.parse(data, file)
+    reader = Reader(faults)
+    values: dict[str, tuple[str, ...]] = {}
+    table = reader.table(node, "identity") if node is not None else None
+    if table is not None:
+        for kind, given in table.items.items():
+            if kind in kinds:
+                values[kind] = _values(reader, given, kind)
+            else:
+                hint = nearest(kind, kinds)
+                reader.fault(table.keys[kind], "no kind of personal data of this name", hint)
+    if faults:
+        raise _refusal(faults)
+    if not any(values.values()):
+        raise UsageError(f"{file} holds no value", hint="write lines such as imei: 860000000000001")
+    return MappingProxyType(values)
+
+
+def _values(reader: Reader, given: Node, kind: str) -> tuple[str, ...]:
+    each = given.items if isinstance(given, strict_yaml.Sequence) else [given]
+    texts = [reader.text(node, kind) for node in each]
+    return tuple(dict.fromkeys(text for text in texts if text is not None))
+
+
+def _refusal(faults: list[Fault]) -> UsageError:
+    said = "; ".join(f"line {one.line}: {one.message}" for one in faults[:MOST_FAULTS])
+    more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+    return UsageError(f"{faults[0].file}: {said}{more}", hint=faults[0].hint)

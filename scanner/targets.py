@@ -1,0 +1,168 @@
+"""What a person named, as targets: kept bytes, told apart by what they begin with."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from scanner.capture_file import is_capture
+from scanner.errors import UsageError
+from scanner.evidence.vault import Vault
+from scanner.exchange import address, shown
+from scanner.model import Aid, Site, Target, TargetKind, Visit
+
+AidKind = Literal["mapping", "dex", "identity", "connections"]
+AID_TYPES: Mapping[AidKind, str] = {
+    "mapping": "text/plain",
+    "dex": "application/vnd.android.dex",
+    "identity": "application/yaml",
+    "connections": "text/csv",
+}
+"""Media type of what is handed in beside a target."""
+HAR = "application/har+json"
+"""Media type of a HAR file (no registered one exists)."""
+TEXTS = (".html", ".htm", ".pdf", ".docx", ".md", ".txt")
+"""How the names of policy texts end."""
+MAX_DUMPS = 300
+"""Files of a folder of dumped code; a dump of a large app has some dozens."""
+ADDRESS = ("http://", "https://", "HTTP://", "HTTPS://")
+"""How the address of a site begins."""
+PACKAGES = (".apk", ".xapk", ".apks")
+"""How the names of packages end."""
+SITE_KINDS = ("website", "qr")
+"""Kinds of target whose subject is a site."""
+
+
+@contextlib.contextmanager
+def named(
+    words: Sequence[str], vault: Vault, visit: Visit, say: Callable[[str], None]
+) -> Iterator[list[Target]]:
+    """Turn what a person named into targets; a folder is served as long as they are looked at."""
+    addresses = tuple(word for word in words if word.startswith(ADDRESS))
+    paths = [Path(word) for word in words if not word.startswith(ADDRESS)]
+    folders = [path for path in paths if path.is_dir()]
+    beside = with_hosts(visit, addresses)
+    files = [_file(path, vault, beside, say) for path in paths if path not in folders]
+    files.sort(key=lambda file: file.kind == "traffic")  # read knowing whose it is
+    other = any(file.kind in ("apk", "qr") for file in files)
+    if len(folders) > 1 or ((addresses or folders) and other):
+        hint = "audit each by itself; recordings of traffic may stand beside each"
+        raise UsageError("a site and a file are two subjects, and so are two folders", hint=hint)
+    if not folders:
+        site = [_site(addresses, vault, visit)] if addresses else []
+        yield [*site, *files]
+        return
+    from scanner.folder_site import serving  # noqa: PLC0415 - 40 ms that a package need not wait
+
+    with serving(folders[0]) as served:
+        say(f"serving {folders[0]} as {served.url}")
+        mapped = msgspec.structs.replace(
+            visit,
+            resolve=(*visit.resolve, *served.resolve),
+            trust=(*visit.trust, served.certificate),
+        )
+        yield [_site((served.url, *addresses), vault, mapped), *files]
+
+
+def kind_of_subject(targets: Sequence[Target], visit: Visit) -> TargetKind:
+    """Say what the subject is: an app or a site, by what was named, else by the auditor's word.
+
+    Recordings alone are of a site if all are HAR files, which browsers write, else of an app.
+    """
+    kinds = {target.kind for target in targets}
+    kind: TargetKind | None = "website" if kinds & set(SITE_KINDS) else None
+    kind = "apk" if "apk" in kinds else kind
+    if kind is not None and visit.subject not in (None, kind):
+        raise UsageError(f"--as {visit.subject}, but the targets are another", hint="leave it out")
+    if kind is not None or visit.subject is not None:
+        return kind or visit.subject or "apk"
+    recorded = [target.evidence.media_type for target in targets if target.kind == "traffic"]
+    if not recorded:
+        hint = "name an app, a site, or a recording of its traffic beside it"
+        raise UsageError("a text alone is no subject", hint=hint)
+    return "website" if all(each == HAR for each in recorded) and not visit.package else "apk"
+
+
+def _file(path: Path, vault: Vault, visit: Visit, say: Callable[[str], None]) -> Target:
+    if not path.exists() and path.suffix.lower() not in PACKAGES:
+        hint = "check the path; the address of a site begins with https://"
+        raise UsageError(f"there is no file {path}", hint=hint)
+    say(f"keeping {path.name}")
+    begin = b""
+    if path.is_file():  # a pipe would keep whoever opens it waiting
+        with contextlib.suppress(OSError), path.open("rb") as stream:
+            begin = stream.read(128)
+    kind, media_type = _kind_of_file(begin, path.suffix.lower())
+    kept = vault.keep_file(path, name=path.name, media_type=media_type)
+    return Target(kind=kind, path=vault.path(kept.sha256), evidence=kept, visit=visit)
+
+
+def _kind_of_file(begin: bytes, suffix: str) -> tuple[str, str]:
+    """Tell by its first bytes, and for texts by its name, which collector a file is for."""
+    if begin.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
+        return "qr", "image/png" if begin.startswith(b"\x89PNG") else "image/jpeg"
+    if is_capture(begin):
+        return "traffic", "application/x-ndjson"
+    if re.match(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*\{", begin):
+        return "traffic", HAR
+    if re.match(rb"\d{1,12}:", begin):
+        return "traffic", "application/vnd.mitmproxy.flows"
+    if suffix in TEXTS:
+        return "policy", "text/html" if suffix in (".html", ".htm") else "application/octet-stream"
+    return "apk", "application/vnd.android.package-archive"
+
+
+def _site(addresses: Sequence[str], vault: Vault, visit: Visit) -> Target:
+    """Keep the addresses of a site; its hosts are the subject's own from here on."""
+    wrong = [each for each in addresses if address(each) is None]
+    if wrong:
+        raise UsageError(f"{wrong[0]} is no address of a site", hint="write it as https://host/")
+    data = msgspec.json.encode(Site(addresses=tuple(addresses)))
+    kept = vault.keep(data, name=shown(addresses[0]), media_type="application/json")
+    return Target(
+        kind="website",
+        path=vault.path(kept.sha256),
+        evidence=kept,
+        visit=with_hosts(visit, addresses),
+    )
+
+
+def with_hosts(visit: Visit, addresses: Iterable[str]) -> Visit:
+    """Count the hosts of some addresses among the subject's own."""
+    hosts = [parts.host for each in addresses if (parts := address(each)) is not None]
+    return msgspec.structs.replace(visit, first_party=tuple({*visit.first_party, *hosts}))
+
+
+def dumps_in(folder: Path) -> list[Path]:
+    """Give what looks like a DEX file, by its bytes or its name, sorted.
+
+    Raises UsageError if there is none, or too many files.
+    """
+    hint = "give the folder into which the code of the running app was dumped"
+    try:
+        files = sorted(path for path in folder.iterdir() if path.is_file())
+        if len(files) > MAX_DUMPS:
+            said = f"--dex {folder} holds {len(files)} files, over the limit of {MAX_DUMPS}"
+            raise UsageError(said, hint="keep the DEX files of the app only")
+        found = [path for path in files if path.suffix == ".dex" or _begins_as_dex(path)]
+    except OSError as error:
+        raise UsageError(f"--dex {folder}: {error.strerror}", hint=hint) from None
+    if not found:
+        raise UsageError(f"--dex {folder} holds no DEX file", hint=hint)
+    return found
+
+
+def _begins_as_dex(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(4) == b"dex\n"
+
+
+def aid_of(kind: AidKind, path: Path, vault: Vault) -> Aid:
+    """Keep what is handed in beside a target."""
+    kept = vault.keep_file(path, name=path.name, media_type=AID_TYPES[kind])
+    return Aid(kind=kind, path=vault.path(kept.sha256), evidence=kept)
