@@ -164,6 +164,7 @@ __all__ = [
     "canonical",
     "fact_id",
     "fields_of",
+    "identity_of",
     "kind_of",
 ]
 
@@ -244,6 +245,11 @@ class Field(NamedTuple):
 def kind_of(fact: Fact) -> str:
     """Give the name of the kind of a fact, e.g. app.manifest."""
     return str(fact.__struct_config__.tag)
+
+
+def identity_of(fact: Fact) -> tuple[object, ...]:
+    """Give what makes it the same fact in another run: its kind and its identity fields."""
+    return (kind_of(fact), *(getattr(fact, name) for name in fact.identity))
 
 
 def fact_id(fact: Fact) -> str:

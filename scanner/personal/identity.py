@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from scanner import strict_yaml
 from scanner.errors import Fault, UsageError
@@ -13,13 +14,25 @@ MOST_FAULTS = 5
 """Faults that one message names at most."""
 
 
-def read_identity(
-    data: bytes, kinds: Collection[str], *, file: str = "--identity"
-) -> Mapping[str, tuple[str, ...]]:
-    """Read the values by kind: YAML, `data_type: value` or a list of values, digits as written.
+SALTS = "salts"
+"""The key under which texts stand that a program adds to values before it hashes them."""
 
-    `kinds` are the ids of rules/lists/data-types.yaml. Raises UsageError, which names lines and
-    never a value, where a kind is not known, a value is none, or nothing is there at all.
+
+class Identity(NamedTuple):
+    """What the auditor put there to be found."""
+
+    values: Mapping[str, tuple[str, ...]]
+    """Values by kind of personal data."""
+    salts: tuple[str, ...]
+    """Texts that are added before a digest is made."""
+
+
+def read_identity(data: bytes, kinds: Collection[str], *, file: str = "--identity") -> Identity:
+    """Read an identity file: YAML, `data_type: value` or a list of values, digits as written.
+
+    `kinds` are the ids of rules/lists/data-types.yaml; beside them `salts` may stand. Raises
+    UsageError, which names lines and never a value, where a kind is not known, a value is none, or
+    nothing is there at all.
     """
     node, faults = strict_yaml.parse(data, file)
     reader = Reader(faults)
@@ -27,16 +40,17 @@ def read_identity(
     table = reader.table(node, "identity") if node is not None else None
     if table is not None:
         for kind, given in table.items.items():
-            if kind in kinds:
+            if kind in kinds or kind == SALTS:
                 values[kind] = _values(reader, given, kind)
             else:
                 hint = nearest(kind, kinds)
                 reader.fault(table.keys[kind], "no kind of personal data of this name", hint)
     if faults:
         raise _refusal(faults)
+    salts = values.pop(SALTS, ())
     if not any(values.values()):
         raise UsageError(f"{file} holds no value", hint="write lines such as imei: 860000000000001")
-    return MappingProxyType(values)
+    return Identity(MappingProxyType(values), salts)
 
 
 def _values(reader: Reader, given: Node, kind: str) -> tuple[str, ...]:

@@ -22,12 +22,20 @@ def test_values_stay_as_they_were_written() -> None:
         "name: 张三丰\nlocation_precise: 39.9087,116.3974\n".encode(),
         KINDS,
     )
-    assert read == {
+    assert read.salts == ()
+    assert read.values == {
         "imei": ("0086012345678901",),
         "phone": ("13912345678", "+86 139 1234 5678"),
         "name": ("张三丰",),
         "location_precise": ("39.9087,116.3974",),
     }
+
+
+def test_salts_are_no_kind_of_data() -> None:
+    read = read_identity(b"imei: 860012345678901\nsalts: [pepper, abc]\n", KINDS)
+    assert read.salts == ("pepper", "abc")
+    assert set(read.values) == {"imei"}
+    assert "holds no value" in str(refused("salts: [pepper]"))
 
 
 @pytest.mark.parametrize(
@@ -61,5 +69,5 @@ def test_any_bytes_are_values_or_a_refusal(data: bytes) -> None:
         read = read_identity(data, KINDS)
     except UsageError:
         return
-    assert read
-    assert read.keys() <= KINDS
+    assert read.values
+    assert read.values.keys() <= KINDS

@@ -1,4 +1,4 @@
-"""Consent dialogs of a page: finding them, refusing without ever agreeing, agreeing, and the facts.
+"""Consent dialogs of a page: finding them, refusing without ever agreeing, agreeing.
 
 A dialog may ask again after a refusal, or lead to settings first; each step presses only what does
 not agree, and what could not be looked at is unanswered, never absent.
@@ -11,7 +11,7 @@ import contextlib
 import datetime
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.browser import Unanswered
 from scanner.collect.website import consent_words as words
@@ -39,9 +39,6 @@ from scanner.collect.website.consent_survey import (
     survey,
 )
 from scanner.collect.website.languages import language_of
-from scanner.collect.website.view import View, short
-from scanner.exchange import shown
-from scanner.facts import CheckboxFound, ConsentAnswered, ConsentPrompt
 from scanner.model import Words
 
 if TYPE_CHECKING:
@@ -206,7 +203,7 @@ async def agree(page: Page, prompt: Prompt) -> Answered | None:
         return None
     clicks = 0
     for box in prompt.boxes:
-        if _must_be_ticked(box):
+        if must_be_ticked(box):
             clicks += await _flip(page, prompt.frame, box)
     before = await _scene(page, all_overs=True)
     if not await press(page, control, lambda seen: same(seen, control)):
@@ -360,95 +357,7 @@ def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-def prompt_facts(
-    prompt: Prompt | None, view: View, *, reject_clicks: int | None
-) -> Iterator[ConsentPrompt | CheckboxFound]:
-    """State whether a page asks for consent and how, and each box in its dialog once.
-
-    `reject_clicks` is what refusing took in the session that refused; None when there was no way.
-    """
-    if prompt is None:
-        yield ConsentPrompt(
-            present=False,
-            page=view.page,
-            phase=view.phase,
-            source=view.source(),
-            channel="website",
-        )
-        return
-    refuse, accept = prompt.refuse, prompt.accept
-    yield ConsentPrompt(
-        present=True,
-        page=view.page,
-        text=short(prompt.text),
-        accept=short(accept.words) if accept else _none(prompt),
-        reject=short(refuse.words) if refuse else _none(prompt),
-        accept_clicks=None if accept is None else 1 + sum(map(_must_be_ticked, prompt.boxes)),
-        reject_clicks=1 if reject_clicks is None and refuse else reject_clicks,
-        equal_prominence=prompt.equal_prominence,
-        blocking=prompt.blocking,
-        implied=prompt.implied,
-        policy_link=prompt.policy_link,
-        language=language_of(prompt.text),
-        phase=view.phase,
-        source=view.source(place(prompt)),
-        channel="website",
-    )
-    seen: set[str] = set()
-    for box in prompt.boxes:
-        label = short(box.label)
-        if label and label not in seen:
-            seen.add(label)
-            yield _box_fact(box, label, view)
-
-
-def place(prompt: Prompt) -> str:
-    """Say where a dialog stands: its CSS path, and the frame where it is in one."""
-    if prompt.frame.parent_frame is None:
-        return prompt.path
-    return f"{shown(prompt.frame_url)} {prompt.path}"
-
-
-EXPLICIT = frozenset(["accept", "refuse", "necessary"])
-"""What a control can mean that leaves no doubt about the answer."""
-
-
-def answer_fact(
-    answer: Literal["refused", "agreed"], answered: Answered, view: View, asked_again: bool | None
-) -> ConsentAnswered:
-    """State what pressing refuse or agree did."""
-    return ConsentAnswered(
-        answer=answer,
-        page=view.page,
-        control=short(answered.control),
-        clicks=answered.clicks,
-        explicit=answered.clicks > 1 or words.meaning_of(answered.control) in EXPLICIT,
-        closed=answered.closed,
-        asked_again=asked_again,
-        phase=answer,
-        source=view.source(),
-        channel="website",
-    )
-
-
-def _none(prompt: Prompt) -> str | None:
-    """Say that there is no such control, unless one without readable words may be it."""
-    return None if prompt.unread else ""
-
-
-def _must_be_ticked(box: Box) -> bool:
+def must_be_ticked(box: Box) -> bool:
+    """Say whether a box that stands for agreeing has to be ticked before one can agree."""
     stands_for_agreeing = words.agrees(box.label) and words.purpose_of_box(box.label) == "agreement"
     return box.ticked is False and box.offered and stands_for_agreeing
-
-
-def _box_fact(box: Box, label: str, view: View) -> CheckboxFound:
-    return CheckboxFound(
-        label=label,
-        purpose=words.purpose_of_box(box.label),
-        checked_on_load=box.ticked,
-        required=box.required,
-        page=view.page,
-        phase=view.phase,
-        source=view.source(box.path),
-        channel="website",
-    )

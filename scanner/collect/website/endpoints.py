@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-import msgspec
-
-from scanner.errors import NotAuditable
+from scanner.collect.website.ground import addresses_in, way_out
 from scanner.exchange import address, shown
 from scanner.facts import EndpointAnswered, Source
-from scanner.fetch.addresses import parse_resolve
-from scanner.fetch.client import Client, FetchError
-from scanner.fetch.guard import Guard
+from scanner.fetch.client import FetchError
 from scanner.fetch.manners import Pace
 from scanner.geo import load_geo
 from scanner.knowledge import Knowledge
-from scanner.model import Keep, Say, Sighting, Site, Target, Unseen, Words
+from scanner.model import Keep, Say, Sighting, Target, Unseen, Words
 
 __all__ = ["KINDS", "collect"]
 
@@ -30,25 +26,19 @@ MOST_BODY = 64 * 1024
 
 def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Iterator[Sighting]:
     """Ask each address once, politely; raises NotAuditable for what is no list of addresses."""
-    try:
-        site = msgspec.json.decode(target.path.read_bytes(), type=Site)
-    except msgspec.MsgspecError as error:
-        raise NotAuditable(f"no list of addresses: {error}", hint="audit the package") from None
-    yield from asyncio.run(_ask_all(site, target, keep, knowledge, say))
+    addresses = addresses_in(target.path, hint="audit the package")
+    yield from asyncio.run(_ask_all(addresses, target, keep, knowledge, say))
 
 
 async def _ask_all(
-    site: Site, target: Target, keep: Keep, knowledge: Knowledge, say: Say
+    addresses: tuple[str, ...], target: Target, keep: Keep, knowledge: Knowledge, say: Say
 ) -> list[Sighting]:
     visit = target.visit
     geo = load_geo(visit.locations, anycast=knowledge.sets["anycast-networks"])
-    guard = Guard(
-        resolve=[parse_resolve(text) for text in visit.resolve], allow_private=visit.allow_private
-    )
     pace = Pace(visit.rate)
     found: list[Sighting] = []
-    async with guard, Client(guard) as client:
-        for url in site.addresses[:MOST_ASKED]:
+    async with way_out(visit) as (_, client):
+        for url in addresses[:MOST_ASKED]:
             parts = address(url)
             if parts is None:
                 continue
@@ -72,7 +62,7 @@ async def _ask_all(
                     country=geo.place(reply.ip or "").country,
                 )
             )
-    left = len(site.addresses) - MOST_ASKED
+    left = len(addresses) - MOST_ASKED
     if left > 0:
         reason = Words(f"另有 {left} 个地址未询问", f"{left} more addresses were not asked")
         found.append(

@@ -23,7 +23,7 @@ from scanner.facts.traffic import Party
 from scanner.model import Unseen, Words
 
 if TYPE_CHECKING:
-    from scanner.collect.website.forms import Field, Form
+    from scanner.collect.website.form import Field, Form
 
 
 def form_facts(

@@ -1,28 +1,25 @@
-"""What the forms of a page ask for, how agreeing is expressed there, and typing into them."""
+"""Reading what the forms of a page ask for, and how agreeing is expressed there."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from scanner.collect.website import fields as asking
-from scanner.collect.website.form_facts import form_facts
+from scanner.collect.website.form import Agreement, Box, Field, Form
 from scanner.collect.website.form_words import (
-    BoxPurpose,
     FormWords,
     box_purpose,
     form_purpose,
     implied_words,
 )
 from scanner.collect.website.frames import limits, overfull, read_frames, tell, whole
-from scanner.collect.website.keystrokes import Typed, type_canaries
 from scanner.collect.website.links import policy_subject
+from scanner.collect.website.listeners import lets_go, listened_to
 from scanner.collect.website.view import short
 from scanner.exchange import address
 from scanner.facts import FormPurpose
@@ -31,99 +28,6 @@ from scanner.model import Words
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
-
-__all__ = ["Box", "Field", "Form", "Typed", "form_facts", "read_forms", "type_canaries"]
-
-Agreement = Literal["box", "implied", "none"]
-
-
-class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to be filled in that a person can see."""
-
-    name: str
-    """Its name in the document, else its label; shortened."""
-    label: str
-    """The words beside it."""
-    data_type: str
-    """Kind of personal information asked for; "none" when none is known."""
-    required: bool | None
-    """Whether the form cannot be sent without it; null where the form marks nothing."""
-    purpose_shown: bool | None
-    """Whether words beside it say what it is for; null where they are too general to say."""
-    upload: bool
-    """Whether it takes a picture, film or sound from a file or camera."""
-    path: str
-    """CSS path inside its frame; " >>> " enters a shadow root."""
-    frame: int
-    """Number of its frame in page.frames."""
-    control: str
-    """text, tel, email, password, textarea, select, radio, file, date, editable ..."""
-    longest: int = -1
-    """Characters that it takes at most; -1 where it does not say."""
-    locked: bool = False
-    """Whether it can only be filled by choosing, or not at all."""
-
-
-class Box(msgspec.Struct, frozen=True, kw_only=True):
-    """A box that can be ticked."""
-
-    label: str
-    """The words beside it."""
-    purpose: BoxPurpose
-    """What ticking it grants, by these words."""
-    checked: bool | None
-    """Whether it is ticked; null where its look alone would tell."""
-    required: bool | None
-    """Whether the form cannot be sent without it; null where a script may decide."""
-    path: str
-    """CSS path inside its frame."""
-    frame: int
-    """Number of its frame in page.frames."""
-
-
-class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """Fields that are sent together."""
-
-    purpose: FormPurpose
-    """What it is for."""
-    method: str
-    """GET, POST, or the empty text when a script decides."""
-    action: str
-    """Absolute address to which it would be sent; the empty text when a script decides."""
-    path: str
-    """CSS path of what holds it."""
-    frame: int
-    """Number of its frame in page.frames."""
-    fields: tuple[Field, ...]
-    """Its fields, boxes aside."""
-    boxes: tuple[Box, ...]
-    """Its boxes."""
-    notice: bool
-    """Whether words on the handling of the data, or a link to the policy, stand in its view."""
-    agreement: Agreement | None
-    """How agreeing is expressed; null where something beside the words may be a box."""
-    implied_text: str
-    """The words that say that going on means agreeing; the empty text when there are none."""
-    submits_unticked: bool | None
-    """Whether its own checks would let it go with the agreement box left empty."""
-    text: str
-    """Words in it and beside it."""
-    unshown: tuple[str, ...] = ()
-    """Kinds asked for by fields that wait for a click: such a form has no fields here."""
-    standalone: bool = False
-    """Whether it holds only words or boxes that stand in no form."""
-    frame_host: str = ""
-    """Host of the frame inside the page that it stands in; the empty text for the page itself."""
-    scripted: bool = False
-    """Whether a script may decide where it goes; asked for targets without TLS only."""
-    upgraded: bool = False
-    """Whether the page tells browsers to use TLS wherever it names an address without."""
-
-    @property
-    def data_types(self) -> tuple[str, ...]:
-        """Kinds of personal information it asks for, sorted."""
-        return tuple(sorted({field.data_type for field in self.fields} - {"none"}))
-
 
 MOST_FORMS = 60
 """Forms of one frame that are looked at."""
@@ -256,8 +160,7 @@ async def _as_sent(page: Page, raw: _RawForm, form: Form) -> Form:
         heard = None
         if raw.direct and form.frame == 0 and raw.form and " >>> " not in raw.form:
             heard = await listened_to(page, [raw.form, *raw.senders[:4]])
-        free_of_scripts = heard is not None and not heard & _LISTENED
-        form = msgspec.structs.replace(form, scripted=not free_of_scripts)
+        form = msgspec.structs.replace(form, scripted=not lets_go(heard))
     return form
 
 
@@ -460,32 +363,6 @@ def _purpose(raw: _RawForm, fields: Sequence[Field], title: str) -> FormPurpose:
     )
 
 
-_LISTENED = frozenset(
-    [
-        "submit",
-        "click",
-        "mousedown",
-        "mouseup",
-        "pointerdown",
-        "pointerup",
-        "touchstart",
-        "touchend",
-    ]
-)
-_WATCHERS = """(paths) => {
-  // A form's inputs can hide its properties, as one of the name parentNode does.
-  const parent = Object.getOwnPropertyDescriptor(Node.prototype, "parentNode").get;
-  const find = (path) => Document.prototype.querySelector.call(document, path);
-  const nodes = paths.map(find).filter(Boolean);
-  const all = new Set(nodes);
-  for (const node of nodes) {
-    for (let at = parent.call(node); at && !all.has(at); at = parent.call(at)) all.add(at);
-  }
-  all.add(window);
-  return [...all].slice(0, 120);
-}"""
-
-
 async def _goes_unticked(page: Page, raw: _RawForm, form: Form) -> bool | None:
     """Say whether a form would go with its agreement box empty; None where a script may decide.
 
@@ -497,36 +374,4 @@ async def _goes_unticked(page: Page, raw: _RawForm, form: Form) -> bool | None:
     if " >>> " in raw.form:
         return None
     heard = await listened_to(page, [raw.form, *raw.senders[:4]])
-    return True if heard is not None and not heard & _LISTENED else None
-
-
-async def listened_to(page: Page, paths: Sequence[str]) -> frozenset[str] | None:
-    """Give the events that scripts listen to on some elements and on all that holds them.
-
-    None where the browser did not say.
-    """
-    from playwright.async_api import Error  # noqa: PLC0415 - heavy
-
-    heard: set[str] = set()
-    try:
-        async with asyncio.timeout(2):
-            tools = await page.context.new_cdp_session(page)
-            try:
-                call = f"({_WATCHERS})({json.dumps(list(paths))})"
-                asked = await tools.send("Runtime.evaluate", {"expression": call})
-                listed = await tools.send(
-                    "Runtime.getProperties",
-                    {"objectId": asked["result"]["objectId"], "ownProperties": True},
-                )
-                for one in listed["result"][:121]:
-                    handle = one.get("value", {}).get("objectId")
-                    if not handle or not one["name"].isdigit():
-                        continue
-                    said = await tools.send("DOMDebugger.getEventListeners", {"objectId": handle})
-                    # A passive one cannot hold anything back; ours are such.
-                    heard |= {one["type"] for one in said["listeners"] if not one.get("passive")}
-            finally:
-                await tools.detach()
-    except (Error, TimeoutError, KeyError):
-        return None
-    return frozenset(heard)
+    return True if lets_go(heard) else None

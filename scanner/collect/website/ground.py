@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from scanner.browser import Browser
-from scanner.errors import UsageError
+from scanner.errors import NotAuditable, UsageError
 from scanner.exchange import address
 from scanner.facts import KINDS, Party, Phase
+from scanner.fetch.addresses import parse_resolve
 from scanner.fetch.client import Client
 from scanner.fetch.guard import Guard
 from scanner.fetch.manners import Pace, Robots
 from scanner.geo import Geo
 from scanner.knowledge import Knowledge
 from scanner.knowledge.sites import site_of
-from scanner.model import Keep, Say, Unseen, Visit, Words
+from scanner.model import Keep, Say, Site, Unseen, Visit, Words
 from scanner.parties import Parties
 
 PAGE_KINDS = (
@@ -28,6 +32,8 @@ PAGE_KINDS = (
     *("recommendation.shown", "popup.shown"),
 )
 """Kinds of fact that name the page on which they were seen."""
+SHOWN_KINDS = tuple(kind for kind in PAGE_KINDS if kind != "page.visited")
+"""Those of them that tell what a page shows, and not that it was visited."""
 PHASE_KINDS = (
     *("request.made", "endpoint.contacted", "cookie.set", "identifier.sent", "data.sent"),
     *("storage.written", "fingerprint.read", "prompt.raised"),
@@ -96,6 +102,32 @@ class Ground(NamedTuple):
         return None
 
 
+def addresses_in(path: Path, *, hint: str) -> tuple[str, ...]:
+    """Give the addresses of a list that was kept; raises NotAuditable, with a hint, for no list."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Site).addresses
+    except msgspec.MsgspecError as error:
+        raise NotAuditable(f"no list of addresses: {error}", hint=hint) from None
+
+
+@contextlib.asynccontextmanager
+async def way_out(
+    visit: Visit, *, own: Collection[str] = ()
+) -> AsyncIterator[tuple[Guard, Client]]:
+    """Open the one way to the network as the auditor set it, and what asks by that way.
+
+    `own` are hosts that only a browser itself asks. Raises UsageError for what names no address or
+    is no certificate.
+    """
+    guard = Guard(
+        resolve=[parse_resolve(text) for text in visit.resolve],
+        allow_private=visit.allow_private,
+        own=own,
+    )
+    async with guard, Client(guard, trust=trusting(visit.trust)) as client:
+        yield guard, client
+
+
 def trusting(certificates: Sequence[Path]) -> ssl.SSLContext | None:
     """Give what to trust beside the usual roots; None where the auditor added nothing.
 
@@ -135,11 +167,13 @@ def tls_fault(error: BaseException) -> ssl.SSLError | None:
     return cause
 
 
-def unseen_pages(pages: Iterable[str], reason: Words) -> Iterator[Unseen]:
-    """Say that nothing bound to these pages was seen."""
+def unseen_pages(
+    pages: Iterable[str], reason: Words, *, kinds: Iterable[str] = PAGE_KINDS
+) -> Iterator[Unseen]:
+    """Say that nothing of these kinds was seen on these pages."""
     scope = {"page": tuple(sorted(set(pages)))}
     if scope["page"]:
-        for kind in PAGE_KINDS:
+        for kind in kinds:
             yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)
 
 

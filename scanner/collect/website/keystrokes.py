@@ -16,7 +16,7 @@ from scanner.personal.canary import CANARY, CANARY_TYPES
 if TYPE_CHECKING:
     from playwright.async_api import ElementHandle, Frame, Page, Route
 
-    from scanner.collect.website.forms import Field, Form
+    from scanner.collect.website.form import Field, Form
 
 TYPED = frozenset(["text", "email", "tel", "number", "password", "textarea", "editable"])
 """Controls into which keys write."""

@@ -1,12 +1,11 @@
-"""Every link of a page with its words, what it leads to, and in which order to follow links."""
+"""Every link of a page with its words, and what it leads to."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,22 +13,18 @@ from scanner.collect.website.frames import limits, overfull, read_frames, tell, 
 from scanner.collect.website.view import View, short
 from scanner.exchange import address
 from scanner.facts import PageKind
-from scanner.knowledge import Knowledge
-from scanner.knowledge.sites import site_of
 from scanner.model import Unseen, Words
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-    from scanner.collect.website.forms import Form
+    from scanner.collect.website.form import Form
 
 Subject = Literal["privacy", "agreement", "children", "sdk_list", "data_list"]
 MOST_LINKS = 3000
 """Links kept of one frame; large portals show about a thousand."""
 SPARE_LINKS = 100
 """Links with telling words that are kept beyond that."""
-_SAME_SHAPE = 3
-"""Pages of one shape (lists, calendars, articles) that are worth opening."""
 
 TELLING = (
     "隐私|私隐|隱私|私隱|个人信息|個人資料|个人资料|协议|协定|條款|条款|协约|儿童|未成年|SDK|清单"
@@ -318,115 +313,3 @@ def page_kind(url: str, title: str, text: str, forms: Sequence[Form]) -> PageKin
         if words.search(title[:120]) or (address_words.search(place) and words.search(heading)):
             return kind
     return "other"
-
-
-_NEVER = re.compile(
-    r"退出|登出|註銷|注销(?!.{0,6}(?:协议|须知|说明|指引))|删除|刪除|清空|清除|退订|取消订阅"
-    r"|取消订单"
-    r"|log ?out|sign ?out|log ?off|unsubscribe|\bdelete\b|\bremove\b|opt.?out",
-    re.IGNORECASE,
-)
-_NEVER_ADDRESS = re.compile(
-    r"log-?_?out|sign-?_?out|log-?_?off|unsubscribe|[/=_.-](?:delete|remove|del|destroy|quit"
-    r"|exit)\b"
-    r"|add-?to-?cart|/cart/add",
-    re.IGNORECASE,
-)
-_FILES = re.compile(
-    r"\.(?:apk|ipa|exe|dmg|msi|zip|rar|7z|gz|tar|pdf|docx?|xlsx?|pptx?|wps|et|csv|ofd|jpe?g|png|gif"
-    r"|webp|svg|bmp|ico|mp[34]|avi|mov|m4a|wav|flv|css|js|json|xml|rss|txt)$",
-    re.IGNORECASE,
-)
-_RANKS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(words, re.IGNORECASE)
-    for words in (
-        r"注册|註冊|sign ?up|register|registration|/(?:user/)?reg(?:ister|ist)?\b|signup|zhuce",
-        r"登录|登陆|登入|sign ?in|log ?in|/login|denglu",
-        r"联系|聯絡|聯繫|留言|咨询|反馈|contact|feedback|lianxi|liuyan",
-        r"打卡|签到|申报|登记|预约|报名|check.?in|appointment|apply\b",
-        r"注销|账号|帐号|账户|帐户|个人中心|会员|我的|设置|account|profile|member|settings?",
-        r"投诉|举报|建议|complain|report abuse",
-        r"帮助|客服|服务|help|support|faq",
-        r"关于|简介|about",
-        r"清单|目录|公示|名单|下载|订单|购物车|checkout|order|app\b",
-    )
-)
-
-
-def walk_order(
-    links: Sequence[Link],
-    site: str,
-    knowledge: Knowledge,
-    *,
-    seen: Collection[str] = (),
-    also: Collection[str] = (),
-    most: int = 60,
-    dropped: list[str] | None = None,
-) -> list[Link]:
-    """Give the links worth following within a site, the telling ones first.
-
-    `seen` holds addresses already opened, `also` further hosts of the same subject. Left out are
-    other sites, files, what a script decides, what logs out or deletes, and all but a few of the
-    pages whose addresses differ in numbers only; the last are appended to `dropped`.
-    """
-    shared = knowledge.sets.get("shared-hosts", frozenset())
-    sites = {site_of(host, shared) for host in (site, *also)}
-    opened = {_plain(url) for url in seen}
-    shapes = Counter(_shape(url) for url in opened)
-    best: dict[str, tuple[tuple[int, int, int], Link]] = {}
-    for place, link in enumerate(links):
-        url = _plain(link.href)
-        if url in opened or not _may_follow(link, sites, shared):
-            continue
-        rank = (_rank(link), 0 if link.visible else 1, place)
-        if url not in best or rank < best[url][0]:
-            best[url] = (rank, link)
-    order: list[Link] = []
-    for _, link in sorted(best.values(), key=lambda entry: entry[0]):
-        shape = _shape(link.href)
-        shapes[shape] += 1
-        telling = policy_subject(link.text, link.href) is not None
-        if (shapes[shape] <= _SAME_SHAPE or telling) and len(order) < most:
-            order.append(link)
-        elif dropped is not None:
-            dropped.append(link.href)
-    return order
-
-
-def _plain(url: str) -> str:
-    """Give an address without the place inside the page that it names."""
-    base, fragment = urldefrag(url[:2000])
-    return f"{base}#{fragment}" if fragment.startswith(("/", "!/")) else base
-
-
-def _may_follow(link: Link, sites: Collection[str], shared: frozenset[str]) -> bool:
-    parts = address(link.href)
-    if parts is None or parts.scheme not in ("http", "https") or link.download:
-        return False
-    if site_of(parts.host, shared) not in sites or _FILES.search(parts.path):
-        return False
-    return not _NEVER.search(link.text) and not _NEVER_ADDRESS.search(link.href)
-
-
-def _rank(link: Link) -> int:
-    """Say how early to follow a link: policies first, then where people give or manage data."""
-    subject = policy_subject(link.text, link.href)
-    if subject is not None:
-        return 0 if subject == "privacy" else 1
-    parts = address(link.href)
-    words = f"{link.text[:40]} {parts.path if parts else ''}"
-    for rank, pattern in enumerate(_RANKS, 2):
-        if pattern.search(words):
-            return rank
-    return len(_RANKS) + 2
-
-
-def _shape(url: str) -> str:
-    """Give an address with its numbers and long names blotted out, queries by their keys only."""
-    parts = urlsplit(url) if address(url) else None
-    if parts is None:
-        return url
-    path = re.sub(r"[^/]*\d[^/]*|[^/]{24,}", "0", parts.path)
-    keys = sorted({pair.partition("=")[0] for pair in parts.query.split("&")})
-    route = re.sub(r"\d+", "0", parts.fragment.partition("?")[0])
-    return f"{parts.hostname}{path}?{'&'.join(keys)[:200]}#{route[:100]}"

@@ -26,14 +26,12 @@ from scanner.facts import (
 PROMPTS = frozenset(typing.get_args(typing.get_type_hints(PromptRaised)["prompt"]))
 APIS = frozenset(typing.get_args(typing.get_type_hints(FingerprintRead)["api"]))
 STORES = ("local", "session", "indexed")
-NO_APP = re.compile(
-    r"(?:tel|mailto|smsto|sms|geo|data|blob|view-source|javascript):", re.IGNORECASE
-)
-"""Schemes that lead to no app of the site."""
+NO_APP = re.compile(r"(?:tel|mailto|smsto|sms|geo|view-source):", re.IGNORECASE)
+"""Schemes of programs that are no app of the site."""
 
 
 class ScriptFacts:
-    """Turns the events of one session into facts, one for each identity."""
+    """Turns the events of one session into facts."""
 
     def __init__(self, ground: Ground, session: Session, evidence: str) -> None:
         """`evidence` is the digest of the kept log of the session."""
@@ -42,17 +40,12 @@ class ScriptFacts:
         self.evidence = evidence
 
     def facts(self) -> Iterator[Fact]:
-        """Give each thing that a script did once, the first time counting."""
+        """Give what scripts did, as often as they did it."""
         since = None if self.session.since is None else self.session.since.timestamp() * 1000
-        known = set[tuple[object, ...]]()
         for number, told in enumerate(self.session.instruments.told):
             if since is not None and told.event.time < since:
                 continue
-            for fact in self._facts(number, told):
-                key = (type(fact), *(getattr(fact, name) for name in type(fact).identity))
-                if key not in known:
-                    known.add(key)
-                    yield fact
+            yield from self._facts(number, told)
 
     def _source(self, number: int, told: Told) -> Source:
         return Source(

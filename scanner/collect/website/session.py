@@ -6,12 +6,9 @@ import asyncio
 import contextlib
 import datetime
 import json
-import platform
-import re
 from collections.abc import Coroutine, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import quote
+from typing import Any
 
 from playwright.async_api import (
     BrowserContext,
@@ -25,22 +22,15 @@ from playwright.async_api import (
 )
 from playwright.async_api import TimeoutError as TooLong
 
-from scanner.browser import (
-    LOCALE,
-    TIME_ZONE,
-    VIEWPORT,
-    Browser,
-    Fault,
-    Unanswered,
-    ask,
-    certificate_fault,
-)
+from scanner.browser import Browser, Unanswered, ask, certificate_fault
 from scanner.collect.website.film import Film
 from scanner.collect.website.instruments import Instruments
+from scanner.collect.website.logged_in import secrets_in, without_secrets
+from scanner.collect.website.opening import Document, Opened, tls_of, why_cut, why_failed
 from scanner.collect.website.recording import Recording
+from scanner.collect.website.session_log import session_log, unaccounted
 from scanner.collect.website.view import View
-from scanner.errors import UsageError
-from scanner.exchange import address, shown
+from scanner.exchange import shown
 from scanner.facts import Phase
 from scanner.fetch.guard import Guard
 from scanner.model import Evidence, Keep, Lead, Sighting, Unseen, Words
@@ -57,12 +47,12 @@ AGAIN_S = 0.5
 """Pause before a page is asked for again whose way another one crossed, in seconds."""
 MOST_TEXT = 2_000_000
 """Characters of a page's words, and of its document, that are kept."""
-LEAST_SECRET = 6
-"""Characters below which a stored value is no secret, and would be found everywhere."""
 MOST_DIALOGS = 30
 """Boxes of alert, confirm and prompt that are closed; a page that opens more is left."""
 MOST_DOWNLOADS = 100
 """Files that came by themselves and are noted."""
+MOST_JUMPS = 20
+"""Addresses of other programs that are noted."""
 MOST_POPUPS = 20
 """Windows opened by a page that are closed; a page that opens more is left."""
 SCROLL_S = 1.5
@@ -72,8 +62,8 @@ MOST_SCROLLS = 10
 """Steps in which it is."""
 MOST_NODES = 20_000
 """Elements of a page beyond which closed shadow roots are not searched for."""
-READABLE = re.compile(r"^$|^text/|html|xml|json", re.IGNORECASE)
-"""Types of answer that a browser shows as a page with words."""
+OWN_SCHEMES = ("http:", "https:", "about:", "data:", "blob:", "javascript:")
+"""Schemes of what a tab opens itself; others are for another program."""
 SCROLL = """async ([steps, pause]) => {
   const root = document.scrollingElement;
   if (!root) return;
@@ -95,52 +85,8 @@ READ = """() => {
     html: root ? ("<!DOCTYPE html>" + root.outerHTML).slice(0, 2000000) : "",
     text: body ? String(body.innerText || "").slice(0, 2000000) : "",
     title: String(document.title || "").slice(0, 300),
-    state: document.readyState,
   };
 }"""
-
-
-class Document(NamedTuple):
-    """What the server answered with the document that stands in the tab."""
-
-    url: str = ""
-    status: int | None = None
-    """None when unknown."""
-    type: str = ""
-    """Its Content-Type; the empty text without."""
-    hsts: bool = False
-    """Whether it came with Strict-Transport-Security."""
-
-    @property
-    def file(self) -> bool:
-        """Whether it is a file that the browser shows in a viewer, without words of a page."""
-        return READABLE.search(self.type) is None
-
-
-class Opened(NamedTuple):
-    """What became of opening an address."""
-
-    reason: Words | None = None
-    """Why there is no page; None when there is one."""
-    status: int | None = None
-    fault: Fault | None = None
-    """What is wrong with the certificate."""
-    tls: str | None = None
-    """Version of TLS; the empty text without."""
-    date: str | None = None
-    """What the server's clock said."""
-    at: float = 0.0
-    """What this machine's clock said then, in seconds since 1970."""
-    download: bool = False
-    """Whether the address gave a file to save instead of a page."""
-
-    cut: Words | None = None
-    """Why it came in part only."""
-
-    @property
-    def good(self) -> bool:
-        """Whether there is a page to look at."""
-        return self.reason is None
 
 
 class Session:
@@ -180,8 +126,8 @@ class Session:
         """The tab; there once the session has started."""
         self._context: BrowserContext
         self._client: CDPSession
-        self._documents: list[Document] = []
         self._secrets: list[str] = []
+        self._documents: list[Document] = []
         """Documents that came for the tab since an address was opened, the last one last."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._earlier = (0, 0)
@@ -222,15 +168,23 @@ class Session:
         self.dialogs.append(dialog.message[:200])
         with contextlib.suppress(Error):
             await dialog.dismiss()
-        if len(self.dialogs) - self._earlier[0] > MOST_DIALOGS and not self.frozen:
+        if len(self.dialogs) - self._earlier[0] > MOST_DIALOGS:
+            await self._freeze()
+
+    async def _freeze(self) -> None:
+        """Leave, once, a page that opens boxes or windows without end."""
+        if not self.frozen:
             self.frozen = True
             with contextlib.suppress(Error):
                 await self.page.goto("about:blank", wait_until="commit")
 
     def _jump(self, event: dict[str, Any]) -> None:
         url = str(event.get("url", ""))
-        own = url.startswith(("http:", "https:", "about:", "data:", "blob:", "javascript:"))
-        if not own and event.get("reason") != "anchorClick" and len(self.jumps) < 20:
+        if (
+            not url.startswith(OWN_SCHEMES)
+            and event.get("reason") != "anchorClick"
+            and len(self.jumps) < MOST_JUMPS
+        ):
             self.jumps.append(url[:500])
 
     def _issue(self, event: dict[str, Any]) -> None:
@@ -272,10 +226,8 @@ class Session:
         self.popups.append(other.url)
         with contextlib.suppress(Error):
             await other.close()
-        if len(self.popups) - self._earlier[1] > MOST_POPUPS and not self.frozen:
-            self.frozen = True
-            with contextlib.suppress(Error):
-                await self.page.goto("about:blank", wait_until="commit")
+        if len(self.popups) - self._earlier[1] > MOST_POPUPS:
+            await self._freeze()
 
     async def open(self, url: str) -> Opened:
         """Go to an address, wait until the page has come or stands as far as it will."""
@@ -283,8 +235,8 @@ class Session:
         self._stands = False
         self.instruments.leave(self.page.main_frame)
         self.navigation.append(url)
-        before, files = len(self.recording.entries), len(self.downloads)
-        asked, self.mixed = datetime.datetime.now(datetime.UTC), False
+        files, self.mixed = len(self.downloads), False
+        asked = datetime.datetime.now(datetime.UTC)
         self.frozen, self._earlier = False, (len(self.dialogs), len(self.popups))
         self._documents = []
         with contextlib.suppress(Error, TimeoutError):
@@ -296,7 +248,7 @@ class Session:
         except (TooLong, TimeoutError):
             return Opened(Words(f"{OPEN_S:g} 秒内没有应答", f"no answer within {OPEN_S:g} s"))
         except Error as error:
-            return await self._failed(url, error.message, before, files)
+            return await self._failed(url, error.message, files)
         at = datetime.datetime.now().timestamp()
         if response is None:
             return Opened(Words("没有应答", "no answer"))
@@ -312,23 +264,11 @@ class Session:
         return Opened(
             None,
             response.status,
-            tls=await _tls(response),
+            tls=await tls_of(response),
             date=response.headers.get("date"),
             at=at,
-            cut=self._cut(asked),
+            cut=why_cut(self.page.url, self.guard.connections, asked),
         )
-
-    def _cut(self, since: datetime.datetime) -> Words | None:
-        """Say why the guard ended a connection to the page's own host since then; None if not."""
-        parts = address(self.page.url)
-        cut = [
-            one.cut
-            for one in self.guard.connections
-            if one.cut is not None
-            and (parts is not None and one.host == parts.host)
-            and (one.until is None or one.until >= since)
-        ]
-        return cut[0] if cut else None
 
     async def _go(self, url: str) -> Response | None:
         for _ in range(3):
@@ -343,14 +283,6 @@ class Session:
                 await asyncio.sleep(AGAIN_S)
         return None
 
-    def _status(self, before: int) -> int | None:
-        """Give the status of the last document that came since that many exchanges."""
-        came = [entry for number, entry in self.recording.entries.items() if number >= before]
-        statuses = [
-            entry["response"]["status"] for entry in came if entry["_resourceType"] == "document"
-        ]
-        return (statuses[-1] or None) if statuses else None
-
     async def _take_away(self, files: int) -> None:
         """Take the file that was asked for from those that came by themselves."""
         for _ in range(20):
@@ -359,7 +291,7 @@ class Session:
                 return
             await asyncio.sleep(0.05)
 
-    async def _failed(self, url: str, error: str, before: int, files: int) -> Opened:
+    async def _failed(self, url: str, error: str, files: int) -> Opened:
         fault = certificate_fault(error)
         if "Download is starting" in error:
             await self._take_away(files)
@@ -368,21 +300,8 @@ class Session:
         if self.crashed or "crashed" in error.lower():
             self.crashed = True
             return Opened(Words("页面进程崩溃", "the page's process crashed"))
-        status = self._status(before) if "ERR_HTTP_RESPONSE_CODE_FAILURE" in error else None
-        return Opened(self._reason(url, error, fault), status, fault)
-
-    def _reason(self, url: str, error: str, fault: Fault | None) -> Words:
-        if fault is not None:
-            return FAULTS[fault]
-        for code, words in NET_ERRORS.items():
-            if code in error:
-                return words
-        for connection in reversed(self.guard.connections):
-            trouble = connection.refused or connection.cut or connection.failed
-            if trouble is not None and connection.host in url:
-                return trouble
-        said = error.partition("\n")[0].partition(" at ")[0][:120]
-        return Words(f"无法打开：{said}", f"could not be opened: {said}")
+        status = self.document.status if "ERR_HTTP_RESPONSE_CODE_FAILURE" in error else None
+        return Opened(why_failed(url, error, fault, self.guard.connections), status, fault)
 
     async def rest(self, seconds: float) -> None:
         """Wait without touching anything; ends early only when the tab dies."""
@@ -452,7 +371,6 @@ class Session:
 
     async def picture(self, name: str) -> Evidence | None:
         """Keep a picture of what the tab shows; None where the browser cannot."""
-
         try:
             data = await asyncio.wait_for(
                 self.page.screenshot(
@@ -471,32 +389,20 @@ class Session:
 
     async def state(self) -> dict[str, Any]:
         """Give cookies and storage as they stand now; empty when the browser is gone."""
-
         try:
             stored = await asyncio.wait_for(self._context.storage_state(indexed_db=True), END_S)
         except (Error, TimeoutError):
             return {}
         return dict(stored)
 
-    def _without_secrets(self, data: bytes) -> bytes:
-        """Hide what the auditor's logged-in state holds, so that nobody logs in with a case.
-
-        Values inside bodies, which stand there in Base64, are not found.
-        """
-        for secret in self._secrets:
-            for form in {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]}:
-                data = data.replace(form.encode(), b"[session value]")
-        return data
-
     async def finish(self) -> list[Sighting]:
         """Close the session and hand over what it recorded."""
-
         silence = [*self._silence, *self._silent(self.page.frames)]
         found: list[Sighting] = [one for at, one in enumerate(silence) if one not in silence[:at]]
-        found += self._unaccounted()
+        found += unaccounted(self)
         stored = await self.state()
         har = await self.recording.har(self.browser.version, self.navigation)
-        har = self._without_secrets(har)
+        har = without_secrets(har, self._secrets)
         kept = self.keep(har, name=f"{self.phase}.har", media_type="application/json")
         self.har = kept.sha256
         since = None if self.since is None else self.since.isoformat("T", "milliseconds")
@@ -507,69 +413,18 @@ class Session:
             video = await self.film.as_video()
             if video is not None:
                 self.keep(video, name=f"{name}.webm", media_type="video/webm")
-        log = self._log(stored, await self.browser.command_line())
+        log = session_log(self, stored, await self.browser.command_line())
         said = json.dumps(log, ensure_ascii=False, sort_keys=True, indent=1)
-        data = self._without_secrets(said.encode("utf-8", "surrogatepass"))
+        data = without_secrets(said.encode("utf-8", "surrogatepass"), self._secrets)
         self.log = self.keep(data, name=f"{self.phase} session.json", media_type="application/json")
         with contextlib.suppress(Error, TimeoutError):
             await asyncio.wait_for(self._context.close(), END_S)
         return found
 
-    def _unaccounted(self) -> Iterator[Unseen]:
-        """Say which hosts were connected to without a request that the recording holds."""
-        told = {
-            parts.host
-            for entry in self.recording.entries.values()
-            if (parts := address(entry["request"]["url"])) is not None
-        }
-        hosts = {
-            one.host
-            for one in self.guard.connections
-            if one.at >= self.started and one.ip is not None and one.host not in told
-        }
-        if hosts:
-            some = ", ".join(sorted(hosts)[:5])
-            reason = Words(f"有连接而未记录到请求：{some}", f"connected, no request seen: {some}")
-            scope = {"channel": ("website",), "phase": (self.phase,), "host": tuple(sorted(hosts))}
-            for kind in ("request.made", "endpoint.contacted", "identifier.sent", "data.sent"):
-                yield Unseen(kind=kind, scope=scope, collector="website", reason=reason)
-
     def _silent(self, frames: Sequence[Frame]) -> Iterator[Unseen]:
         """Say which frames told nothing; where the last page did not come, its frame could not."""
         if self._stands:
             yield from self.instruments.silent(frames, self.phase)
-
-    def _log(self, stored: dict[str, Any], flags: list[str]) -> dict[str, Any]:
-        return {
-            "phase": self.phase,
-            "browser": self.browser.version,
-            "executable": self.browser.executable.name,
-            "flags": flags,
-            "user_agent": self.user_agent,
-            "locale": LOCALE,
-            "time_zone": TIME_ZONE,
-            "viewport": list(VIEWPORT),
-            "machine": f"{platform.system()} {platform.machine()}",
-            "mapped": self.mapped,
-            "since": None if self.since is None else self.since.isoformat("T", "milliseconds"),
-            "navigation": self.navigation,
-            "dialogs": self.dialogs[:MOST_DIALOGS],
-            "windows": self.popups[:MOST_POPUPS],
-            "downloads": self.downloads[:20],
-            "stored": stored,
-            "events": [
-                {
-                    "time": told.time,
-                    "frame": told.frame,
-                    "what": told.event.what,
-                    "name": told.event.api or told.event.prompt or told.event.name,
-                    "text": told.event.text,
-                    "script": told.event.script,
-                    "line": told.event.line,
-                }
-                for told in self.instruments.told
-            ],
-        }
 
 
 def holds_closed(root: object) -> bool:
@@ -587,49 +442,3 @@ def holds_closed(root: object) -> bool:
             return True
         waiting += [*inside, *(node.get("shadowRoots") or []), node.get("contentDocument")]
     return False
-
-
-FAULTS: dict[Fault, Words] = {
-    "expired": Words("证书已过期或尚未生效", "its certificate is not valid at this time"),
-    "self_signed": Words("证书为自签名", "its certificate is signed by itself"),
-    "wrong_name": Words("证书与域名不符", "its certificate is for another name"),
-    "untrusted": Words("证书不受信任", "its certificate is not trusted"),
-}
-NET_ERRORS: dict[str, Words] = {
-    "ERR_TOO_MANY_REDIRECTS": Words("重定向没有尽头", "its redirects do not end"),
-    "ERR_SSL_": Words("TLS 连接失败", "the TLS connection failed"),
-    "ERR_HTTP_RESPONSE_CODE_FAILURE": Words(
-        "服务器应答出错且无内容", "the server answered with an error and nothing else"
-    ),
-    "ERR_UNSAFE_PORT": Words("浏览器拒绝访问该端口", "the browser refuses this port"),
-    "ERR_EMPTY_RESPONSE": Words("服务器断开而未应答", "the server hung up without an answer"),
-}
-
-
-def secrets_in(state: Path | None) -> list[str]:
-    """Give the values of a stored browser state that are long enough to let somebody in.
-
-    Raises UsageError for a file that holds no such state.
-    """
-    if state is None:
-        return []
-    try:
-        stored = json.loads(state.read_bytes())
-        values = [str(one["value"]) for one in stored.get("cookies", [])]
-        for origin in stored.get("origins", []):
-            values += [str(one["value"]) for one in origin.get("localStorage", [])]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        hint = "give a state as Playwright's storage_state writes it"
-        raise UsageError(f"--session {state} holds no browser state", hint=hint) from None
-    return sorted({value for value in values if len(value) >= LEAST_SECRET}, key=len, reverse=True)
-
-
-async def _tls(response: Response) -> str | None:
-
-    try:
-        details = await response.security_details()
-    except Error:
-        return None
-    if not details:
-        return ""
-    return str(details.get("protocol", ""))[:20] or None

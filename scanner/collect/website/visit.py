@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
-import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -17,30 +16,28 @@ from scanner.collect.website.answers import exposed_in_answers
 from scanner.collect.website.consent import (
     Answered,
     agree,
-    answer_fact,
     find_prompt,
-    prompt_facts,
     refuse,
 )
+from scanner.collect.website.consent_facts import answer_fact, prompt_facts
 from scanner.collect.website.consent_survey import Prompt
 from scanner.collect.website.ground import (
-    PAGE_KINDS,
+    SHOWN_KINDS,
     Ground,
-    outdated,
-    tls_fault,
     unseen_pages,
     unseen_phase,
     unseen_whole,
 )
 from scanner.collect.website.languages import language_of
+from scanner.collect.website.opening import Opened
+from scanner.collect.website.reach import other_scheme, outdated_tls
 from scanner.collect.website.scripts import ScriptFacts
-from scanner.collect.website.session import Opened, Session
+from scanner.collect.website.session import Session
 from scanner.collect.website.shown import mainland_signs
 from scanner.collect.website.view import View, short
-from scanner.collect.website.walk import Found, Step, Walk, once
-from scanner.exchange import address, shown
-from scanner.facts import ConsentPrompt, Fact, ScanVantage, SiteVisited, Source
-from scanner.fetch.client import Client, FetchError, Reply
+from scanner.collect.website.walk import Found, Step, Walk
+from scanner.exchange import shown
+from scanner.facts import ConsentPrompt, Fact, ScanVantage, SiteVisited, Source, identity_of
 from scanner.geo import outside
 from scanner.model import Sighting, Unseen, Words
 
@@ -55,17 +52,9 @@ BASIC = ("浏览", "瀏覽", "基本功能", "browse", "basic")
 WHOLE = (
     *("site.visited", "consent.prompt", "walk.completed", "minors.addressed"),
     *("account.registration", "policy.document"),
-    *(kind for kind in PAGE_KINDS if kind != "page.visited"),
+    *SHOWN_KINDS,
 )
 """Kinds of which nothing is seen where the first page does not open; that page itself is named."""
-LONGEST_LEAD = 65_536
-"""Bytes of a page without TLS that are searched for what leads on from it."""
-LEADS_ON = re.compile(
-    r"http-equiv\s*=\s*[\"']?refresh|\blocation(?:\.(?:href|protocol))?\s*=(?!=)"
-    r"|\blocation(?:\.(?:replace|assign)|\[)|\bprotocol\b",
-    re.IGNORECASE,
-)
-"""What in a page leads to another one, as far as its bytes show it."""
 SESSION_FAILED = Words("会话中断", "the session broke off")
 
 BROKEN = (Error, TimeoutError, Unanswered)
@@ -96,13 +85,11 @@ class Visit:
     async def run(self) -> list[Sighting]:
         """Hold the three sessions and give everything seen and not seen."""
         sightings = await self._look()
-        if self.first is None:
-            return sightings
-        held = {answer: await self._answer(answer) for answer in ("refused", "agreed")}
-        refused = held["refused"]
-        sightings += list(self._question(refused))
-        for one in held.values():
-            sightings += one.sightings
+        if self.first is not None:
+            held = {answer: await self._answer(answer) for answer in ("refused", "agreed")}
+            sightings += self._question(held["refused"])
+            for one in held.values():
+                sightings += one.sightings
         return list(once(sightings))
 
     async def _session(self, phase: Literal["first_load", "refused", "agreed"]) -> Session:
@@ -316,7 +303,10 @@ class Visit:
         for connection in session.guard.connections:
             if connection.host == view.host and connection.ip and not connection.mapped:
                 place = self.ground.geo.place(connection.ip)
-        https, redirects = await self._other_scheme(view)
+        ground = self.ground
+        https, redirects = await other_scheme(
+            ground.client, view, started_plain=ground.addresses[0].startswith("http:")
+        )
         return SiteVisited(
             source=view.source(),
             channel="website",
@@ -327,38 +317,9 @@ class Visit:
             signs=signs,
             hosted_in=place.country if place is not None else None,
             https_offered=https,
-            outdated_tls=await self._outdated_tls(view),
+            outdated_tls=await outdated_tls(ground.guard, view),
             http_redirects=redirects,
         )
-
-    async def _other_scheme(self, view: View) -> tuple[bool | None, bool | None]:
-        """Ask once under the other scheme: is TLS offered, and does plain HTTP lead to it?"""
-        parts = address(view.url)
-        if parts is None or parts.port is not None:
-            return (parts.secure if parts else None), None
-        plain = f"http://{parts.host}/"
-        try:
-            reply = await self.ground.client.get(
-                plain if parts.secure else f"https://{parts.host}/", most=LONGEST_LEAD
-            )
-        except FetchError:
-            return (True, None) if parts.secure else (False, None)
-        if not parts.secure:
-            started_plain = self.ground.addresses[0].startswith("http:")
-            return reply.url.startswith("https:"), False if started_plain else None
-        return True, _leads_to_tls(reply)
-
-    async def _outdated_tls(self, view: View) -> bool | None:
-        """Ask once by TLS 1.1 or older; None where the server gives no clear answer."""
-        parts = address(view.url)
-        if parts is None or not parts.secure:
-            return None
-        async with Client(self.ground.guard, trust=outdated()) as client:
-            try:
-                await client.get(f"https://{view.url.split('/')[2]}/", most=1024)
-            except FetchError as error:
-                return None if tls_fault(error) is None else False
-        return True
 
     def _vantage(self, opened: Opened, first: Found) -> Fact:
         """Give from where the look was taken: as stated, else as this machine's address tells."""
@@ -378,13 +339,16 @@ class Visit:
         )
 
 
-def _leads_to_tls(reply: Reply) -> bool | None:
-    """Say whether plain HTTP led on to TLS; None for an answer that is no page of its own."""
-    if reply.url.startswith("https:"):
-        return True
-    page = "html" in (reply.header("content-type") or "").lower() and bool(reply.body.strip())
-    onward = reply.header("refresh") or LEADS_ON.search(reply.body.decode("utf-8", "replace"))
-    return False if 200 <= reply.status < 300 and page and not onward else None
+def once(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Give each fact once for what it is, the first counting; all else as it stands."""
+    known = set[object]()
+    for sighting in sightings:
+        if isinstance(sighting, Fact):
+            key = identity_of(sighting)
+            if key in known:
+                continue
+            known.add(key)
+        yield sighting
 
 
 def _elsewhere(view: View) -> bool | None:

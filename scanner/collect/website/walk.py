@@ -7,33 +7,41 @@ import ssl
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from scanner.browser import Unanswered, ask
-from scanner.collect.website.answers import records
-from scanner.collect.website.exposed import exposed_facts
+from scanner.browser import Unanswered
 from scanner.collect.website.filings import filing_facts
-from scanner.collect.website.forms import Form, form_facts, read_forms, type_canaries
-from scanner.collect.website.frames import MOST_FRAMES
-from scanner.collect.website.ground import Ground, tls_fault, unseen_pages
-from scanner.collect.website.keystrokes import TYPED, Typed
+from scanner.collect.website.form import Form
+from scanner.collect.website.form_facts import form_facts
+from scanner.collect.website.forms import read_forms
+from scanner.collect.website.ground import (
+    PAGE_KINDS,
+    SHOWN_KINDS,
+    Ground,
+    tls_fault,
+    unseen_pages,
+)
+from scanner.collect.website.inside import exposed_inside
+from scanner.collect.website.keystrokes import TYPED, Typed, type_canaries
 from scanner.collect.website.links import (
     Link,
     doubtful_links,
     page_kind,
     policy_subject,
     read_links,
-    walk_order,
 )
+from scanner.collect.website.opening import FAULTS, Opened
 from scanner.collect.website.overlays import popup_facts, read_popups
-from scanner.collect.website.policies import LEAST_POLICY, NO_PAGE, TURNED_AWAY, Policies
+from scanner.collect.website.policies import Policies
 from scanner.collect.website.scripts import pushed
-from scanner.collect.website.session import FAULTS, Opened, Session
+from scanner.collect.website.session import Session
 from scanner.collect.website.shown import (
     app_push_facts,
     minors_signs,
     recommendation_facts,
     rights_facts,
 )
+from scanner.collect.website.standing import GONE, LINGER_S, barely, standing, turned_away
 from scanner.collect.website.view import View, page_key
+from scanner.collect.website.walk_order import walk_order
 from scanner.exchange import address, shown
 from scanner.facts import (
     Certificate,
@@ -45,93 +53,16 @@ from scanner.facts import (
     WalkCompleted,
 )
 from scanner.fetch.client import FetchError
-from scanner.folder_site import SITE
 from scanner.model import Sighting, Unseen, Words
 
-LINGER_S = 0.6
-"""How long each page stands before it is read, in seconds: most of what a page does by itself, such
-as to jump into an app, it does by then."""
-GONE = (404, 410)
-"""What a server says of a page that does not exist, and that nobody can have missed."""
 MOST_UNOPENED = 50
 """Addresses of unopened pages that are named."""
-
-
-MOST_MOVES = 3
-"""How often a page is read anew since it went on to another one by itself."""
-LONGEST_REFRESH_S = 10.0
-"""Longest that a page may announce to go on, in seconds, for the walk to wait for it."""
-REFRESH = re.compile(
-    r"<meta\b[^>]{0,500}http-equiv\s*=\s*[\"']?refresh[^>]{0,2000}>", re.IGNORECASE
-)
-REFRESH_TO = re.compile(
-    r"content\s*=\s*[\"']?\s*(\d{1,4}(?:\.\d{1,3})?)\s*[;,]\s*url\s*=", re.IGNORECASE
-)
-LOGIN = re.compile(
-    r"type\s*=\s*[\"']?(?:password|tel)\b|手机号|账号|帐号|用户名|user ?name", re.IGNORECASE
-)
-"""What a form to log in has, whose page may well speak of verifying."""
-LEAST_FIRST = 20
-"""Characters below which a first page shows next to no words."""
-LONGEST_WAIT = 300
-"""Characters below which a page that speaks of loading holds nothing else."""
-LOADING = re.compile(
-    r"加载|載入|载入|loading|请稍[候后等]|請稍候|正在跳转|正在为您跳转|redirecting|please wait",
-    re.IGNORECASE,
-)
 HIDEABLE = (
     *("consent.prompt", "form.found", "form.field", "checkbox.found", "agreement.implied"),
     *("policy.link", "page.exposed"),
 )
 """Kinds of fact that a closed shadow root can hide."""
 DOWNLOAD = re.compile(r"下载|下載|download", re.IGNORECASE)
-FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|wps|et|ofd)(?:[?#]|$)", re.IGNORECASE)
-"""Files in which lists of persons are published."""
-MOST_INSIDE = 1_000_000
-"""Characters of the words of a frame, and of what it holds back, that are searched."""
-INSIDE = """(most) => {
-  const lines = (root, skip) => {
-    const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    const parts = [];
-    let last = null, length = 0, node;
-    while ((node = walk.nextNode()) && length < most) {
-      const own = node.parentElement;
-      if (own && skip && own.closest("script,style,noscript,template")) continue;
-      const text = node.data.trim();
-      if (!text) continue;
-      const block = own ? own.closest("tr,li,p,div,dd,h1,h2,h3,h4,script") : null;
-      parts.push(parts.length && block !== last ? "\\n" : " ", text);
-      last = block;
-      length += text.length + 1;
-    }
-    return parts.join("");
-  };
-  const words = [], held = [];
-  let spent = 0;
-  const visit = (root, depth) => {
-    let nodes = 0;
-    for (const one of root.querySelectorAll("*")) {
-      if ((nodes += 1) > 60000) break;
-      const shadow = one.shadowRoot;
-      if (shadow && depth < 8) {
-        words.push(lines(shadow, true));
-        visit(shadow, depth + 1);
-      }
-      if (one.localName === "script" && !one.src) held.push(String(one.textContent));
-      else if (one.localName === "template") held.push(lines(one.content, true));
-      else if (spent < most && (one.hidden || (one.style && one.style.display === "none"))) {
-        const text = lines(one, true);
-        spent += text.length;
-        held.push(text);
-      }
-    }
-  };
-  visit(document, 0);
-  if (window !== top) words.unshift(String(document.body ? document.body.innerText || "" : ""));
-  return [words.join("\\n").slice(0, most), held.join("\\n").slice(0, most)];
-}"""
-"""Words in open shadow roots, in a frame all words; and texts that stand there unshown."""
-
 SELF_SIGNED = 18
 """OpenSSL's number for a certificate that signed itself (x509_vfy.h)."""
 
@@ -192,7 +123,7 @@ class Walk:
         # What the scanner itself sets off by scrolling, typing and clicking comes later.
         came, went = session.downloads[downloads:], session.jumps[jumps:]
         try:
-            view = await self._standing(step)
+            view = await standing(session, step.clicks)
         except Unanswered as gone:
             self.sightings.extend(unseen_pages([shown(step.url)], gone.reason))
             return None, opened
@@ -227,21 +158,6 @@ class Walk:
             self._barely(found)
         return found, opened
 
-    async def _standing(self, step: Step) -> View:
-        """Give a page once it stands: scrolled through, and gone to where it leads by itself."""
-        session = self.session
-        for _ in range(MOST_MOVES):
-            await session.scroll()
-            view = await session.view(step.clicks)
-            pause = refresh_s(view.html)
-            waits = LINGER_S if pause is None else pause + LINGER_S
-            if page_key(session.page.url) == page_key(view.url) and (
-                pause is None or not await session.moved(session.page.url, waits)
-            ):
-                break
-            await session.rest(LINGER_S)
-        return view
-
     def _refused(self, view: View, opened: Opened, reason: Words) -> Iterator[Sighting]:
         """Say that what stands there is not the page that was asked for."""
         yield PageVisited(
@@ -255,9 +171,7 @@ class Walk:
             tls=opened.tls,
             phase=view.phase,
         )
-        for entry in unseen_pages([view.page], reason):
-            if entry.kind != "page.visited":
-                yield entry
+        yield from unseen_pages([view.page], reason, kinds=SHOWN_KINDS)
 
     def _barely(self, first: Found) -> None:
         """Say where the first page shows so little that the site may not stand there yet."""
@@ -266,9 +180,7 @@ class Walk:
         if reason is None:
             return
         self._left += 1
-        for entry in unseen_pages([first.view.page], reason):
-            if entry.kind != "page.visited":
-                self.sightings.append(entry)
+        self.sightings.extend(unseen_pages([first.view.page], reason, kinds=SHOWN_KINDS))
 
     async def _signed_by_itself(self, url: str) -> bool:
         """Ask OpenSSL, since Chromium gives one name to every certificate without trusted root."""
@@ -333,44 +245,16 @@ class Walk:
             )
         )
         self.sightings.extend(filing_facts(view, links))
-        await self._exposed(view, known)
+        here = self.ground.site(view.url)
+        self.sightings.extend(
+            await exposed_inside(
+                page, view, known, lambda url: self.ground.site(url) == here or self._own(url)
+            )
+        )
         self.sightings.extend(recommendation_facts(view))
         self.sightings.extend(rights_facts(view, known, view.clicks or 0))
         self.sightings.extend(app_push_facts(view, known))
         return Found(view, opened, known, tuple(forms), kind)
-
-    async def _exposed(self, view: View, links: Sequence[Link]) -> None:
-        """Search the words of the page, its frames and shadow roots, and what is held back."""
-        texts, held, unread = [view.text], list[str](), list[Words]()
-        for number, frame in enumerate(self.session.page.frames[:MOST_FRAMES]):
-            site = self.ground.site(frame.url)
-            own = site == self.ground.site(view.url) or self._own(frame.url)
-            if number and not own and not frame.url.startswith("about:"):
-                continue
-            try:
-                words, inline = inside(await ask(frame, INSIDE, MOST_INSIDE))
-            except Unanswered as gone:
-                if not frame.is_detached():
-                    unread.append(gone.reason)
-                continue
-            texts += words
-            held += inline
-        text = "\n".join(texts)
-        self.sightings.extend(exposed_facts(view._replace(text=text)))
-        kept = view._replace(text=records("\n".join(held)))
-        self.sightings.extend(exposed_facts(kept, surface="script"))
-        for reason in dict.fromkeys(unread):
-            self._unread(view, ("page.exposed",), reason)
-        files = sorted({shown(link.href) for link in links if FILES.search(link.href)})
-        if files:
-            scope: dict[str, tuple[str | bool, ...]] = {
-                "page": tuple(files[:MOST_UNOPENED]),
-                "surface": ("document",),
-            }
-            reason = Words("链接的文件没有打开", "the files that it links to were not opened")
-            self.sightings.append(
-                Unseen(kind="page.exposed", scope=scope, collector="website", reason=reason)
-            )
 
     def _certificate(self, view: View) -> Certificate | None:
         """Say what is known of a certificate that the browser took.
@@ -425,10 +309,8 @@ class Walk:
             dropped: list[str] = []
             order = walk_order(
                 [link for page in pages for link in page.links],
-                self.ground.site(self.ground.addresses[0]),
-                self.ground.knowledge,
+                self._own,
                 seen=self._seen,
-                also=self._hosts(),
                 most=self.ground.visit.pages + MOST_UNOPENED,
                 dropped=dropped,
             )
@@ -446,15 +328,13 @@ class Walk:
                     steps.setdefault(page_key(link.href), step)
         return [step for key, step in steps.items() if key not in self._seen]
 
-    def _hosts(self) -> tuple[str, ...]:
-        """Give the subject's hosts: as the auditor said, and where the first address led."""
-        ground = self.ground
-        named = [parts.host for url in ground.addresses if (parts := address(url)) is not None]
-        return (*ground.visit.first_party, *named, *(page.view.host for page in self.pages[:1]))
-
     def _own(self, url: str) -> bool:
-        sites = {self.ground.site(f"https://{host}/") for host in self._hosts()}
-        return self.ground.site(url) in sites
+        """Say whether an address is the subject's: as stated, or where the first one led."""
+        parts = address(url)
+        if parts is None:
+            return False
+        landed = {self.ground.site(page.view.url) for page in self.pages[:1]}
+        return self.ground.party_of(parts.host) == "first" or self.ground.site(url) in landed
 
     async def _stop(self, step: Step) -> bool:
         """Say whether a page stays unopened, and note why."""
@@ -542,68 +422,6 @@ class Walk:
         )
 
 
-def refresh_s(html: str) -> float | None:
-    """Give the seconds after which a page goes on to another address by itself; None if never.
-
-    Pages that load themselves anew after some minutes, as news do, stay where they are.
-    """
-    for tag in REFRESH.findall(html[:200_000]):
-        found = REFRESH_TO.search(tag)
-        if found is not None and float(found[1]) <= LONGEST_REFRESH_S:
-            return float(found[1])
-    return None
-
-
-def turned_away(view: View, status: int | None) -> Words | None:
-    """Say why what stands there is not the page that was asked for; None when it may be."""
-    if status is not None and status >= 400:
-        if status in (404, 410) and view.host == SITE:
-            return NO_PAGE
-        return Words(
-            f"服务器应答 {status}，未见该页", f"the server answered {status}, not the page"
-        )
-    words = f"{view.title}\n{view.text}"
-    short_one = len("".join(view.text.split())) < LEAST_POLICY
-    if short_one and TURNED_AWAY.search(words) and not LOGIN.search(view.html):
-        return Words(
-            "页面拒绝了自动访问或在维护", "the page turned the look away, or is being mended"
-        )
-    return None
-
-
-def barely(text: str, own_links: int) -> Words | None:
-    """Say why a first page may not have come to stand yet; None when it has."""
-    many = len("".join(text.split()))
-    if many < LEAST_FIRST:
-        return Words("首页几乎没有文字", "the first page shows next to no words")
-    if not own_links:
-        return Words("首页没有通向本站的链接", "the first page has no link to its own site")
-    if many < LONGEST_WAIT and LOADING.search(text):
-        return Words("首页仍在加载", "the first page says that it is still loading")
-    return None
-
-
-def inside(said: object) -> tuple[list[str], list[str]]:
-    """Give the words and the texts held back that a frame told; raises Unanswered for nonsense."""
-    if not isinstance(said, list) or len(said) != 2:
-        raise Unanswered(Words("页面未如实应答", "the page answered something else"))
-    words, held = (str(one)[:MOST_INSIDE] for one in said)
-    return [words], [held]
-
-
-def once(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
-    """Give each fact once for what it is, the first counting; all else as it stands."""
-    known = set[object]()
-    for sighting in sightings:
-        if isinstance(sighting, Fact):
-            names = type(sighting).identity
-            key = (type(sighting), *(getattr(sighting, name) for name in names))
-            if key in known:
-                continue
-            known.add(key)
-        yield sighting
-
-
 def _not_opened(step: Step, opened: Opened, session: Session) -> Iterator[Sighting]:
     reason = opened.reason or Words("无法打开", "could not be opened")
     page = shown(step.url)
@@ -618,6 +436,6 @@ def _not_opened(step: Step, opened: Opened, session: Session) -> Iterator[Sighti
             certificate=opened.fault,
             phase=session.phase,
         )
-    for entry in unseen_pages([page], Words(f"{page}：{reason.zh}", f"{page}: {reason.en}")):
-        if opened.fault is None or entry.kind != "page.visited":
-            yield entry
+    said = Words(f"{page}：{reason.zh}", f"{page}: {reason.en}")
+    kinds = PAGE_KINDS if opened.fault is None else SHOWN_KINDS
+    yield from unseen_pages([page], said, kinds=kinds)

@@ -19,7 +19,7 @@ from scanner.browser import Browser, BrowserMissing, find_chromium
 from scanner.collect.website.collector import collect
 from scanner.collect.website.ground import Ground
 from scanner.collect.website.session import Session
-from scanner.facts import Fact, Phase, kind_of
+from scanner.facts import Fact, Phase, identity_of, kind_of
 from scanner.fetch.addresses import parse_resolve
 from scanner.fetch.guard import Guard
 from scanner.knowledge import load_knowledge, rules_folder
@@ -171,11 +171,7 @@ class Scanned:
 
     @property
     def identities(self) -> set[tuple[object, ...]]:
-        return {
-            (kind_of(one), *(getattr(one, name) for name in type(one).identity))
-            for one in self.sightings
-            if isinstance(one, Fact)
-        }
+        return {identity_of(one) for one in self.sightings if isinstance(one, Fact)}
 
     def pages(self) -> dict[str, int | None]:
         """Paths of the pages visited, with their clicks."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 from collections.abc import Iterator
 
 import pytest
@@ -12,15 +11,14 @@ from playwright.async_api import Page
 from scanner.collect.website.consent import (
     Answered,
     agree,
-    answer_fact,
     find_prompt,
-    prompt_facts,
     refuse,
 )
+from scanner.collect.website.consent_facts import prompt_facts
 from scanner.collect.website.consent_survey import Prompt
 from scanner.collect.website.session import Session
 from scanner.collect.website.view import View
-from scanner.facts import CheckboxFound, ConsentPrompt
+from scanner.facts import ConsentPrompt
 from tests.collect.website.dialogs import (
     GONE,
     NO,
@@ -246,54 +244,6 @@ def test_a_box_that_stands_for_agreeing_is_ticked_first(window: Window) -> None:
     assert pressed == ["yes"]
     assert answered is not None
     assert (answered.clicks, answered.closed) == (2, True)
-
-
-def test_facts_of_a_dialog(window: Window) -> None:
-    html = dialog(
-        TEXT,
-        "<label><input type=checkbox checked>同意接收营销短信</label>",
-        "<label><input type=checkbox required>我已阅读并同意《用户协议》</label>",
-        NO,
-        YES,
-    )
-    prompt = window.look(html)
-    asked, *boxes = prompt_facts(prompt, VIEW, reject_clicks=1)
-    assert isinstance(asked, ConsentPrompt)
-    assert (asked.accept, asked.reject, asked.reject_clicks) == ("同意", "不同意", 1)
-    assert (asked.accept_clicks, asked.policy_link, asked.language) == (2, True, "zh-Hans")
-    assert (asked.page, asked.phase) == ("https://a.example/", "first_load")
-    assert asked.source.at.startswith("html > body")
-    told = [
-        (box.label, box.purpose, box.checked_on_load, box.required)
-        for box in boxes
-        if isinstance(box, CheckboxFound)
-    ]
-    assert told == [
-        ("同意接收营销短信", "marketing", True, False),
-        ("我已阅读并同意《用户协议》", "agreement", False, True),
-    ]
-
-
-def test_facts_without_a_dialog_and_of_an_answer() -> None:
-    (fact,) = prompt_facts(None, VIEW, reject_clicks=None)
-    assert isinstance(fact, ConsentPrompt)
-    assert not fact.present
-    assert fact.accept is None
-    moment = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
-    told = answer_fact("refused", Answered("拒绝", 2, True, moment), VIEW, asked_again=False)
-    assert (told.answer, told.control, told.clicks, told.closed) == ("refused", "拒绝", 2, True)
-    assert (told.asked_again, told.phase) == (False, "refused")
-
-
-@pytest.mark.parametrize("inner", ["<canvas width=90 height=30></canvas>", "我再想想"])
-def test_a_control_that_is_not_understood_leaves_it_open_whether_one_can_refuse(
-    window: Window, inner: str
-) -> None:
-    html = dialog(TEXT, f"<button>{inner}</button>", YES)
-    (fact,) = prompt_facts(window.look(html), VIEW, reject_clicks=None)
-    assert isinstance(fact, ConsentPrompt)
-    assert fact.accept == "同意"
-    assert fact.reject is None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from scanner.collect.website.endpoints import MOST_ASKED, collect
 from scanner.errors import NotAuditable
 from scanner.facts import EndpointAnswered
+from scanner.fetch.flags import OWN_HOSTS
 from scanner.model import Site, Target, Unseen, Visit
 from tests.collect.website.rig import KNOWLEDGE, Kept, site
 
@@ -82,6 +83,14 @@ def test_addresses_beyond_the_bound_are_named_as_unasked(
         )
     assert [type(one) for one in found] == [EndpointAnswered, Unseen]
     assert found[1].reason.en == "2 more addresses were not asked"
+
+
+def test_the_hosts_of_a_browser_are_asked_like_others(tmp_path: Path) -> None:
+    """An app may well use a host that our browser may not ask of its own accord."""
+    host = sorted(OWN_HOSTS)[0]
+    with site({"/": "x"}) as served:
+        (fact,) = ask(tmp_path, (f"http://{host}/",), f"{host}=127.0.0.1:{served.port}")[0]
+    assert isinstance(fact, EndpointAnswered) and fact.host == host
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b'{"addresses": 3}', b"[]", b"\xff"])

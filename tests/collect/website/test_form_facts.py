@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from scanner.collect.website.form import Box, Field, Form
 from scanner.collect.website.form_facts import form_facts
-from scanner.collect.website.forms import Box, Field, Form
 from scanner.facts import (
     AccountRegistration,
     AgreementImplied,
@@ -14,6 +14,7 @@ from scanner.facts import (
     Fact,
     FormField,
     FormFound,
+    identity_of,
 )
 from scanner.facts.traffic import Party
 from scanner.model import Unseen
@@ -249,5 +250,5 @@ def test_each_identity_stands_once() -> None:
     facts = facts_of(
         form(), form(), form(boxes=(BOX,)), form(agreement="implied", implied_text="x")
     )
-    keys = [(type(fact), *(getattr(fact, name) for name in type(fact).identity)) for fact in facts]
+    keys = [identity_of(fact) for fact in facts]
     assert len(keys) == len(set(keys))

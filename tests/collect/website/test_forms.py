@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import Page
 
 from scanner.browser import Unanswered
-from scanner.collect.website.forms import MOST_FIELDS, Box, Field, Form, read_forms
+from scanner.collect.website.form import Box, Field, Form
+from scanner.collect.website.forms import MOST_FIELDS, read_forms
 from scanner.knowledge import Knowledge, load_knowledge, rules_folder
 from scanner.model import Words
 from tests.collect.website.pages import Served, served

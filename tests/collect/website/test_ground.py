@@ -10,20 +10,23 @@ from scanner.collect.website.collector import KINDS as LOOKED_FOR
 from scanner.collect.website.ground import (
     PAGE_KINDS,
     PHASE_KINDS,
+    SHOWN_KINDS,
+    addresses_in,
     outdated,
     tls_fault,
     trusting,
     unseen_pages,
     unseen_phase,
     unseen_whole,
+    way_out,
 )
-from scanner.errors import UsageError
+from scanner.errors import NotAuditable, UsageError
 from scanner.facts import KINDS, fields_of
 from scanner.fetch.addresses import parse_resolve
 from scanner.fetch.client import Client, FetchError
 from scanner.fetch.guard import Guard
 from scanner.folder_site import _make_certificate, serving
-from scanner.model import Words
+from scanner.model import Visit, Words
 from tests.collect.website.rig import HOST, ground
 
 WHY = Words("因故", "for a reason")
@@ -57,6 +60,8 @@ def test_no_pages_leave_nothing_unseen() -> None:
     assert not list(unseen_pages([], WHY))
     (scope,) = {tuple(entry.scope["page"]) for entry in unseen_pages(["b", "a", "b"], WHY)}
     assert scope == ("a", "b")
+    shown = {one.kind for one in unseen_pages(["a"], WHY, kinds=SHOWN_KINDS)}
+    assert {one.kind for one in unseen_pages(["a"], WHY)} - shown == {"page.visited"}
 
 
 def test_only_the_answered_sessions_leave_an_answer_unseen() -> None:
@@ -110,6 +115,35 @@ def test_what_the_auditor_trusts_is_trusted_beside_the_usual(tmp_path: Path) -> 
             trusting([tmp_path / name])
     with pytest.raises(UsageError, match="No such file"):
         trusting([tmp_path / "nothing.pem"])
+
+
+def test_the_way_out_is_as_the_auditor_set_it(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("x")
+
+    async def ask(visit: Visit, host: str, *own: str) -> int | None:
+        async with way_out(visit, own=own) as (guard, client):
+            try:
+                return (await client.get(f"https://{host}/")).status
+            except FetchError:
+                assert guard.connections
+                return None
+
+    with serving(tmp_path) as served:
+        host = served.url.split("/")[2]
+        trusting_it = Visit(resolve=served.resolve, trust=(served.certificate,))
+        assert asyncio.run(ask(trusting_it, host)) == 200
+        assert asyncio.run(ask(trusting_it, host, host)) is None
+        assert asyncio.run(ask(Visit(resolve=served.resolve), host)) is None
+
+
+def test_a_list_of_addresses_is_read_or_said_to_be_none(tmp_path: Path) -> None:
+    place = tmp_path / "list"
+    place.write_bytes(b'{"addresses": ["https://a.test/", "x"]}')
+    assert addresses_in(place, hint="name it") == ("https://a.test/", "x")
+    place.write_bytes(b'{"addresses": [3]}')
+    with pytest.raises(NotAuditable) as raised:
+        addresses_in(place, hint="name it")
+    assert raised.value.hint == "name it"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page
 
 from scanner.browser import Unanswered
-from scanner.collect.website.forms import Form
+from scanner.collect.website.form import Form
 from scanner.collect.website.links import (
     MOST_LINKS,
     SPARE_LINKS,
@@ -19,7 +19,6 @@ from scanner.collect.website.links import (
     page_kind,
     policy_subject,
     read_links,
-    walk_order,
 )
 from scanner.facts import FormPurpose
 from scanner.knowledge import Knowledge, load_knowledge, rules_folder
@@ -452,96 +451,6 @@ def test_page_kind(
     url: str, title: str, text: str, purposes: tuple[FormPurpose, ...], kind: str
 ) -> None:
     assert page_kind(url, title, text, [form(purpose) for purpose in purposes]) == kind
-
-
-# In which order to walk
-
-
-def link(text: str, href: str, *, visible: bool = True, download: bool = False) -> Link:
-    return Link(href, text, "a", visible, False, (0, 0, 9, 9), 0, False, download)
-
-
-HOST = "https://www.site.com.cn"
-
-
-def walked(
-    knowledge: Knowledge, *links: Link, seen: tuple[str, ...] = (), also: tuple[str, ...] = ()
-) -> list[str]:
-    order = walk_order(links, "www.site.com.cn", knowledge, seen=seen, also=also)
-    return [link.href.removeprefix(HOST) for link in order]
-
-
-def test_telling_pages_come_first(knowledge: Knowledge) -> None:
-    order = walked(
-        knowledge,
-        link("新闻", f"{HOST}/news"),
-        link("关于我们", f"{HOST}/about"),
-        link("联系我们", f"{HOST}/lx"),
-        link("登录", f"{HOST}/in"),
-        link("注册", f"{HOST}/up"),
-        link("用户协议", f"{HOST}/ua"),
-        link("隐私政策", f"{HOST}/pp"),
-    )
-    assert order == ["/pp", "/ua", "/up", "/in", "/lx", "/about", "/news"]
-
-
-@pytest.mark.parametrize(
-    ("text", "href"),
-    [
-        ("退出登录", f"{HOST}/x"),
-        ("Log out", f"{HOST}/x"),
-        ("注销账号", f"{HOST}/x"),
-        ("删除", f"{HOST}/x"),
-        ("退订", f"{HOST}/x"),
-        ("更多", f"{HOST}/user/logout?to=/"),
-        ("更多", f"{HOST}/api?act=delete&id=3"),
-        ("下载", f"{HOST}/app.apk"),
-        ("名单", f"{HOST}/list.xlsx?v=1"),
-        ("邮件", "mailto:a@site.com.cn"),
-        ("电话", "tel:123"),
-        ("脚本", ""),
-        ("脚本", "javascript:go()"),
-        ("别家", "https://www.other.com.cn/"),
-        ("别家", "https://site.com.cn.evil.test/"),
-        ("坏", "http://[x"),
-    ],
-)
-def test_what_is_never_followed(knowledge: Knowledge, text: str, href: str) -> None:
-    assert walked(knowledge, link(text, href)) == []
-
-
-def test_a_saved_file_is_no_page(knowledge: Knowledge) -> None:
-    assert walked(knowledge, link("报表", f"{HOST}/r", download=True)) == []
-
-
-def test_the_rules_of_closing_an_account_may_be_read(knowledge: Knowledge) -> None:
-    assert walked(knowledge, link("账号注销须知", f"{HOST}/zx")) == ["/zx"]
-
-
-def test_other_hosts_of_the_site_and_of_the_subject(knowledge: Knowledge) -> None:
-    links = (
-        link("登录", "https://passport.site.com.cn/"),
-        link("登录", "https://site-login.test/"),
-    )
-    assert len(walked(knowledge, *links)) == 1
-    assert len(walked(knowledge, *links, also=("site-login.test",))) == 2
-
-
-def test_a_calendar_is_no_endless_walk(knowledge: Knowledge) -> None:
-    days = [link(f"{n}", f"{HOST}/cal/2026-{n // 28 + 1:02}-{n % 28 + 1:02}") for n in range(300)]
-    pages = [link(f"第{n}页", f"{HOST}/list?page={n}&t={n}") for n in range(300)]
-    routes = [link(f"{n}", f"{HOST}/app#/item/{n}") for n in range(300)]
-    assert len(walked(knowledge, *days, *pages, *routes)) == 9
-
-
-def test_each_address_once_and_none_seen_before(knowledge: Knowledge) -> None:
-    links = (link("甲", f"{HOST}/a#x"), link("乙", f"{HOST}/a#y"), link("丙", f"{HOST}/b"))
-    assert walked(knowledge, *links, seen=(f"{HOST}/b#z",)) == ["/a#x"]
-
-
-def test_the_order_is_bounded(knowledge: Knowledge) -> None:
-    words = [chr(97 + n // 26) + chr(97 + n % 26) for n in range(300)]
-    assert len(walked(knowledge, *(link(word, f"{HOST}/{word}") for word in words))) == 60
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scanner.collect.website.links import Link
+from scanner.collect.website.opening import Document
 from scanner.collect.website.policies import (
     DATES,
     LEAST_POLICY,
@@ -19,7 +20,6 @@ from scanner.collect.website.policies import (
     _judge,
     _State,
 )
-from scanner.collect.website.session import Document
 from scanner.model import Unseen
 from tests.collect.website.pages import view
 from tests.collect.website.rig import ground

@@ -293,3 +293,15 @@ def test_what_a_hostile_page_says_of_itself_is_text_or_unseen(script: str) -> No
     with site({"/": page}) as served:
         texts = in_session(served, work)
     assert all(text.encode("utf-8").decode("utf-8") == text for text in texts)
+
+
+def test_what_a_page_hands_to_another_program_is_noted_and_what_the_tab_opens_is_not() -> None:
+    async def work(session: Session) -> list[str]:
+        await session.open(HOME)
+        await session.rest(1.5)
+        return session.jumps
+
+    script = """const to = ["javascript:void 0", "mailto:a@shop.test", "#x", "shopapp://open?x=1"];
+to.forEach((url, n) => setTimeout(() => { location.href = url }, 200 * n))"""
+    with site({"/": PAGE.replace("</body>", f"<script>{script}</script></body>")}) as served:
+        assert in_session(served, work) == ["mailto:a@shop.test", "shopapp://open?x=1"]

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from scanner.collect.website.ground import PAGE_KINDS, PHASE_KINDS
-from scanner.collect.website.visit import WHOLE, _leads_to_tls, _offset
+from scanner.collect.website.visit import WHOLE, _offset, once
 from scanner.exchange import moment
-from scanner.fetch.client import Reply
-from scanner.model import Unseen
+from scanner.facts import PageVisited, Source
+from scanner.model import Sighting, Unseen, Words
 from tests.collect.website.rig import HOST, Scanned, needs_chromium, scan, site
 from tests.test_browser import descendants
 
@@ -275,34 +275,6 @@ def test_a_first_page_that_turns_the_look_away_is_not_the_site(
     assert set(WHOLE) <= {one.kind for one in seen.sightings if isinstance(one, Unseen)}
 
 
-def reply(body: str, status: int = 200, url: str = "http://a.test/", **headers: str) -> Reply:
-    given = {"content_type": "text/html"} | dict(headers)
-    lines = tuple((name.replace("_", "-"), value) for name, value in given.items())
-    return Reply(url, status, lines, body.encode(), cut=False, ip=None, hops=())
-
-
-@pytest.mark.parametrize(
-    ("answer", "leads"),
-    [
-        (reply("", url="https://a.test/"), True),
-        (reply("<p>欢迎"), False),
-        (reply("<p>欢迎", 403), None),
-        (reply("<p>欢迎", 503), None),
-        (reply(""), None),
-        (reply("ok", content_type="text/plain"), None),
-        (reply("<p>", refresh="0; url=https://a.test/"), None),
-        (reply("<meta http-equiv='refresh' content='0;url=https://a.test/'>"), None),
-        (reply("<script>location.protocol = 'https:'</script>"), None),
-        (reply("<script>window.location.replace('https://a.test')</script>"), None),
-        (reply("<script>location = 'https://a.test'</script>"), None),
-    ],
-)
-def test_plain_http_stays_only_where_a_page_of_its_own_stands(
-    answer: Reply, leads: bool | None
-) -> None:
-    assert _leads_to_tls(answer) is leads
-
-
 @pytest.mark.parametrize(
     ("date", "offset"),
     [
@@ -320,3 +292,18 @@ def test_plain_http_stays_only_where_a_page_of_its_own_stands(
 def test_the_offset_of_clocks(date: str | None, offset: int | None) -> None:
     at = datetime.datetime(2026, 11, 22, 10, 0, tzinfo=datetime.UTC).timestamp()
     assert _offset(date, at) == offset
+
+
+def test_facts_count_once_and_all_else_stands() -> None:
+    def visited(status: int, name: str = "https://a.test/") -> PageVisited:
+        return PageVisited(source=Source(), channel="website", page=name, status=status)
+
+    unseen = Unseen(kind="x", scope={}, collector="website", reason=Words("因", "why"))
+    given: list[Sighting] = [
+        visited(200),
+        unseen,
+        visited(404),
+        visited(200, "https://b.test/"),
+        unseen,
+    ]
+    assert list(once(given)) == [given[0], unseen, given[3], unseen]
