@@ -22,11 +22,12 @@ class Who(NamedTuple):
     vendor: str
     """Id of the vendor by the tables; empty when they name none."""
     recipient: str
-    """Id of the tracker by the tables; empty when they name none."""
+    """Id of the tracker or third-party component by the tables; empty when they name none, or
+    several components of one vendor."""
     purposes: tuple[str, ...]
-    """What that tracker is for, sorted."""
+    """What the tracker of that host is for, sorted; empty when the tables name no tracker."""
     tracker: Tracker | None
-    """That tracker."""
+    """The tracker by the tables; the recipient may be a component with a longer host."""
 
 
 class Parties:
@@ -61,17 +62,22 @@ class Parties:
     def _of(self, host: str) -> Who:
         tracker = self._trackers.of_host(host)
         vendor = self._trackers.vendor_of_host(host) or ""
+        let = tracker is None and self._is_tenant(host)
         party: Party | None = None
         if site_of(host, self._shared) in self._own:
             party = "first"
-        elif (
-            vendor
-            and vendor not in self._own_vendors
-            and (tracker is not None or not self._is_tenant(host))
-        ):
+        elif vendor and vendor not in self._own_vendors and not let:
             party = "third"
         purposes = tuple(sorted(tracker.purposes)) if tracker else ()
-        return Who(party, vendor, tracker.id if tracker else "", purposes, tracker)
+        return Who(party, vendor, self._recipient(host, let=let), purposes, tracker)
+
+    def _recipient(self, host: str, *, let: bool) -> str:
+        """Name who receives; `let` for a name that its vendor lets to others, who are not it."""
+        found = self._trackers.recipient_of_host(host)
+        if not let:
+            return found
+        landlord = site_of(host, self._shared).partition(".")[2]
+        return found if found != self._trackers.recipient_of_host(landlord) else ""
 
     def _is_tenant(self, host: str) -> bool:
         return site_of(host, self._shared) != site_of(host, frozenset())

@@ -66,6 +66,9 @@ class Trackers(msgspec.Struct, frozen=True, kw_only=True):
     """Trackers by each of their hosts."""
     owners: Mapping[str, str]
     """Ids of vendors by each host of their trackers and third-party components."""
+    recipients: Mapping[str, str]
+    """Ids of trackers and third-party components by each of their hosts; empty where several
+    components name the same host. Of a tracker and a component, the tracker counts."""
 
     def of_host(self, host: str) -> Tracker | None:
         """Find the tracker whose host this is or lies below; the longest of several counts."""
@@ -74,6 +77,15 @@ class Trackers(msgspec.Struct, frozen=True, kw_only=True):
     def vendor_of_host(self, host: str) -> str | None:
         """Find the id of the vendor whose host this is or lies below; the longest host counts."""
         return next((self.owners[name] for name in upwards(host) if name in self.owners), None)
+
+    def recipient_of_host(self, host: str) -> str:
+        """Find the id of the tracker or component whose host this is or lies below.
+
+        The longest host counts; empty where the tables name none, or several components.
+        """
+        return next(
+            (self.recipients[name] for name in upwards(host) if name in self.recipients), ""
+        )
 
 
 def upwards(host: str) -> Iterator[str]:
@@ -94,14 +106,21 @@ def index_hosts(rows: Iterable[Tracker], sdks: Iterable[Sdk]) -> Trackers:
     rows, sdks = tuple(rows), tuple(sdks)
     owners = {host: sdk.vendor.id for sdk in reversed(sdks) for host in sdk.domains}
     owners |= {host: row.vendor.id for row in reversed(rows) for host in row.hosts}
+    by_host = {host: row for row in reversed(rows) for host in row.hosts}
+    recipients: dict[str, str] = {}
+    for sdk in sdks:
+        for host in sdk.domains:
+            recipients[host] = sdk.id if recipients.get(host, sdk.id) == sdk.id else ""
+    recipients |= {host: row.id for host, row in by_host.items()}
     return Trackers(
         rows=rows,
         vendors=MappingProxyType(
             {sdk.vendor.id: sdk.vendor for sdk in sdks}
             | {row.vendor.id: row.vendor for row in rows}
         ),
-        by_host=MappingProxyType({host: row for row in reversed(rows) for host in row.hosts}),
+        by_host=MappingProxyType(by_host),
         owners=MappingProxyType(owners),
+        recipients=MappingProxyType(recipients),
     )
 
 

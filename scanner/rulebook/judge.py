@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from scanner.facts import Fact, canonical, kind_of
+from scanner.facts import Fact, canonical, identity_of, kind_of
 from scanner.model import Basis, Certainty, Finding, Ruling, Unseen, Verdict, Words
 from scanner.rulebook.catalog import Catalog
 from scanner.rulebook.match import UNKNOWN_FACT, Answer, Blank, Entry, Seen
@@ -52,7 +52,7 @@ def fingerprint(rule: str, fact: Fact | None) -> str:
     """Give what stays equal across runs: rule id, and the identity of the offending fact."""
     identity: list[object] = [rule]
     if fact is not None:
-        identity += [kind_of(fact), *(getattr(fact, name) for name in type(fact).identity)]
+        identity += identity_of(fact)
     return hashlib.sha256(canonical(identity)).hexdigest()
 
 
@@ -126,15 +126,18 @@ class _Judge(NamedTuple):
         findings = []
         for entry, deciding in offences:
             fact = entry.fact if entry else None
-            ids = tuple(dict.fromkeys([*([entry.id] if entry else []), *deciding]))
+            certainty, proving = self._certainty(rule, fact, doubtful)
+            ids = dict.fromkeys([*([entry.id] if entry else []), *deciding])
+            told = [self.seen.facts[name] for name in ids]
+            ids |= dict.fromkeys(proving)
             facts = [self.seen.facts[name] for name in ids]
             kept = dict.fromkeys(each.source.evidence for each in facts if each.source.evidence)
             findings.append(
                 Finding(
-                    message=_message(rule, fact, facts, self.labels),
-                    certainty=self._certainty(rule, fact, doubtful),
+                    message=_message(rule, fact, told, self.labels),
+                    certainty=certainty,
                     fingerprint=fingerprint(rule.id, fact),
-                    facts=ids,
+                    facts=tuple(ids),
                     evidence=tuple(kept),
                     data_type=_named(fact, "data_type"),
                     recipient=_named(fact, "recipient"),
@@ -143,17 +146,21 @@ class _Judge(NamedTuple):
             )
         return sorted(findings, key=lambda found: (found.certainty, found.message.en, found.facts))
 
-    def _certainty(self, rule: Rule, fact: Fact | None, doubtful: bool) -> Certainty:
+    def _certainty(
+        self, rule: Rule, fact: Fact | None, doubtful: bool
+    ) -> tuple[Certainty, tuple[str, ...]]:
+        """Say how certain a finding is, and by which further facts it is more than suspected."""
         if doubtful:
-            return "suspected"
+            return "suspected", ()
         if rule.raise_when is not None:
             its: object = UNKNOWN_FACT if fact is None else fact
-            if self.seen.answer(rule.raise_when, its).truth:
-                return "proven"
+            answer = self.seen.answer(rule.raise_when, its)
+            if answer.truth:
+                return "proven", answer.facts
         if fact is not None:
-            return rule.certainty.get(fact.channel, "suspected")
+            return rule.certainty.get(fact.channel, "suspected"), ()
         ceilings = set(rule.certainty.values())
-        return "proven" if ceilings == {"proven"} else "suspected"
+        return ("proven" if ceilings == {"proven"} else "suspected"), ()
 
     def _observed(self, offence: Offence) -> datetime.date:
         time = offence.entry.fact.source.time if offence.entry else None

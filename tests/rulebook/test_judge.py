@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
-from scanner.facts import KINDS, Fact, Source, fields_of
+from scanner.facts import KINDS, Fact, Source, fact_id, fields_of
 from scanner.knowledge import rules_folder
 from scanner.model import Basis, Ruling, Unseen, Words
 from scanner.rulebook.catalog import load_catalog
@@ -188,7 +188,9 @@ def test_a_ceiling_is_raised_only_by_what_was_seen_and_lowered_by_a_doubtful_exe
     seen = make("permission.declared", "y", {"permission": "a"})
     other = make("permission.declared", "y", {"permission": "b"})
     assert ruling(rule, [link, other], []).certainty == "suspected"
-    assert ruling(rule, [link, seen], []).certainty == "proven"
+    raised = ruling(rule, [link, seen], [])
+    assert raised.certainty == "proven"
+    assert raised.findings[0].facts == (fact_id(link), fact_id(seen))
     doubtful = msgspec.structs.replace(rule, exempt=Pattern(fact="policy.document"))
     missing = Unseen(kind="policy.document", collector="c", reason=WORDS)
     lowered = ruling(doubtful, [link, seen], [missing])

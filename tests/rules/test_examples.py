@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from scanner.facts import KINDS
 from scanner.knowledge import load_knowledge, rules_folder
 from scanner.model import Basis, Words
 from scanner.rulebook.load import load_rulebook
 from scanner.rulebook.proof import judged_otherwise, prove_rule
-from scanner.rulebook.rule import Example, Require, Rule
+from scanner.rulebook.rule import Any, Condition, Example, Not, Pattern, Require, Rule
 
 FOLDER = rules_folder()
 BOOK = load_rulebook([FOLDER], load_knowledge(FOLDER / "lists"))
@@ -24,6 +25,13 @@ FILES = sorted(
 JUDGING = [rule for rule in BOOK.rules if rule.shape is not None]
 CODE = ("data.accessed", "permission.requested", "sdk.present", "app.started", "endpoint.embedded")
 """Kinds that a package shows by its code."""
+TRAFFIC = {
+    *("request.made", "endpoint.contacted", "cookie.set", "identifier.sent"),
+    *("data.sent", "data.frequency"),
+}
+"""Kinds that a recording of traffic shows."""
+OBSERVED = {"website", "traffic", "device"}
+"""Channels in which something was seen to happen."""
 DIGITS = "〇一二三四五六七八九"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -42,6 +50,16 @@ def words_of(rule: Rule) -> Iterator[Words]:
     for words in (rule.title, rule.message, rule.remedy, manual, *rule.alternatives):
         if words is not None:
             yield words
+
+
+def patterns_of(condition: Condition) -> Iterator[Pattern]:
+    if isinstance(condition, Pattern):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from patterns_of(condition.of)
+    else:
+        for part in condition.of:
+            yield from patterns_of(part)
 
 
 def official_names() -> set[str]:
@@ -143,10 +161,39 @@ def test_the_category_stands_among_the_basis(rule: Rule) -> None:
 def test_no_ceiling_is_above_that_of_the_behaviour(rule: Rule) -> None:
     catalog = BOOK.catalog
     listed = catalog.duties.get(rule.category) or catalog.behaviours.get(rule.category)
-    for channel, ceiling in rule.certainty.items():
-        if ceiling == "proven" or rule.raise_when is not None:
-            assert listed is not None
-            assert listed.channels[channel] == "proven"
+    proving = {channel for channel, ceiling in rule.certainty.items() if ceiling == "proven"}
+    if listed is None:  # an article of a law: what was seen to happen can be proven, code cannot
+        assert proving <= OBSERVED
+        allowed: set[str] = set(OBSERVED)
+    else:
+        assert all(listed.channels[channel] == "proven" for channel in proving)
+        allowed = {name for name, ceiling in listed.channels.items() if ceiling == "proven"}
+    if rule.raise_when is not None:
+        kinds = {pattern.fact for pattern in patterns_of(rule.raise_when)}
+        assert any(allowed & set(KINDS[kind].channels) for kind in kinds)
+
+
+@every_judging_rule
+def test_of_an_app_traffic_proves_by_a_sure_known_value_and_its_sender_only(rule: Rule) -> None:
+    if "apk" not in rule.targets:
+        return
+    first = None if rule.shape is None or isinstance(rule.shape, Require) else rule.shape.each
+    if first is not None and first.fact in TRAFFIC:
+        assert rule.settles == ("violated",)
+        assert set(rule.certainty.values()) == {"suspected"}
+    if rule.raise_when is None:
+        return
+    for way in rule.raise_when.of if isinstance(rule.raise_when, Any) else (rule.raise_when,):
+        patterns = [*([first] if first is not None else []), *patterns_of(way)]
+        if not {pattern.fact for pattern in patterns} & TRAFFIC:
+            continue
+        asked = {
+            (test.field, test.value)
+            for pattern in patterns
+            for test in pattern.where
+            if test.operator == "is"
+        }
+        assert {("matched_by", "known"), ("confidence", "certain"), ("by_subject", True)} <= asked
 
 
 @pytest.mark.parametrize("name", BOOK.catalog.duties)
