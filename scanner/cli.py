@@ -47,6 +47,13 @@ class Language(enum.StrEnum):
     EN = "en"
 
 
+class SubjectKind(enum.StrEnum):
+    """What a recording of traffic is of."""
+
+    APP = "app"
+    SITE = "site"
+
+
 class Format(enum.StrEnum):
     """Files that a report can be written to."""
 
@@ -66,6 +73,29 @@ class FailOn(enum.StrEnum):
     PROVEN_HIGH = "proven-high"
     PROVEN_MEDIUM = "proven-medium"
     PROVEN_LOW = "proven-low"
+
+
+class CaptureMode(enum.StrEnum):
+    """How traffic reaches the proxy of a capture."""
+
+    REGULAR = "regular"
+    WIREGUARD = "wireguard"
+    UPSTREAM = "upstream"
+
+
+class CapturePhase(enum.StrEnum):
+    """Phases in which a capture may begin."""
+
+    INSTALLED = "installed"
+    FIRST_LAUNCH = "first_launch"
+    FIRST_LOAD = "first_load"
+    CONSENT_SHOWN = "consent_shown"
+    REFUSED = "refused"
+    AGREED = "agreed"
+    FOREGROUND = "foreground"
+    BACKGROUND = "background"
+    WITHDRAWN = "withdrawn"
+    UPDATED = "updated"
 
 
 Lang = Annotated[
@@ -92,7 +122,8 @@ def scan(
         list[str],
         typer.Argument(
             help="An APK, XAPK or APKS; the address of a site; a folder of its pages; a picture of "
-            "a QR code. Several are sources of one subject.",
+            "a QR code; traffic of either (a capture, HAR, mitmproxy flows). Several are sources "
+            "of one subject.",
             metavar="TARGET...",
         ),
     ],
@@ -120,6 +151,44 @@ def scan(
     dex: Annotated[
         Path | None,
         typer.Option(help="Folder with DEX files dumped from the running app, if it is packed."),
+    ] = None,
+    identity: Annotated[
+        Path | None,
+        typer.Option(
+            help="Traffic: YAML with the values of the test device and person to search for, one "
+            "`data_type: value` a line. It is kept in the case.",
+            metavar="FILE",
+        ),
+    ] = None,
+    consent_at: Annotated[
+        str | None,
+        typer.Option(
+            help="Traffic: when consent was given, ISO 8601, and how far that may be off; what "
+            "lies inside is undetermined. Captures of our own say it by their marks.",
+            metavar="TIME[±SECONDS]",
+        ),
+    ] = None,
+    connections: Annotated[
+        Path | None,
+        typer.Option(
+            help="Traffic: which app connected where, a CSV such as PCAPdroid's.", metavar="FILE"
+        ),
+    ] = None,
+    package: Annotated[
+        str | None,
+        typer.Option(help="Traffic: package name of the app, where no APK says it."),
+    ] = None,
+    subject: Annotated[
+        SubjectKind | None,
+        typer.Option("--as", help="Traffic alone: whether it is of an app or of a site."),
+    ] = None,
+    digest_key: Annotated[
+        Path | None,
+        typer.Option(
+            help="Traffic: file with a key (16 bytes or more) by which equal values get equal "
+            "digests; it never enters the case.",
+            metavar="FILE",
+        ),
     ] = None,
     dwell: Annotated[
         float,
@@ -200,6 +269,7 @@ def scan(
 
     if session is not None and not authorised:
         _misused("--session without --authorised", "a login is used by those entitled to it only")
+    agreed_at, within_s = _consent(consent_at)
     visit = Visit(
         home=_country(home, "--home"),
         vantage=None if vantage is None else _country(vantage, "--vantage"),
@@ -217,6 +287,11 @@ def scan(
         trust=tuple(trust or ()),
         locations=tuple(location_db or ()),
         browser=browser,
+        subject=None if subject is None else "apk" if subject is SubjectKind.APP else "website",
+        package=_text(package),
+        consent_at=agreed_at,
+        consent_within_s=within_s,
+        digest_key=digest_key,
     )
     knowledge, book = _books(rules)
     request = Request(
@@ -227,10 +302,12 @@ def scan(
         store=_text(store),
         store_url=_text(store_url),
         channel=_text(channel),
-        obtained_at=_moment(obtained_at),
+        obtained_at=_moment(obtained_at, "--obtained-at"),
         tool=_tool(),
         mapping=mapping,
         dex=dex,
+        identity=identity,
+        connections=connections,
     )
     destination = output or _default_case(target[0])
     report = audit(
@@ -243,6 +320,92 @@ def scan(
         say=_say(quiet),
     )
     _finish(report, destination, fail_on, quiet, lang)
+
+
+@app.command()
+def capture(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The capture file to write.", metavar="FILE")
+    ],
+    mode: Annotated[
+        CaptureMode,
+        typer.Option(help="A proxy that the device is set to; a tunnel; a proxy before another."),
+    ] = CaptureMode.REGULAR,
+    host: Annotated[
+        str | None,
+        typer.Option(help="Address to listen on. Default: 127.0.0.1; wireguard: all addresses."),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port to listen on, 0 for a free one. Default: 8080; wireguard: 51820.",
+            min=0,
+            max=65535,
+        ),
+    ] = None,
+    upstream: Annotated[
+        str | None,
+        typer.Option(help="--mode upstream: the proxy beyond, http://host:port.", metavar="URL"),
+    ] = None,
+    certificates: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the certificate. Default: mitmproxy's own.", metavar="FOLDER"),
+    ] = None,
+    ignore_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Let through unopened what matches, as host:port; repeatable.", metavar="REGEX"
+        ),
+    ] = None,
+    insecure_upstream: Annotated[
+        bool,
+        typer.Option("--insecure-upstream", help="Servers may show any certificate: tests only."),
+    ] = False,
+    phase: Annotated[
+        CapturePhase | None, typer.Option(help="Phase at the start; by default none yet.")
+    ] = None,
+    identity: Annotated[
+        Path | None,
+        typer.Option(
+            help="What the test device and person are (YAML, kind: value), to be searched live.",
+            metavar="FILE",
+        ),
+    ] = None,
+    first_party: Annotated[
+        list[str] | None,
+        typer.Option(help="A host of the subject itself; repeatable.", metavar="HOST"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    quiet: Quiet = False,
+    lang: Lang = None,
+) -> None:
+    """Record traffic as it passes through a proxy, with the phases that you mark by key or line."""
+    from scanner.capture.plan import CERTIFICATES, Plan
+    from scanner.capture.session import capture
+    from scanner.knowledge import load_knowledge, rules_folder
+
+    plan = Plan(
+        output=output,
+        force=force,
+        mode=mode.value,
+        host=host,
+        port=port,
+        upstream=upstream,
+        certificates=certificates or CERTIFICATES,
+        ignore_hosts=tuple(ignore_host or ()),
+        insecure_upstream=insecure_upstream,
+        phase=None if phase is None else phase.value,
+    )
+    summary = capture(
+        plan,
+        load_knowledge(rules_folder() / "lists"),
+        identity=identity,
+        first_party=tuple(host.lower() for host in first_party or ()),
+        chinese=_language(lang) is Language.ZH,
+        quiet=quiet,
+    )
+    if not quiet:
+        typer.echo(summary)
 
 
 @app.command()
@@ -443,10 +606,8 @@ def _text(words: str | None) -> str | None:
     return None if words is None else plain(words)
 
 
-def _moment(text: str | None) -> str | None:
+def _moment(text: str | None, option: str) -> str | None:
     import datetime
-
-    from scanner.errors import UsageError
 
     if text is None:
         return None
@@ -454,7 +615,17 @@ def _moment(text: str | None) -> str | None:
         return datetime.datetime.fromisoformat(text).astimezone().isoformat()
     except (ValueError, OverflowError):
         hint = "write ISO 8601, e.g. 2026-11-22T10:00:00+08:00"
-        raise UsageError(f"--obtained-at {text} is no time", hint=hint) from None
+        _misused(f"{option} {text} is no time", hint)
+
+
+def _consent(text: str | None) -> tuple[str | None, float]:
+    """Take apart a moment and how far it may be off, in seconds."""
+    import re
+
+    time, _, off = (text or "").replace("+-", "±").partition("±")
+    if off and not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", off):
+        _misused(f"--consent-at {text}: {off} is no number of seconds", "write e.g. ±5")
+    return _moment(time.strip() if text is not None else None, "--consent-at"), float(off or 0)
 
 
 def _tool() -> Tool:
@@ -477,7 +648,8 @@ def _finish(
 ) -> None:
     if not quiet:
         _print_summary(report, case, lang)
-    if not report.subject.id or not any(source.readable for source in report.sources):
+    readable = [source for source in report.sources if source.readable]
+    if not readable or not (report.subject.id or any(s.channel == "traffic" for s in readable)):
         raise typer.Exit(3)
     if fail_on is not None and _reached(report, fail_on.value):
         raise typer.Exit(1)

@@ -30,6 +30,7 @@ from scanner.facts import (
 from scanner.knowledge import Knowledge
 from scanner.model import (
     CHANNELS,
+    Aid,
     CaseSource,
     Evidence,
     Lead,
@@ -111,6 +112,7 @@ def gather(
     helping = tuple(aid_of(kind, path, vault) for kind, path in aids)
     with named(words, vault, visit, say) as targets:
         gathered.kind = kind_of_subject(targets, visit)
+        _check_traffic(targets, helping, visit)
         queue = deque((msgspec.structs.replace(each, aids=helping), each) for each in targets)
         while queue:
             target, origin = queue.popleft()
@@ -199,6 +201,15 @@ def _ask_endpoints(
     path = vault.path(kept.sha256)
     target = Target(kind="endpoints", path=path, evidence=kept, depth=1, visit=visit)
     _look(target, vault, knowledge, gathered, say)
+
+
+def _check_traffic(targets: Sequence[Target], aids: Iterable[Aid], visit: Visit) -> None:
+    """Refuse words about a recording where there is none: they would change nothing, unsaid."""
+    given = [f"--{aid.kind}" for aid in aids if aid.kind in ("identity", "connections")]
+    given += ["--consent-at"] if visit.consent_at is not None else []
+    if given and not any(target.kind == "traffic" for target in targets):
+        hint = "name a capture, a HAR or a file of flows too"
+        raise UsageError(f"{', '.join(given)}, but no recording of traffic", hint=hint)
 
 
 def _check_one_app(facts: Iterable[Fact]) -> None:

@@ -12,13 +12,14 @@ from scanner.rulebook import rule
 
 ROOT = Path(__file__).parent.parent
 CODE = sorted((ROOT / "scanner").rglob("*.py"))
-ASIDE = {"rules", "cases", "bench", "corpus", "fixtures"}
+ASIDE = {"rules", "cases", "bench", "corpus", "fixtures", "planted"}
 """Folders of tests that mirror no file: they look at rules, whole runs, figures, or inputs."""
 
 
 def defines_something(path: Path) -> bool:
     body = ast.parse(path.read_text("utf-8")).body
-    return any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body)
+    defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return any(isinstance(node, defining) for node in body)
 
 
 def mirror(path: Path) -> Path:

@@ -1,125 +1,273 @@
 """The traffic collector: what a recording of requests shows to have left, to whom, and where to.
 
-A recording is a HAR file: one of our own sessions in a browser, or one that somebody hands in.
-What the file could not show becomes Unseen with its reason. Requests that a browser makes for
-itself (browser-hosts.yaml: updates, lists, checks) are never laid to the subject: they make no
-facts, and their number is told to the waiting person only.
+A recording is a HAR file, a file of mitmproxy's flows, or a capture of our own: of one of our
+sessions in a browser, of a phone behind our proxy, or what somebody hands in. What the file could
+not show becomes Unseen with its reason. Requests that a browser makes for itself
+(browser-hosts.yaml: updates, lists, checks), and those of other apps on the same phone, are never
+laid to the subject: they make no facts, and their number is told to the waiting person only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from scanner.capture_file import Mark, is_capture
 from scanner.collect.traffic.broken import Broken
+from scanner.collect.traffic.connections import Connections, read_connections
 from scanner.collect.traffic.endpoints import Places
 from scanner.collect.traffic.gaps import KINDS, Gaps
-from scanner.collect.traffic.har import read_har
+from scanner.collect.traffic.origin import Origin, origin_of
 from scanner.collect.traffic.outcome import outcome
+from scanner.collect.traffic.phases import Phases, stated
+from scanner.collect.traffic.recording import read
 from scanner.collect.traffic.sent import Reader
 from scanner.collect.traffic.tally import Seen, Tally
 from scanner.cookies import KnownNames, cookies_set
-from scanner.exchange import Address, Exchange, address, moment
-from scanner.facts import Source
+from scanner.errors import UsageError
+from scanner.exchange import Address, Exchange, Passage, address, moment
+from scanner.facts import Fact, Phase, Source
 from scanner.geo import load_geo
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Say, Sighting, Target, Unseen, Words
 from scanner.parties import Parties
+from scanner.personal.identity import Identity, read_identity
 
 __all__ = ["KINDS", "collect"]
 
 EVERY = 2_000
 """Entries after which the waiting person hears of them."""
+BEGIN = 4_096
+"""First bytes of a file by which its kind is told."""
+LONGEST_KEY = 4_096
+"""Bytes of a file with the key of digests at most."""
 
 
 def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Iterator[Sighting]:  # noqa: ARG001 - the recording is kept already
-    """Read a HAR file and yield facts and what stayed unseen.
+    """Read a recording and yield facts and what stayed unseen.
 
-    Raises NotAuditable, before anything is yielded, for a file that is no HAR. The same bytes give
-    the same sightings in the same order.
+    Raises NotAuditable, before anything is yielded, for a file that is no recording. The same bytes
+    give the same sightings in the same order.
     """
-    look = _Look(target, knowledge, say)
-    for one in read_har(target.path):
+    with target.path.open("rb") as stream:
+        begin = stream.read(BEGIN)
+    look = _Look(target, knowledge, say, captured=is_capture(begin))
+    for one in read(target.path, begin):
         look.at(one)
-    yield from look.tally.facts()
+    yield from look.facts()
     yield from look.unseen()
-    if look.of_browser:
-        say(f"{target.evidence.name}: {look.of_browser} requests of the browser itself left out")
+    look.tell()
 
 
 class _Look:
     """Looks through one recording."""
 
-    def __init__(self, target: Target, knowledge: Knowledge, say: Say) -> None:
+    def __init__(self, target: Target, knowledge: Knowledge, say: Say, *, captured: bool) -> None:
         self.target = target
         self.say = say
         self.own = target.channel == "website"
-        self.since = moment(target.since)
+        self.captured = captured or self.own
+        self.channel = target.channel or "traffic"
+        visit = target.visit
         anycast = knowledge.sets.get("anycast-networks", frozenset())
-        geo = load_geo(target.visit.locations, anycast=sorted(anycast))
-        self.places = Places(geo, target.visit)
-        self.parties = Parties(target.visit.first_party, knowledge)
-        self.reader = Reader()
-        self.tally = Tally(
-            target.channel or "traffic", target.phase, KnownNames(knowledge.trackers.rows)
-        )
+        self.places = Places(load_geo(visit.locations, anycast=sorted(anycast)), visit)
+        self.parties = Parties(visit.first_party, knowledge)
+        self.phases = self._stated_phases(captured)
+        self.connections = _connections(target)
+        self.identity = None if self.own else _identity(target, knowledge)
+        self.reader = self._reader(_key(visit.digest_key))
+        self.names = KnownNames(knowledge.trackers.rows)
+        self.tallies: dict[Phase | None, Tally] = {}
+        self.stored = set[str]()
         self.browser_hosts = knowledge.sets.get("browser-hosts", frozenset())
         self.gaps = Gaps(own=self.own)
-        self.entries = self.of_browser = 0
+        self.entries = self.of_browser = self.of_others = 0
 
-    def at(self, one: Exchange | Broken) -> None:
+    def _reader(self, key: bytes | None) -> Reader:
+        """Search our own sessions for what we typed, other recordings for what the auditor put."""
+        if self.own:
+            return Reader(key=key)
+        if self.identity is None:
+            return Reader({}, key=key)
+        return Reader(self.identity.values, salts=self.identity.salts, key=key)
+
+    def _stated_phases(self, captured: bool) -> Phases:
+        """Give the phases as far as they are known before the file is read."""
+        target, visit = self.target, self.target.visit
+        if target.phase is not None or captured or visit.consent_at is None:
+            return Phases(target.phase, target.since)
+        before: Phase = "first_launch" if visit.subject == "apk" else "first_load"
+        return stated(visit.consent_at, visit.consent_within_s, before)
+
+    def at(self, one: Exchange | Passage | Broken | Mark) -> None:
         """Look at one entry."""
+        if isinstance(one, Mark):
+            self._mark(one)
+            return
         self.entries += 1
         if self.entries % EVERY == 0:
             self.say(f"{self.target.evidence.name}: {self.entries} entries read")
         if isinstance(one, Broken):
             self.gaps.broken(one)
-            return
+        elif isinstance(one, Passage):
+            self._pass(one)
+        else:
+            self._look(one)
+
+    def _mark(self, mark: Mark) -> None:
+        time = moment(mark.time)
+        if time is not None:
+            self.phases.mark(time, mark.phase)
+
+    def _look(self, one: Exchange) -> None:
         here = address(one.url)
-        if here is None or not self._in_phase(one):
+        if here is None:
+            return
+        phase = self.phases.of(one)
+        if phase is None and self.target.since is not None:
+            if not moment(one.started):
+                self.gaps.undated(one)
             return
         if here.host in self.browser_hosts:
             self.of_browser += 1
             return
+        origin = self._origin(one)
+        if origin.by_subject is False:
+            self.of_others += 1
+            return
         left = outcome(one, own=self.own)
         if left != "local":
-            self._add(one, here, failed=left == "failed")
+            self._add(one, here, self._tally(phase), origin, failed=left == "failed")
 
-    def _add(self, one: Exchange, here: Address, *, failed: bool) -> None:
+    def _origin(self, one: Exchange) -> Origin:
+        if self.own:
+            return Origin(None, True, origin_of(one, None, None).surface or "web")
+        return origin_of(one, self.connections, self.target.visit.package)
+
+    def _tally(self, phase: Phase | None) -> Tally:
+        found = self.tallies.get(phase)
+        if found is None:
+            found = self.tallies[phase] = Tally(self.channel, phase, self.names, self.stored)
+        return found
+
+    def _add(
+        self, one: Exchange, here: Address, tally: Tally, origin: Origin, *, failed: bool
+    ) -> None:
         who = self.parties.of(here.host)
         carried = self.reader.read(one, listed=bool(who.tracker and who.tracker.identifies))
-        seen = Seen(one, here, who, self.places.of(one), carried, self._source(one))
+        seen = Seen(
+            one, here, who, self.places.of(one.ip, one.via), carried, self._source(one), origin
+        )
         if failed:
-            self.tally.add_attempt(seen)
+            tally.add_attempt(seen)
             kinds = [datum.data_type for datum in carried.data]
             self.gaps.failed(one, here.host, who.party, kinds)
         else:
-            self.tally.add(seen, cookies_set(one))
+            tally.add(seen, cookies_set(one))
             self.gaps.sent(one, here.host, carried.cut)
+
+    def _pass(self, one: Passage) -> None:
+        """Note a connection that nobody could look into, unless another app made it."""
+        host = one.host.lower().rstrip(".")
+        if one.kind == "dns" or host in self.browser_hosts:
+            return
+        package = self.target.visit.package
+        if self.connections is not None and package is not None:
+            owner = self.connections.owner(host, one.ip, one.port, one.client, moment(one.started))
+            if owner not in (None, "", package):
+                self.of_others += 1
+                return
+        where = self.places.of(one.ip, None)
+        tally = self._tally(self.phases.of(one))
+        tally.add_passage(host, self.parties.of(host), where, self._source(one))
+        self.gaps.passed(one, host)
+
+    def facts(self) -> Iterator[Fact]:
+        """Give the facts of each phase, the one without a phase first."""
+        for phase in sorted(self.tallies, key=lambda name: name or ""):
+            yield from self.tallies[phase].facts()
 
     def unseen(self) -> Iterator[Unseen]:
         """Say what the recording could not show, and what was too much to be listed."""
-        channel, phase = self.target.channel or "traffic", self.target.phase
-        yield from self.gaps.unseen(channel, phase)
-        scope = {"channel": (channel,), **({"phase": (phase,)} if phase else {})}
-        for kind, count in sorted(self.tally.left_out.items()):
-            reason = Words(f"另有 {count} 次未列出", f"{count} more occurrences are not listed")
+        for broken in self.connections.broken if self.connections else ():
+            self.gaps.broken(broken)
+        if self.connections is not None and self.target.visit.package is not None:
+            for one in self.connections.of(self.target.visit.package):
+                self.gaps.unrecorded(one.host or one.ip, one.at)
+        yield from self._past_the_recording()
+        yield from self.gaps.unseen(self.channel, self.target.phase)
+        for phase, tally in self.tallies.items():
+            scope = {"channel": (self.channel,), **({"phase": (phase,)} if phase else {})}
+            for kind, count in sorted(tally.left_out.items()):
+                reason = Words(f"另有 {count} 次未列出", f"{count} more occurrences are not listed")
+                yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
+        if not self.own and self.identity is None:
+            yield Unseen(
+                kind="data.sent",
+                scope={"channel": (self.channel,), "matched_by": ("known",)},
+                collector="traffic",
+                reason=Words(
+                    "未提供测试设备和人员的已知值（--identity），只能按格式识别个人信息",
+                    "no known values of the test device and person were given (--identity), so"
+                    " personal data was told by its form only",
+                ),
+            )
+
+    def _past_the_recording(self) -> Iterator[Unseen]:
+        """Say that an app can send what no proxy sees, unless the phone's list answers for it."""
+        if self.own or self.connections is not None or self.target.visit.subject == "website":
+            return
+        reason = Words(
+            "没有手机的连接列表（--connections），无法说明是否有绕过代理或拒绝被解密的连接，也无法确认"
+            "请求由哪个应用发出",
+            "without a list of the phone's connections (--connections) it cannot be said what went"
+            " past the proxy or refused to be looked into, nor which app sent a request",
+        )
+        for kind in KINDS:
+            scope = {"channel": (self.channel,)}
             yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
 
-    def _in_phase(self, one: Exchange) -> bool:
-        """Say whether an exchange began in the phase that the recording stands for."""
-        if self.since is None:
-            return True
-        began = moment(one.started)
-        if began is None:
-            self.gaps.undated(one)
-            return False
-        return began >= self.since
+    def tell(self) -> None:
+        """Tell the waiting person what was left out."""
+        name = self.target.evidence.name
+        if self.of_browser:
+            self.say(f"{name}: {self.of_browser} requests of the browser itself left out")
+        if self.of_others:
+            self.say(f"{name}: {self.of_others} requests of other apps left out")
 
-    def _source(self, one: Exchange) -> Source:
+    def _source(self, one: Exchange | Passage) -> Source:
         return Source(
             evidence=self.target.evidence.sha256,
             at=one.at,
             time=one.started or None,
-            captured=self.own,
-            mapped=one.via == "mapped",
+            captured=self.captured,
+            mapped=isinstance(one, Exchange) and one.via == "mapped",
         )
+
+
+def _identity(target: Target, knowledge: Knowledge) -> Identity | None:
+    aid = next((one for one in target.aids if one.kind == "identity"), None)
+    if aid is None:
+        return None
+    data = aid.path.read_bytes()
+    return read_identity(data, knowledge.data_types, file=aid.evidence.name)
+
+
+def _connections(target: Target) -> Connections | None:
+    aid = next((one for one in target.aids if one.kind == "connections"), None)
+    return None if aid is None else read_connections(aid.path)
+
+
+def _key(path: Path | None) -> bytes | None:
+    """Read the key of digests. Raises UsageError where there is none of 16 bytes or more."""
+    if path is None:
+        return None
+    hint = "make one: openssl rand -out FILE 32, and keep it outside the case"
+    try:
+        with path.open("rb") as stream:
+            key = stream.read(LONGEST_KEY)
+    except OSError as error:
+        raise UsageError(f"--digest-key {path}: {error.strerror}", hint=hint) from None
+    if len(key) < 16:
+        raise UsageError(f"--digest-key {path} holds under 16 bytes", hint=hint)
+    return key

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from scanner.exchange import Exchange
 from scanner.geo import Geo, Place, outside
 from scanner.model import Visit
 
@@ -35,16 +34,16 @@ class Places:
         self._geo = geo
         self._visit = visit
 
-    def of(self, exchange: Exchange) -> Where:
-        """Say where the server of an exchange stands.
+    def of(self, ip: str | None, via: str | None) -> Where:
+        """Say where the server at an address stands; `via` is how it was reached, as in Exchange.
 
         Whether that is outside is said only for a public address reached directly, on whose
         country the databases agree, from a stated vantage inside the home jurisdiction: networks
         that deliver for others answer from wherever the asker stands.
         """
-        if not exchange.ip:
+        if not ip:
             return Where()
-        place = self._geo.place(exchange.ip)
+        place = self._geo.place(ip)
         answers = tuple(f"{one.source}:{one.country or '-'}" for one in place.answers)
         return Where(
             ip=place.ip,
@@ -53,15 +52,15 @@ class Places:
             agreed=place.agreed,
             answers=answers,
             anycast=None if place.kind == "reserved" else place.kind == "anycast",
-            outside_home=self._outside(place, exchange),
+            outside_home=self._outside(place, via),
         )
 
-    def _outside(self, place: Place, exchange: Exchange) -> bool | None:
+    def _outside(self, place: Place, via: str | None) -> bool | None:
         visit = self._visit
         seen_from_home = visit.vantage is not None and visit.vantage.upper() == visit.home.upper()
         if place.kind != "public" or not place.agreed:
             return None
-        if exchange.via != "direct" or not seen_from_home:
+        if via != "direct" or not seen_from_home:
             return None
         return outside(place.country, visit.home)
 

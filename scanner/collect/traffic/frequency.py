@@ -19,7 +19,7 @@ MINUTE = datetime.timedelta(seconds=60)
 class Often(NamedTuple):
     """How often something happened."""
 
-    count: int
+    requests: int
     """In how many requests."""
     per_minute: int | None
     """In how many at most within any 60 seconds; None where one has no time."""

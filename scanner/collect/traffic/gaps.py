@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from scanner.collect.traffic.broken import Broken
-from scanner.exchange import Exchange
+from scanner.exchange import Exchange, Passage
 from scanner.facts import Channel, Party, Phase
 from scanner.model import Scalar, Unseen, Words
 
@@ -17,9 +17,10 @@ KINDS: tuple[str, ...] = (
     "cookie.set",
     "identifier.sent",
     "data.sent",
+    "data.frequency",
 )
 """Kinds of fact that a recording of traffic shows."""
-CARRIED = ("identifier.sent", "data.sent")
+CARRIED = ("identifier.sent", "data.sent", "data.frequency")
 """Kinds that stand in what a request carried."""
 LISTED = 5
 """Places or hosts that a reason names at most."""
@@ -28,6 +29,23 @@ MAX_HOSTS = 100
 MAX_NOTED = 10_000
 """Places that are remembered at most; beyond them they are counted only."""
 
+PASSED: Mapping[str, Words] = {
+    "refused": Words(
+        "客户端拒绝被解密（如证书固定），内容未见",
+        "the client refused to be looked into (such as by pinned certificates)",
+    ),
+    "unopened": Words(
+        "检测人员设定不解密，内容未见", "let through unopened, as the auditor wanted"
+    ),
+    "tcp": Words("非 HTTP 的 TCP 连接，内容未解析", "TCP that is no HTTP was not read"),
+    "udp": Words("UDP 通信，内容未解析", "UDP was not read"),
+    "quic": Words("QUIC 连接，内容未见", "QUIC was not looked into"),
+}
+"""Why the content of a connection stayed unseen."""
+UNRECORDED = Words(
+    "连接列表中有、流量记录中没有的连接（绕过了代理）",
+    "connections of the list that are not in the recording (they went past the proxy)",
+)
 Scope = dict[str, tuple[Scalar, ...]]
 
 
@@ -54,6 +72,8 @@ class Gaps:
         self._silent: dict[str, str] = {}
         self._cut: dict[str, str] = {}
         self._unaddressed: dict[str, str] = {}
+        self._passed: dict[str, dict[str, Passage]] = {}
+        self._unrecorded: dict[str, str] = {}
         self._sent = 0
         self._cookies = False
 
@@ -77,6 +97,17 @@ class Gaps:
             )
         if failed is not None:
             failed.held.update(kinds)
+
+    def passed(self, one: Passage, host: str) -> None:
+        """Note a connection into which nobody could look."""
+        hosts = self._passed.setdefault(one.kind, {})
+        if len(hosts) < MAX_NOTED:
+            hosts.setdefault(host, one)
+
+    def unrecorded(self, host: str, at: str) -> None:
+        """Note a connection of the subject that never reached the recording; `at` says where."""
+        if len(self._unrecorded) < MAX_NOTED:
+            self._unrecorded.setdefault(host, at)
 
     def sent(self, one: Exchange, host: str, cut: Iterable[str]) -> None:
         """Note what a request that left does not show."""
@@ -102,7 +133,8 @@ class Gaps:
         scope: Scope = {"channel": (channel,)}
         if phase is not None:
             scope["phase"] = (phase,)
-        for kind, where, reason in (*self._whole(), *self._by_host(), *self._of_failed()):
+        gaps = (*self._whole(), *self._by_host(), *self._of_passed(), *self._of_failed())
+        for kind, where, reason in gaps:
             yield Unseen(kind=kind, scope={**scope, **where}, collector="traffic", reason=reason)
         if self._unaddressed:
             zh, en = _some(self._unaddressed.values(), len(self._unaddressed))
@@ -165,6 +197,23 @@ class Gaps:
                 places = _some(found.values(), len(found))
                 reason = Words(f"{zh}：{places[0]}", f"{en}: {places[1]}")
                 yield from ((kind, _hosts(found), reason) for kind in CARRIED)
+
+    def _of_passed(self) -> Iterator[tuple[str, Scope, Words]]:
+        """Give what connections would have shown that nobody looked into."""
+        found = [
+            (PASSED[kind], {host: one.at for host, one in hosts.items()})
+            for kind, hosts in sorted(self._passed.items())
+        ]
+        found.append((UNRECORDED, self._unrecorded))
+        for words, hosts in found:
+            if hosts:
+                places = _some([f"{host} ({at})" for host, at in sorted(hosts.items())], len(hosts))
+                reason = Words(f"{words.zh}：{places[0]}", f"{words.en}: {places[1]}")
+                yield from ((kind, _hosts(hosts), reason) for kind in ("request.made", *CARRIED))
+                yield "cookie.set", {}, reason
+        if self._unrecorded:
+            reason = Words(UNRECORDED.zh, UNRECORDED.en)
+            yield "endpoint.contacted", _hosts(self._unrecorded), reason
 
     def _of_failed(self) -> Iterator[tuple[str, Scope, Words]]:
         """Give what requests would have shown that were kept from leaving."""

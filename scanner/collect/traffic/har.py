@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 
 from scanner.collect.traffic.broken import Broken, broken_off, too_large, too_many
-from scanner.collect.traffic.har_entry import MAX_LIST, Unreadable, addresses_of_pages, exchange_of
+from scanner.collect.traffic.har_entry import addresses_of_pages, exchange_of
+from scanner.collect.traffic.har_form import MAX_LIST, Raw, Unreadable
 from scanner.collect.traffic.json_parts import Cut, Text
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange
@@ -25,21 +26,22 @@ MAX_ENTRIES = 2_000_000
 def read_har(path: Path) -> Iterator[Exchange | Broken]:
     """Give each entry as an exchange, or the reason why it could not be read, in the file's order.
 
-    Places count from entry 1. Raises NotAuditable, before anything is given, for what is no HAR.
+    Places name the entry, counted from 1, and the byte of the file at which it begins. Raises
+    NotAuditable, before anything is given, for what is no HAR.
     """
     count, dropped, pages, found = 0, 0, dict[str, str](), False
     with path.open("rb") as stream:
         try:
-            for name, data in _members(Text(stream)):
+            for name, place, data in _members(Text(stream)):
                 if name == "pages" and data is not None:
-                    pages |= addresses_of_pages(data)
+                    pages |= addresses_of_pages(bytes(data))
                 elif name == "_mingjian":
                     dropped = _dropped(data)
                 elif name == "entries":
                     found = True
                 elif name == "":
                     count += 1
-                    yield _exchange(data, f"entry {count}", pages)
+                    yield _exchange(data, f"entry {count}, byte {place}", pages)
                     if count >= MAX_ENTRIES:
                         yield too_many(count)
                         return
@@ -49,7 +51,7 @@ def read_har(path: Path) -> Iterator[Exchange | Broken]:
                     f"no HAR file: the text is no JSON from byte {cut.at} on",
                     hint="export the traffic as HAR (JSON) once more",
                 ) from None
-            yield broken_off(f"entry {count + 1}", cut.at, count, ended=cut.ended)
+            yield broken_off(f"entry {count + 1}, byte {cut.at}", cut.at, count, ended=cut.ended)
     if not found:
         raise NotAuditable(
             "no HAR file: it has no list log.entries",
@@ -69,7 +71,7 @@ class _Own(msgspec.Struct):
     dropped: int = 0
 
 
-def _dropped(data: bytes | None) -> int:
+def _dropped(data: bytes | Raw | None) -> int:
     """Give how much our own recorder had to leave out."""
     try:
         return msgspec.json.decode(data or b"{}", type=_Own).dropped
@@ -77,7 +79,7 @@ def _dropped(data: bytes | None) -> int:
         return 0
 
 
-def _members(text: Text) -> Iterator[tuple[str, bytes | None]]:
+def _members(text: Text) -> Iterator[tuple[str, int, bytes | Raw | None]]:
     """Give the members of the log: the name entries, then each entry with an empty name."""
     for key in text.keys():  # noqa: SIM118 - it reads on as it goes
         if key != "log" or text.peek() != ord("{"):
@@ -85,14 +87,15 @@ def _members(text: Text) -> Iterator[tuple[str, bytes | None]]:
             continue
         for name in text.keys():  # noqa: SIM118
             if name == "entries" and text.peek() == ord("["):
-                yield name, None
-                for _ in text.elements():
-                    yield "", text.value(MAX_ENTRY)
+                yield name, 0, None
+                for place, data in text.values(MAX_ENTRY):
+                    yield "", place, data
             else:
-                yield f"log {name}" if name in ("", "entries") else name, text.value(MAX_LIST)
+                unlike = f"log {name}" if name in ("", "entries") else name
+                yield unlike, 0, text.value(MAX_LIST)
 
 
-def _exchange(data: bytes | None, at: str, pages: dict[str, str]) -> Exchange | Broken:
+def _exchange(data: bytes | Raw | None, at: str, pages: dict[str, str]) -> Exchange | Broken:
     try:
         return too_large(at, MAX_ENTRY) if data is None else exchange_of(data, at, pages)
     except Unreadable as error:

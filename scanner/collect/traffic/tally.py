@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from scanner.collect.traffic.endpoints import Where, worse
-from scanner.collect.traffic.sent import Carried, Identifier
+from scanner.collect.traffic.frequency import Frequencies
+from scanner.collect.traffic.origin import Origin
+from scanner.collect.traffic.sent import Carried, Datum, Identifier
 from scanner.cookies import KnownNames, SetCookie, random_parts, tells_apart
 from scanner.exchange import Address, Exchange, address, shape, shown
 from scanner.facts import (
     Channel,
     CookieSet,
+    DataFrequency,
     DataSent,
     EndpointContacted,
     Fact,
@@ -51,6 +54,8 @@ class Seen(NamedTuple):
     """What it carried."""
     source: Source
     """Where it can be looked up."""
+    origin: Origin
+    """Who sent it."""
 
 
 class _Perhaps(NamedTuple):
@@ -60,19 +65,28 @@ class _Perhaps(NamedTuple):
 
 
 class Tally:
-    """Facts as they grow; the first occurrence, or the first that weighs more, is their source."""
+    """Facts of one phase as they grow; their source is the first occurrence that weighs most."""
 
-    def __init__(self, channel: Channel, phase: Phase | None, names: KnownNames) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        phase: Phase | None,
+        names: KnownNames,
+        stored: set[str],
+    ) -> None:
+        """`stored` collects the random parts of cookies, for all phases of a recording together."""
         self._channel = channel
+        self._typed = channel == "website"  # the known values of our sessions are never submitted
         self._phase = phase
         self._names = names
+        self._stored = stored
         self._requests: dict[tuple[str, str], RequestMade] = {}
         self._endpoints: dict[str, tuple[EndpointContacted, Where]] = {}
         self._cookies: dict[tuple[str, str], CookieSet] = {}
         self._identifiers: dict[tuple[str, str], IdentifierSent] = {}
         self._data: dict[tuple[str, str, str], DataSent] = {}
         self._perhaps: dict[tuple[str, str], _Perhaps] = {}
-        self._stored = set[str]()
+        self._frequencies = Frequencies()
         self.left_out: dict[str, int] = {}
         """How many facts of each kind were too many to be listed."""
 
@@ -81,7 +95,14 @@ class Tally:
         told = self._add_identifiers(seen)
         self._add_request(seen, told)
         self._add_endpoint(seen)
-        self._add_data(seen)
+        for datum in seen.carried.data:
+            self._add_datum(seen, datum)
+        self._frequencies.add(
+            {one.data_type for one in seen.carried.data},
+            seen.here.host,
+            seen.exchange.started,
+            by_subject=seen.origin.by_subject,
+        )
         for cookie in cookies:
             self._add_cookie(seen, cookie)
 
@@ -89,8 +110,18 @@ class Tally:
         """Count a request that the page made and that something kept from leaving."""
         self._add_request(seen, None)
 
+    def add_passage(self, host: str, who: Who, where: Where, source: Source) -> None:
+        """Count a connection of which only its ends are known."""
+        if host not in self._endpoints and self._has_room(self._endpoints, "endpoint.contacted"):
+            fact = self._endpoint(host, who, where, source)
+            self._endpoints[host] = (fact, where)
+
     def facts(self) -> Iterator[Fact]:
-        """Give the facts by kind, each kind in the order of what makes a fact the same again."""
+        """Give the facts by kind, each kind in the order of what makes a fact the same again.
+
+        All phases of a recording must have been counted: a value that one sends is known as an
+        identifier by the cookie of another.
+        """
         self._settle()
         yield from _in_order(self._requests)
         for host in sorted(self._endpoints):
@@ -98,6 +129,8 @@ class Tally:
         yield from _in_order(self._cookies)
         yield from _in_order(self._identifiers)
         yield from _in_order(self._data)
+        for (data_type, host, _), fact in sorted(self._data.items()):
+            yield from self._frequency(data_type, host, fact)
 
     def _has_room(self, rows: Collection[object], kind: str) -> bool:
         if len(rows) < MAX_FACTS:
@@ -127,6 +160,8 @@ class Tally:
             secure=here.secure,
             mixed=_is_mixed(exchange, here),
             count=1,
+            opaque=seen.carried.opaque,
+            by_subject=seen.origin.by_subject,
         )
         old = self._requests.get(key)
         if old is not None:
@@ -135,6 +170,8 @@ class Tally:
                 lead,
                 identifies=_strongest(lead.identifies, other.identifies),
                 mixed=_strongest(lead.mixed, other.mixed),
+                opaque=_strongest(lead.opaque, other.opaque),
+                by_subject=_strongest(lead.by_subject, other.by_subject),
                 count=(old.count or 0) + 1,
             )
         elif not self._has_room(self._requests, "request.made"):
@@ -152,11 +189,16 @@ class Tally:
             return
         if old is None and not self._has_room(self._endpoints, "endpoint.contacted"):
             return
-        fact = EndpointContacted(
-            source=seen.source,
+        fact = self._endpoint(here.host, who, where, seen.source)
+        fact = msgspec.structs.replace(fact, via=seen.exchange.via, secure=secure)
+        self._endpoints[here.host] = (fact, where)
+
+    def _endpoint(self, host: str, who: Who, where: Where, source: Source) -> EndpointContacted:
+        return EndpointContacted(
+            source=source,
             channel=self._channel,
             phase=self._phase,
-            host=here.host,
+            host=host,
             ip=where.ip,
             country=where.country,
             basis=where.basis,
@@ -167,10 +209,7 @@ class Tally:
             party=who.party,
             vendor=who.vendor,
             recipient=who.recipient,
-            via=seen.exchange.via,
-            secure=secure,
         )
-        self._endpoints[here.host] = (fact, where)
 
     def _add_cookie(self, seen: Seen, cookie: SetCookie) -> None:
         """Add a cookie; of several of one name the first that weighs most counts."""
@@ -238,6 +277,7 @@ class Tally:
             carrier=one.carrier,
             secure=seen.here.secure,
             outside_home=seen.where.outside_home,
+            by_subject=seen.origin.by_subject,
         )
 
     def _add_identifier(self, new: IdentifierSent) -> None:
@@ -248,45 +288,56 @@ class Tally:
         if old is None or _gravity(new) > _gravity(old):
             self._identifiers[key] = new
 
-    def _add_data(self, seen: Seen) -> None:
+    def _add_datum(self, seen: Seen, one: Datum) -> None:
         here, who, where = seen.here, seen.who, seen.where
-        for one in seen.carried.data:
-            key = (one.data_type, here.host, one.place)
-            new = DataSent(
-                source=seen.source,
+        key = (one.data_type, here.host, one.place)
+        new = DataSent(
+            source=seen.source,
+            channel=self._channel,
+            phase=self._phase,
+            data_type=one.data_type,
+            host=here.host,
+            party=who.party,
+            own_site=who.party == "first",
+            vendor=who.vendor,
+            recipient=who.recipient,
+            sender=_script(seen.exchange.initiator) or seen.origin.sender,
+            by_subject=seen.origin.by_subject,
+            surface=seen.origin.surface,
+            place=one.place,
+            field=one.path or None,
+            before_submit=True if self._typed and one.matched_by == "known" else None,
+            matched_by=one.matched_by,
+            confidence=one.confidence,
+            encoding=one.encoding,
+            secure=here.secure,
+            country=where.country,
+            outside_home=where.outside_home,
+            value_masked=one.value_masked,
+            keyed_digest=one.digest,
+        )
+        old = self._data.get(key)
+        if old is None and not self._has_room(self._data, "data.sent"):
+            return
+        if old is None or _gravity(new) > _gravity(old):
+            self._data[key] = new
+
+    def _frequency(self, data_type: str, host: str, sent: DataSent) -> Iterator[DataFrequency]:
+        """Say how often a kind went to a host, where that was more than once."""
+        often = self._frequencies.take(data_type, host)
+        if often is not None and often.requests > 1:
+            yield DataFrequency(
+                source=sent.source,
                 channel=self._channel,
                 phase=self._phase,
-                data_type=one.data_type,
-                host=here.host,
-                party=who.party,
-                own_site=who.party == "first",
-                vendor=who.vendor,
-                recipient=who.recipient,
-                sender=_script(seen.exchange.initiator),
-                surface=self._surface_of(seen.exchange),
-                place=one.place,
-                before_submit=True if one.matched_by == "known" else None,
-                matched_by=one.matched_by,
-                encoding=one.encoding,
-                secure=here.secure,
-                country=where.country,
-                outside_home=where.outside_home,
-                value_masked=one.value_masked,
+                data_type=data_type,
+                host=host,
+                party=sent.party,
+                recipient=sent.recipient,
+                by_subject=often.by_subject,
+                count=often.requests,
+                per_minute=often.per_minute,
             )
-            old = self._data.get(key)
-            if old is None and not self._has_room(self._data, "data.sent"):
-                continue
-            if old is None or _gravity(new) > _gravity(old):
-                self._data[key] = new
-
-    def _surface_of(self, exchange: Exchange) -> Literal["web", "mini-program"] | None:
-        if any(
-            name.lower() == "referer" and value.startswith("https://servicewechat.com/wx")
-            for name, value in exchange.request_headers
-        ):
-            return "mini-program"
-        by_browser = self._channel == "website" or exchange.resource_type is not None
-        return "web" if by_browser else None
 
     def _store(self, parts: tuple[str, ...]) -> None:
         if len(self._stored) < MAX_STORED:
@@ -321,9 +372,9 @@ def _leads(new: RequestMade, old: RequestMade) -> bool:
     return old.secure is True and new.secure is False
 
 
-def _gravity(fact: DataSent | IdentifierSent) -> tuple[bool, bool, bool]:
+def _gravity(fact: DataSent | IdentifierSent) -> tuple[bool, bool, bool, bool]:
     known = isinstance(fact, DataSent) and fact.matched_by == "known"
-    return known, fact.secure is False, fact.outside_home is True
+    return known, fact.by_subject is True, fact.secure is False, fact.outside_home is True
 
 
 def _weight(cookie: CookieSet) -> tuple[bool, bool, int]:

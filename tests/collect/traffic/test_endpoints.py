@@ -7,7 +7,6 @@ import pytest
 from scanner.collect.traffic.endpoints import Places, Where, worse
 from scanner.geo import load_geo
 from scanner.model import Visit
-from tests.collect.traffic.hars import exchange
 
 GEO = load_geo(anycast=["104.16.0.0/13"])
 ABROAD = "18.66.0.1"
@@ -36,14 +35,14 @@ ABROAD = "18.66.0.1"
 def test_outside_is_said_only_where_it_can_be(
     ip: str | None, via: Any, visit: dict[str, Any], outside: bool | None
 ) -> None:
-    where = Places(GEO, Visit(**visit)).of(exchange("https://a.test/", ip=ip, via=via))
+    where = Places(GEO, Visit(**visit)).of(ip, via)
     assert where.outside_home is outside
 
 
 def test_databases_that_contradict_each_other_say_nothing_but_are_shown() -> None:
     """119.29.29.29, a resolver in mainland China, is known for contradicting answers."""
     visit = Visit(vantage="CN")
-    where = Places(GEO, visit).of(exchange("https://a.test/", ip="119.29.29.29", via="direct"))
+    where = Places(GEO, visit).of("119.29.29.29", "direct")
     assert (where.country, where.outside_home, where.agreed) == (None, None, False)
     assert where.answers is not None
     assert {answer.partition(":")[2] for answer in where.answers} >= {"CN", "HK"}

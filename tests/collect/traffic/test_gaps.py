@@ -6,6 +6,7 @@ import pytest
 
 from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.gaps import KINDS, MAX_HOSTS, Gaps
+from scanner.exchange import Passage
 from scanner.facts import KINDS as CLASSES
 from scanner.facts import fields_of
 from scanner.model import Unseen, Words
@@ -27,10 +28,10 @@ def test_a_recording_that_shows_all_leaves_nothing_unseen() -> None:
 @pytest.mark.parametrize(
     ("said", "kinds"),
     [
-        ({"request_body": None}, {"identifier.sent", "data.sent"}),
-        ({"request_headers": ()}, {"identifier.sent", "data.sent", "cookie.set"}),
+        ({"request_body": None}, {"identifier.sent", "data.sent", "data.frequency"}),
+        ({"request_headers": ()}, {"identifier.sent", "data.sent", "data.frequency", "cookie.set"}),
         ({"request_headers": (("Accept", "*"),)}, {"identifier.sent", "cookie.set"}),
-        ({"method": "WS"}, {"identifier.sent", "data.sent"}),
+        ({"method": "WS"}, {"identifier.sent", "data.sent", "data.frequency"}),
         ({"ip": None}, {"endpoint.contacted"}),
     ],
 )
@@ -76,7 +77,7 @@ def test_requests_that_were_kept_back_say_what_they_held() -> None:
     gaps.failed(one, "t.a.test", "third", ["phone"])
     gaps.failed(one, "t.a.test", "third", ["email"])
     found = {each.kind: each for each in told(gaps)}
-    assert set(found) == {"endpoint.contacted", "identifier.sent", "data.sent", "cookie.set"}
+    assert set(found) == set(KINDS) - {"request.made"}
     assert "email, phone" in found["data.sent"].reason.en
     assert "ERR_NAME_NOT_RESOLVED" in found["data.sent"].reason.zh
     assert found["data.sent"].scope["host"] == ("t.a.test",)
@@ -120,3 +121,29 @@ def test_every_scope_names_fields_that_the_kind_has() -> None:
         assert set(one.scope) <= set(fields), one
         assert one.field is None or one.field in fields
         assert one.kind in CLASSES
+
+
+def passage(kind: Any, host: str, number: int) -> Passage:
+    return Passage(kind=kind, host=host, started="", at=f"entry {number}")
+
+
+def test_a_host_that_refused_interception_is_unseen_and_named() -> None:
+    gaps = Gaps(own=False)
+    gaps.passed(passage("refused", "pinned.test", 3), "pinned.test")
+    gaps.passed(passage("refused", "pinned.test", 9), "pinned.test")
+    gaps.passed(passage("tcp", "push.test", 4), "push.test")
+    found = list(gaps.unseen("traffic", None))
+    by_kind = {(one.kind, one.scope.get("host")): one for one in found}
+    for kind in ("request.made", "identifier.sent", "data.sent", "data.frequency"):
+        assert "entry 3" in by_kind[kind, ("pinned.test",)].reason.en
+        assert "TCP" in by_kind[kind, ("push.test",)].reason.zh
+    assert not any(one.kind == "endpoint.contacted" for one in found)
+
+
+def test_a_connection_that_went_past_the_proxy_is_unseen_whole() -> None:
+    gaps = Gaps(own=False)
+    gaps.unrecorded("quic.test", "row 7")
+    found = {one.kind: one for one in gaps.unseen("traffic", None)}
+    assert set(found) == set(KINDS)
+    assert found["endpoint.contacted"].scope["host"] == ("quic.test",)
+    assert "row 7" in found["data.sent"].reason.en

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import base64
 import contextlib
+import gzip
+import io
 import json
 import random
 import tempfile
 import threading
+import time
 import tracemalloc
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,8 +24,9 @@ from scanner.collect.traffic import har
 from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.har import read_har
 from scanner.errors import NotAuditable
-from scanner.exchange import Exchange
-from tests.collect.traffic.hars import entry, log, shared, write
+from scanner.exchange import Exchange, Message
+from tests.collect.traffic import hars
+from tests.collect.traffic.hars import entry, log, write
 
 CHROMIUM = Path("/usr/bin/chromium")
 ODD = st.recursive(
@@ -32,6 +38,14 @@ ODD = st.recursive(
 
 def read(path: Path) -> list[Exchange | Broken]:
     return list(read_har(path))
+
+
+def number(one: Exchange | Broken) -> int:
+    return int(one.at.split(",")[0].removeprefix("entry "))
+
+
+def byte(one: Exchange | Broken) -> int:
+    return int(one.at.split(", byte ")[1])
 
 
 @st.composite
@@ -56,7 +70,7 @@ def bent_entries(draw: st.DrawFn) -> Any:
 def test_there_are_as_many_exchanges_as_entries_whatever_they_say(entries: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = read(write(Path(folder) / "a.har", log(entries)))
-    assert [one.at for one in found] == [f"entry {n + 1}" for n in range(len(entries))]
+    assert [number(one) for one in found] == list(range(1, len(entries) + 1))
     for one, said in zip(found, entries, strict=True):
         url = said.get("request") if isinstance(said, dict) else None
         url = url.get("url") if isinstance(url, dict) else None
@@ -90,7 +104,7 @@ def test_a_file_that_breaks_off_gives_what_came_before_and_the_reason(tmp_path: 
                 read(path)
             continue
         *before, last = read(path)
-        assert [one.at for one in before] == [f"entry {n + 1}" for n in range(complete)]
+        assert [number(one) for one in before] == list(range(1, complete + 1))
         assert all(isinstance(one, Exchange) for one in before)
         assert isinstance(last, Broken)
         assert last.rest
@@ -106,6 +120,27 @@ def test_a_slip_between_entries_ends_the_file_with_its_place(tmp_path: Path) -> 
     assert isinstance(first, Exchange)
     assert isinstance(last, Broken)
     assert last.reason.en.startswith(f"the form is no longer valid at byte {19 + len(one)}")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_an_entry_can_be_cut_out_at_its_place(
+    tmp_path: Path, codec: str, indent: int | None
+) -> None:
+    entries = [entry(f"https://a.test/鸢{n}", method="POST", body="😀" * n) for n in range(300)]
+    path = tmp_path / "a.har"
+    path.write_bytes(json.dumps(log(entries), ensure_ascii=False, indent=indent).encode(codec))
+    data, inside = (
+        path.read_bytes(),
+        {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(codec, codec),
+    )
+    found = read(path)
+    assert len(found) == 300
+    for one, said in zip(found, entries, strict=True):
+        cut, _ = json.JSONDecoder().raw_decode(data[byte(one) :].decode(inside))
+        assert cut == said
+        assert isinstance(one, Exchange)
+        assert one.url == said["request"]["url"]
 
 
 @pytest.mark.parametrize(
@@ -194,56 +229,155 @@ def test_what_our_own_recorder_left_out_is_said(tmp_path: Path, own: Any) -> Non
     assert said == (["3 more requests or messages of the session were not recorded"] * lost)
 
 
-# Files that others made
+# What is meant to harm
 
 
-def others() -> list[Path]:
-    folder = shared() / "corpus"
-    return sorted([*(folder / "har").glob("*.har"), *(folder / "mitm").glob("*.har")])
+def test_a_body_of_two_gigabytes_costs_itself_only(tmp_path: Path) -> None:
+    """The file has a hole where the body stands: it takes no room on the disk."""
+    path, small = tmp_path / "a.har", json.dumps(entry("https://a.test/"))
+    before, after = json.dumps(entry("https://b.test/", body="PLACE")).split("PLACE")
+    with path.open("wb") as stream:
+        stream.write(f'{{"log":{{"entries":[{small},{before}'.encode())
+        stream.seek(2 << 30, 1)
+        stream.write(f"{after},{small}]}}}}".encode())
+    begun = time.process_time()
+    tracemalloc.start()
+    first, large, last = read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert time.process_time() - begun < 20
+    assert peak < 160 << 20
+    assert (type(first), type(last)) == (Exchange, Exchange)
+    assert isinstance(large, Broken)
+    assert (large.reason.en, large.rest) == ("the entry is larger than 48 MB", False)
 
 
-def test_each_file_of_the_corpus_gives_as_many_exchanges_as_a_plain_count() -> None:
-    refused = {}
-    for path in others():
-        try:
-            expected = json.loads(path.read_bytes())["log"]["entries"]
-        except (ValueError, KeyError):
-            with pytest.raises(NotAuditable) as error:
-                read(path)
-            refused[path.name] = str(error.value)
-            continue
+def bombs() -> dict[str, bytes]:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", bytes(32 << 20))
+    return {"gzip": gzip.compress(bytes(32 << 20)), "zip": packed.getvalue()}
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zip"])
+def test_a_bomb_in_a_body_is_handed_on_packed(tmp_path: Path, kind: str) -> None:
+    bomb = bombs()[kind]
+    text = base64.b64encode(bomb).decode()
+    made = entry("https://a.test/", method="POST")
+    made["request"]["postData"] = {"text": text, "encoding": "base64"}
+    made["response"]["content"].update(text=text, encoding="base64")
+    path = write(tmp_path / "a.har", log([made]))
+    tracemalloc.start()
+    (found,) = read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(found, Exchange)
+    assert found.request_body == found.response_body == bomb
+    assert peak < 8 << 20
+
+
+@pytest.mark.parametrize("name", ["_chunks", "_webSocketMessages", "headers"])
+def test_endless_lists_in_an_entry_are_bounded(tmp_path: Path, name: str) -> None:
+    made = entry("https://a.test/")
+    (made["request"] if name == "headers" else made)[name] = "PLACE"
+    one = '{"name":"x","type":"send","data":"x"},'
+    many = "[" + one * 400_000 + "{}]"
+    text = json.dumps(log([made, entry("https://b.test/")])).replace('"PLACE"', many)
+    path = tmp_path / "a.har"
+    path.write_text(text)
+    tracemalloc.start()
+    found = read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found) == 2
+    assert isinstance(found[1], Exchange)
+    assert isinstance(found[0], Broken if name == "headers" else Exchange)
+    if isinstance(found[0], Exchange):
+        assert len(found[0].messages) <= 50_000
+    assert peak < 120 << 20
+
+
+@pytest.mark.parametrize(
+    ("odd", "reads"),
+    [
+        ("7", False),
+        ("null", False),
+        ('"https://a.test/"', False),
+        ("[]", False),
+        ("9" * 10_000, False),
+        ("NaN", False),
+        ("[" * 1_000 + "]" * 1_000, False),
+        ('{"request":{"url":"https://a.test/","url":7}}', False),
+        ('{"request":{"url":7,"url":"https://a.test/"}}', True),
+        ('{"request":{"url":"https://a.test/\\ud800"}}', True),
+        ('{"request":{"url":"https://a.test/"},"x":NaN}', True),
+        ('{"request":{"url":"https://a.test/","bodySize":' + "9" * 10_000 + "}}", True),
+        ('{"request":{"url":"https://a.test/","x":' + "[" * 300 + "]" * 300 + "}}", True),
+        ('{"request":{"url":"https://a.test/\xff"}}', True),
+    ],
+)
+def test_an_odd_entry_costs_itself_at_most(tmp_path: Path, odd: str, reads: bool) -> None:
+    small = json.dumps(entry("https://b.test/"))
+    path = tmp_path / "a.har"
+    for before, after in ((0, 1), (3, 3), (40, 40)):
+        text = ",".join([*[small] * before, odd, *[small] * after])
+        path.write_bytes(f'{{"log":{{"entries":[{text}]}}}}'.encode("latin-1"))
         found = read(path)
-        assert [one.url for one in found if isinstance(one, Exchange)] == [
-            one["request"]["url"] for one in expected
-        ], path.name
-    assert refused == {
-        "corrupted_har_brokenfile.har": "no HAR file: the text is no JSON from byte 22 on",
-        "har_extractor.har": "no HAR file: it has no list log.entries",
-    }
+        assert [number(one) for one in found] == list(range(1, before + after + 2))
+        assert isinstance(found.pop(before), Exchange) == reads
+        assert all(isinstance(one, Exchange) for one in found)
 
 
-def test_mitmproxy_reads_the_same_out_of_the_corpus() -> None:
-    """mitmproxy has a reader of its own; what it cannot read at all is no measure."""
-    from mitmproxy import exceptions
-    from mitmproxy.http import HTTPFlow
-    from mitmproxy.io import FlowReader
+# Writers
 
-    compared = 0
-    for path in others():
-        with path.open("rb") as stream:
-            try:
-                flows = [one for one in FlowReader(stream).stream() if isinstance(one, HTTPFlow)]
-            except exceptions.FlowReadException:
-                continue
-        for one, flow in zip(read(path), flows, strict=True):
-            assert isinstance(one, Exchange)
-            assert one.status == (flow.response.status_code if flow.response else one.status)
-            if one.method != "WS":
-                assert one.method == flow.request.method
-            body = flow.request.get_content(strict=False) or b""
-            assert (one.request_body or b"") == body, (path.name, one.at)
-            compared += 1
-    assert compared > 200
+
+def one_of(path: Path, made: Any) -> Exchange:
+    (found,) = read(write(path / "a.har", made))
+    assert isinstance(found, Exchange)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (hars.chrome, {"request_body": b'{"oaid":"\x80\xff"}', "client": None,
+                       "initiator": "https://cdn.b.test/k.js", "resource_type": "xhr",
+                       "document": "https://www.a.test/", "tls": None,
+                       "request_headers": (("content-type", "application/json"), ("cookie", "k")),
+                       "ended": "2026-05-01T10:00:00.012000+08:00"}),
+        (hars.chrome_socket, {"method": "WS", "status": 101, "messages": (
+            Message(sent=True, data=b"imei=1", time="2026-05-01T02:00:00.250000+00:00"),
+            Message(sent=False, data=b"\x00\xff", time="2026-05-01T02:00:01+00:00"))}),
+        (hars.firefox, {"request_body": b"tel=1%203", "ip": "2001:db8::1", "tls": None,
+                        "ended": "2026-05-01T10:00:00.003000+08:00", "document": None}),
+        (hars.safari, {"request_body": None, "ip": "2001:db8::2", "ended": None}),
+        (hars.charles, {"request_body": b'{"a":1}', "response_body": b"\x00\xff", "tls": "",
+                        "request_headers": (("Host", "a"),), "status": 200,
+                        "ended": "2026-05-01T10:00:00.003000+08:00"}),
+        (hars.fiddler, {"started": "2026-05-01T10:00:00.1234567+08:00", "client": None,
+                        "ended": "2026-05-01T10:00:00.123456+08:00"}),
+        (hars.playwright, {"tls": "TLSv1.3", "response_body": None}),
+        (hars.browsertime, {"initiator": "https://a.test/", "request_body": b""}),
+        (hars.mitmproxy, {"ended": None, "status": 0, "error": "connection closed",
+                          "request_body": "é".encode()}),
+        (hars.proxyman, {"client": "192.168.1.23:52011", "ended": None, "messages": (),
+                         "request_headers": (("Cookie", "sid=1; b=2"),),
+                         "response_headers": (("Set-Cookie", "c=3; Path=/"),)}),
+        (hars.minimal, {"request_body": b"phone=139+0000&n=%E9%B8%A2", "method": "POST",
+                        "started": "", "ended": None, "status": None}),
+        (hars.phone, {"client": "10.8.0.2:40112", "request_body": b"\x1f\x8b\x08\x00\xff",
+                      "response_body": b"{}", "tls": "TLSv1.2",
+                      "ended": "2026-05-01T10:00:00.001000+08:00"}),
+    ],
+)  # fmt: skip
+def test_what_each_writer_says(
+    tmp_path: Path, made: Callable[[], Any], said: dict[str, Any]
+) -> None:
+    found = one_of(tmp_path, made())
+    assert {name: getattr(found, name) for name in said} == said
+
+
+# A browser
 
 
 class Site(BaseHTTPRequestHandler):

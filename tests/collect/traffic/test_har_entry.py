@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from scanner.collect.traffic import har_entry
-from scanner.collect.traffic.har_entry import Unreadable, addresses_of_pages, exchange_of
+from scanner.collect.traffic.har_entry import addresses_of_pages, exchange_of
+from scanner.collect.traffic.har_form import Unreadable
 from scanner.exchange import Exchange
 from tests.collect.traffic.hars import STARTED, entry
 
@@ -168,14 +169,77 @@ def test_what_status_says(status: Any, read: int | None) -> None:
     assert of(entry("https://a.test/", status=status)).status == read
 
 
-def test_slips_that_other_readers_forgive_are_forgiven() -> None:
-    text = json.dumps(entry("https://a.test/", body="PLACE"))
-    for slip in (b"a\nb", b"\xff\xfe", b"\\ud800"):
-        one = exchange_of(text.encode().replace(b"PLACE", slip), "entry 1", {})
-        assert one.url == "https://a.test/"
-        assert one.request_body is not None
-    one = exchange_of(text.encode().replace(b'"time": 1', b'"time": NaN'), "entry 1", {})
-    assert one.url == "https://a.test/"
+TIMES = {"blocked": 1.5, "dns": 2, "connect": 3, "ssl": 3, "send": 0.5, "wait": 9, "receive": 9}
+
+
+@pytest.mark.parametrize(
+    ("started", "timings", "ended"),
+    [
+        (STARTED, TIMES, "2026-05-01T10:00:00.007000+08:00"),
+        ("2026-05-01T02:00:00Z", TIMES, "2026-05-01T02:00:00.007000+00:00"),
+        (STARTED, {**TIMES, "blocked": -1, "dns": None}, "2026-05-01T10:00:00.003500+08:00"),
+        (STARTED, {"send": 4}, "2026-05-01T10:00:00.004000+08:00"),
+        (STARTED, {"send": 0, "wait": 1}, "2026-05-01T10:00:00+08:00"),
+        (STARTED, {"send": 0, "wait": 0, "receive": 0}, None),
+        (STARTED, {"send": 0}, None),
+        (STARTED, {**TIMES, "send": -1}, None),
+        (STARTED, {**TIMES, "send": "x"}, None),
+        (STARTED, {**TIMES, "connect": 1e300}, None),
+        (STARTED, {}, None),
+        (STARTED, None, None),
+        ("2026-05-01T10:00:00", TIMES, None),
+        ("9999-12-31T23:59:59.999+00:00", TIMES, None),
+    ],
+)
+def test_a_request_had_been_sent_when_its_steps_were_over(
+    started: str, timings: Any, ended: str | None
+) -> None:
+    made = of(entry("https://a.test/", startedDateTime=started, timings=timings))
+    assert made.ended == ended
+
+
+@pytest.mark.parametrize(
+    ("said", "client"),
+    [
+        ({"connection": "10.8.0.2:40112"}, "10.8.0.2:40112"),
+        ({"connection": "[2001:db8::1]:40112"}, "[2001:db8::1]:40112"),
+        ({"connection": "/10.8.0.2:40112"}, "10.8.0.2:40112"),
+        ({"connection": "40112"}, None),
+        ({"connection": "10.8.0.2"}, None),
+        ({"connection": "a.test:443"}, None),
+        ({"connection": "10.8.0.2:99999"}, None),
+        ({"connection": "10.8.0.2:٣"}, None),
+        ({"connection": "114.114.114.114:443"}, None),  # that is the server
+        ({"connection": 40112}, None),
+        ({"_clientAddress": "10.8.0.2", "_clientPort": 7}, "10.8.0.2:7"),
+        ({"_clientAddress": "2001:db8::1", "_clientPort": 7}, "[2001:db8::1]:7"),
+        ({"_clientAddress": "10.8.0.2:7"}, "10.8.0.2:7"),
+        ({"_clientAddress": "10.8.0.2"}, None),
+        ({"_clientAddress": "10.8.0.2", "_clientPort": 0}, None),
+        ({"_clientAddress": "phone", "_clientPort": 7, "connection": "10.8.0.2:7"}, None),
+        ({}, None),
+    ],
+)
+def test_where_a_request_came_from(said: dict[str, Any], client: str | None) -> None:
+    assert of(entry("https://a.test/", **said)).client == client
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "tls"),
+    [
+        ("https://a.test/", {"_securityDetails": {"protocol": "TLS 1.3"}}, "TLSv1.3"),
+        ("https://a.test/", {"_securityDetails": {"protocol": "QUIC"}}, None),
+        ("https://a.test/", {"_securityDetails": {}}, None),
+        ("https://a.test/", {"_securityDetails": 7}, None),
+        ("https://a.test/", {"_protocol": "TLSv1.2"}, "TLSv1.2"),
+        ("https://a.test/", {"_protocol": "HTTP/2"}, None),
+        ("wss://a.test/", {}, None),
+        ("HTTP://a.test/", {}, ""),
+        ("ws://a.test/", {}, ""),
+    ],
+)
+def test_which_tls_there_was(url: str, said: dict[str, Any], tls: str | None) -> None:
+    assert of(entry(url, **said)).tls == tls
 
 
 @pytest.mark.parametrize(

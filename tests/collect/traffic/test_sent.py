@@ -3,14 +3,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import random
 import urllib.parse
 from typing import Any
 
 import pytest
 
+from scanner.collect.traffic import sent
+from scanner.collect.traffic.har_entry import exchange_of
 from scanner.collect.traffic.sent import Reader, Spot
+from scanner.cookies import random_parts
 from scanner.exchange import Message
 from scanner.personal.canary import CANARY
+from tests.bench.traffic_mix import IDENTITY, entries
 from tests.collect.traffic.hars import exchange
 
 PHONE, MAIL = CANARY["phone"], CANARY["email"]
@@ -135,8 +140,6 @@ def test_a_field_in_a_body_is_named_without_its_wrappings() -> None:
 
 
 def test_what_is_too_much_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    from scanner.collect.traffic import sent
-
     monkeypatch.setattr(sent, "MAX_FIELDS", 5)
     monkeypatch.setattr(sent, "MAX_MESSAGES", 2)
     query = "&".join(f"k{n}=v{n}" for n in range(9))
@@ -145,3 +148,143 @@ def test_what_is_too_much_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     said = Reader().read(one, listed=False).cut
     assert any("5 fields" in words for words in said)
     assert any("2 messages" in words for words in said)
+
+
+def carried(one: Any, **more: Any) -> dict[tuple[str, str], Any]:
+    read = Reader(**more).read(one, listed=False)
+    return {(datum.data_type, datum.place): datum for datum in read.data}
+
+
+KEY = b"k" * 32
+
+
+@pytest.mark.parametrize(
+    ("one", "place", "path"),
+    [
+        (exchange(f"https://x.test/a?tel={PHONE}"), "url", "param:tel"),
+        (exchange(f"https://x.test/u/{PHONE}/x"), "url", "path"),
+        (exchange("https://x.test/", request_headers=(("X-Device", PHONE),)), "header", "X-Device"),
+        (exchange("https://x.test/", request_headers=(("Cookie", f"u={PHONE}; v=1"),)), "", "u"),
+        (post(json.dumps({"user": {"phone": PHONE}}).encode()), "body", "json:user.phone"),
+        (post(b"some words, then " + PHONE.encode()), "body", "offset 17"),
+    ],
+)
+def test_a_datum_says_where_it_stood(one: Any, place: str, path: str) -> None:
+    shown = {"header": "header:", "": "cookie:"}.get(place, "") + path
+    datum = carried(one)["phone", place or "cookie"]
+    assert (datum.path, datum.typed, datum.confidence) == (shown, True, "certain")
+    assert datum.digest is None
+
+
+def test_names_on_the_way_to_a_value_are_not_told_raw() -> None:
+    body = {MAIL: {OTHER: [{PHONE: {"li.si@example.cn": PHONE}}]}, "x" * 300: {"a": PHONE}}
+    for datum in carried(post(json.dumps(body).encode())).values():
+        assert not any(raw in datum.path for raw in (MAIL, OTHER, PHONE, "li.si"))
+        assert len(datum.path) <= 160
+
+
+def test_short_values_and_forms_are_likely_only() -> None:
+    identity = {"plate": ["京A7K9Q2"], "phone": ["+86 139 1234 5678"], "mac": ["3C:5A:B4:01:02:03"]}
+    digest = hashlib.md5("京A7K9Q2".encode()).hexdigest()
+    for query, kind, confidence in (
+        (urllib.parse.urlencode({"p": "京A7K9Q2"}), "plate", "likely"),
+        (f"p={digest}", "plate", "certain"),
+        ("p=13912345678", "phone", "certain"),
+        ("p=3c5ab4010203", "mac", "certain"),
+        ("mobile=13812345678", "phone", "likely"),
+    ):
+        datum = carried(exchange(f"https://x.test/?{query}"), values=identity)[kind, "url"]
+        assert (datum.confidence, datum.typed) == (confidence, False), query
+
+
+def test_spellings_of_one_value_have_one_digest() -> None:
+    identity = {"phone": ["13912345678"]}
+    one = carried(exchange("https://x.test/?a=+86+139-1234-5678"), values=identity, key=KEY)
+    two = carried(post(b'{"mobile": "+8613912345678"}'), values={}, key=KEY)
+    three = carried(post(b'{"mobile": "13812345678"}'), values={}, key=KEY)
+    digests = [
+        one["phone", "url"].digest,
+        two["phone", "body"].digest,
+        three["phone", "body"].digest,
+    ]
+    assert digests[0] == digests[1] != digests[2]
+    assert all(len(digest) == 64 for digest in digests)
+    with pytest.raises(ValueError, match="16 bytes"):
+        Reader(key=b"short")
+
+
+def test_several_values_of_one_kind_also_by_keystrokes() -> None:
+    identity = {"email": ["one@example.com", "two@example.com"]}
+    reader = Reader(identity)
+    for key in "two@example.com":
+        found = reader.read(exchange(f"https://x.test/k?key={key}"), listed=False).data
+    assert [(one.encoding, one.value_masked) for one in found] == [
+        ("keystrokes", "t***@example.com")
+    ]
+    assert carried(exchange("https://x.test/?m=one@example.com"), values=identity)
+
+
+def test_salted_digests_are_found_where_the_salt_is_given() -> None:
+    digest = hashlib.md5(b"13912345678pepper").hexdigest()
+    one = exchange(f"https://x.test/?h={digest}")
+    assert not carried(one, values={"phone": ["13912345678"]})
+    datum = carried(one, values={"phone": ["13912345678"]}, salts=["pepper"])["phone", "url"]
+    assert datum.confidence == "certain"
+
+
+def test_headers_cookies_and_file_names_are_read_by_form_too() -> None:
+    headers = (("X-Imei", "356938035643809"), ("Cookie", f"a=1; mobile={OTHER}"))
+    found = carried(exchange("https://x.test/", request_headers=headers), values={})
+    assert found["imei", "header"].path == "header:X-Imei"
+    assert found["phone", "cookie"].path == "cookie:mobile"
+    part = (
+        '--b\r\nContent-Disposition: form-data; name="f"; filename="{}.jpg"\r\n\r\nx\r\n--b--\r\n'
+    )
+    for said in (PHONE, base64.b64encode(PHONE.encode()).decode()):
+        found = carried(post(part.format(said).encode(), "multipart/form-data; boundary=b"))
+        assert ("phone", "body") in found
+    named = exchange("https://x.test/", request_headers=((f"X-{MAIL.replace('@', '_')}", "1"),))
+    assert not carried(named)
+    assert carried(exchange("https://x.test/", request_headers=((f"X-{PHONE}", "1"),)))
+
+
+def test_headers_in_latin_1_are_read_as_utf_8() -> None:
+    raw = CANARY["name"].encode().decode("latin-1")
+    one = exchange("https://x.test/", request_headers=(("X-Name", raw),))
+    assert ("name", "header") in carried(one)
+
+
+def test_a_body_that_cannot_be_read_is_said() -> None:
+    chance = random.Random(3)
+    reader = Reader({})
+    assert reader.read(post(chance.randbytes(200)), listed=False).opaque
+    assert not reader.read(post(b'{"a":1}' * 20), listed=False).opaque
+    assert not reader.read(exchange("https://x.test/", request_body=None), listed=False).opaque
+    frame = (Message(sent=True, data=chance.randbytes(200)),)
+    assert not reader.read(exchange("wss://x.test/", messages=frame), listed=False).opaque
+
+
+def test_what_is_remembered_changes_nothing() -> None:
+    """A reader that has seen many requests says of each what a new one says."""
+    made = [exchange_of(json.dumps(one).encode(), "entry", {}) for one in entries(400, 11)]
+    old = Reader(IDENTITY, key=KEY)
+    first = [old.read(one, listed=False) for one in made]
+    assert [old.read(one, listed=False) for one in made] == first
+    for number in range(0, len(made), 25):
+        new = Reader(IDENTITY, key=KEY)
+        assert new.read(made[number], listed=False) == first[number]
+
+
+def test_random_parts_are_those_of_the_table_of_cookies() -> None:
+    chance = random.Random(5)
+    letters = [
+        "0123456789abcdef",
+        "0123456789",
+        "abcdef",
+        "ABCDEF0123",
+        "aZ3xQ9",
+        "0123456789abcdeé",
+    ]
+    for _ in range(5000):
+        text = "".join(chance.choices(chance.choice(letters), k=chance.randint(8, 70)))
+        assert sent._random_parts(text) == random_parts(text), text

@@ -6,6 +6,7 @@ import pytest
 
 from scanner.collect.traffic import tally as module
 from scanner.collect.traffic.endpoints import Where
+from scanner.collect.traffic.origin import Origin
 from scanner.collect.traffic.sent import Reader
 from scanner.collect.traffic.tally import Seen, Tally
 from scanner.cookies import KnownNames, cookies_set
@@ -15,6 +16,7 @@ from scanner.knowledge import Knowledge
 from scanner.parties import Parties
 from tests.collect.traffic.hars import exchange
 
+ORIGIN = Origin(None, True, "web")
 UUID = "550e8400-e29b-41d4-a716-446655440000"
 
 
@@ -24,7 +26,7 @@ class Bench:
     def __init__(self, known: Knowledge) -> None:
         self.parties = Parties(["a.com"], known)
         self.reader = Reader()
-        self.tally = Tally("website", "first_load", KnownNames(known.trackers.rows))
+        self.tally = Tally("website", "first_load", KnownNames(known.trackers.rows), set())
         self.count = 0
 
     def add(self, url: str, where: Where | None = None, **more: Any) -> None:
@@ -34,7 +36,7 @@ class Bench:
         assert here is not None
         who = self.parties.of(here.host)
         carried = self.reader.read(one, listed=bool(who.tracker and who.tracker.identifies))
-        seen = Seen(one, here, who, where or Where(), carried, Source(at=one.at))
+        seen = Seen(one, here, who, where or Where(), carried, Source(at=one.at), ORIGIN)
         self.tally.add(seen, cookies_set(one))
 
     def facts(self, kind: str) -> list[Any]:
@@ -178,18 +180,14 @@ def test_a_value_known_by_form_was_not_proven_to_be_typed(bench: Bench) -> None:
     assert (sent.matched_by, sent.before_submit) == ("pattern", None)
 
 
-def test_mini_programs_are_told_by_their_referrer(bench: Bench) -> None:
-    referer = (("Referer", "https://servicewechat.com/wx0123456789abcdef/12/page-frame.html"),)
-    bench.add("https://x.test/?phone=13912345678", request_headers=referer)
-    assert bench.facts("data.sent")[0].surface == "mini-program"
-
-
 def test_an_attempt_that_was_kept_back_gives_way_to_a_request(bench: Bench) -> None:
     one = exchange("https://x.test/p", status=0, error="net::ERR_NAME_NOT_RESOLVED", at="entry 0")
     here = address(one.url)
     assert here is not None
     carried = bench.reader.read(one, listed=False)
-    seen = Seen(one, here, bench.parties.of("x.test"), Where(), carried, Source(at="entry 0"))
+    seen = Seen(
+        one, here, bench.parties.of("x.test"), Where(), carried, Source(at="entry 0"), ORIGIN
+    )
     bench.tally.add_attempt(seen)
     assert [fact.status for fact in bench.facts("request.made")] == [0]
     assert not bench.facts("endpoint.contacted")

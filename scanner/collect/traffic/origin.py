@@ -1,0 +1,158 @@
+"""Who sent a request, and from where in the app: what may be said of it, and on whose word."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Literal, NamedTuple
+
+from scanner.collect.traffic.connections import LONGEST_NAME, PACKAGE, Connections
+from scanner.exchange import Exchange, address, moment
+
+Surface = Literal["native", "web", "mini-program"]
+
+_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+_CARRIERS = (
+    "com.android.mtp",
+    "com.android.providers.downloads",
+    "com.android.providers.downloads.ui",
+    "com.android.providers.media",
+)
+"""Parts of Android that download and play for other apps, under names of their own."""
+
+_MINI_PROGRAM = re.compile(
+    r"https://(?:servicewechat\.com/wx[0-9a-z]{8,32}/"  # WeChat
+    r"|appservice\.qq\.com/[0-9]{6,20}/"  # QQ
+    r"|(?:smartapps\.cn|smartapp\.baidu\.com)/[0-9A-Za-z]{8,64}/[^/?#]{1,40}/page-frame\.html"
+    r"|tmaservice\.developer\.toutiao\.com/?\?(?:[^#]{0,200}&)?appid=tt"  # Douyin, Toutiao
+    r"|[0-9]{16}\.hybrid\.alipay-eco\.com/)"  # Alipay, as developers report it
+)
+"""What the hosts of mini-programs write as referrer and let no mini-program change (their guides to
+network requests). WeChat's framework for apps of their own writes the same."""
+_NATIVE = re.compile(
+    r"\b(?:okhttp|Dalvik|CFNetwork|Cronet|grpc-(?:java|objc|c|c\+\+|swift|dart|go)[\w-]*"
+    r"|Apache-HttpClient|Go-http-client|AndroidDownloadManager|AppleCoreMedia|ExoPlayer(?:Lib)?"
+    r"|AndroidXMedia3|stagefright|Alamofire|AFNetworking|Ktor client|ktor-client|libcurl|curl"
+    r"|UnityPlayer|Java|aliyun-sdk-android|aliyun-sdk-ios)/"
+    r"|^(?:Ktor client|ktor-client)$|\(dart:io\)"
+)
+"""What programs' own libraries for HTTP, calls and media call themselves."""
+_GRPC = ("application/grpc", "application/grpc+proto")
+"""Calls between programs; pages have a form of their own for them."""
+_BROWSER = re.compile(
+    r"^Mozilla/[0-9.]+ \(.*(?:AppleWebKit/|Gecko/[0-9.]+ Firefox/|Trident/)", re.DOTALL
+)
+"""What engines that show pages call themselves, those within apps too."""
+_WEBVIEW = re.compile(r"^Mozilla/[0-9.]+ \(Linux;.*Android.*(?:; wv\)|Version/[0-9.]+ Chrome/)")
+"""What Android's WebView calls itself, unlike Chrome (its own guide)."""
+_ENGINE_HEADERS = ("sec-fetch-", "sec-ch-ua")
+"""Headers that browser engines alone write, and no script may."""
+LONGEST_VALUE = 600
+"""Characters of a header that are looked at."""
+
+
+class Origin(NamedTuple):
+    """Who sent a request, and from where."""
+
+    sender: str | None
+    """Package of the app, or its label where the list knows no packages; null when unattributed."""
+    by_subject: bool | None
+    """Whether the subject sent it; null when nobody can say."""
+    surface: Surface | None
+    """Where in the app it came from; null when nothing in the request tells."""
+
+
+def origin_of(exchange: Exchange, connections: Connections | None, subject: str | None) -> Origin:
+    """Say who sent a request; `subject` is the package of the app audited, if there is one.
+
+    Only a list of the phone's connections says whose it was. Without an answer there, the package
+    that a WebView writes into X-Requested-With is what the sender says of itself, and any app, or a
+    page in any app's WebView, can write another one: it is told, and neither accuses nor clears.
+    `by_subject` is null too where the list's app works for others (Android's downloads, its media
+    player, root), or is known by its label only.
+    """
+    headers = _Headers(exchange)
+    listed = _listed(exchange, connections)
+    if listed is not None and connections is not None:
+        by_subject = _is_subject(listed, subject, labels_only=connections.labels_only)
+        return Origin(listed, by_subject, _surface(headers))
+    return Origin(_self_declared(headers), None, _surface(headers))
+
+
+def _listed(exchange: Exchange, connections: Connections | None) -> str | None:
+    """Ask the list whose connection it was; None when it has no answer."""
+    here = address(exchange.url)
+    if connections is None or here is None:
+        return None
+    port = here.port or _PORTS[here.scheme]
+    at = moment(exchange.started)
+    return connections.owner(here.host, exchange.ip, port, exchange.client, at) or None
+
+
+def _is_subject(sender: str, subject: str | None, *, labels_only: bool) -> bool | None:
+    """Say whether the app of a list is the subject; several apps may bear one label."""
+    if subject is None or labels_only:
+        return None
+    if sender == subject:
+        return True
+    return False if "." in sender and sender not in _CARRIERS else None
+
+
+class _Agent(NamedTuple):
+    """What a User-Agent calls its sender."""
+
+    said: bool
+    library: bool
+    browser: bool
+    webview: bool
+
+
+@functools.lru_cache(maxsize=256)
+def _agent(said: str) -> _Agent:
+    patterns = (_NATIVE, _BROWSER, _WEBVIEW)
+    return _Agent(bool(said), *(bool(pattern.search(said)) for pattern in patterns))
+
+
+class _Headers:
+    """The headers of a request that tell of its sender, each its first value."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.values: dict[str, str] = {}
+        for name, value in exchange.request_headers:
+            self.values.setdefault(name.lower(), value[:LONGEST_VALUE].strip())
+        self.agent = _agent(self.values.get("user-agent", ""))
+        self.of_engine = any(name.startswith(_ENGINE_HEADERS) for name in self.values)
+        kind = self.values.get("content-type", "").lower()
+        self.of_library = kind in _GRPC or self.agent.library
+
+
+def _self_declared(headers: _Headers) -> str | None:
+    """Give the package that an Android WebView says it belongs to.
+
+    Apps may rename their WebView; what calls itself a browser or a library is none, though.
+    """
+    said = headers.values.get("x-requested-with", "")
+    if len(said) > LONGEST_NAME or not PACKAGE.fullmatch(said):
+        return None
+    agent, of_library = headers.agent, headers.of_library
+    renamed = not agent.said or (headers.of_engine and not agent.browser)
+    return said if agent.webview or (renamed and not of_library) else None
+
+
+def _surface(headers: _Headers) -> Surface | None:
+    """Say where a request came from by what it says of itself; contradictions say nothing.
+
+    Native code can borrow the name of a browser: `web` then means that it passes for one.
+    """
+    values, agent = headers.values, headers.agent
+    referrer = values.get("referer", "")
+    if _MINI_PROGRAM.match(referrer):
+        return "mini-program"
+    is_browser = headers.of_engine or agent.browser
+    if headers.of_library:
+        return None if is_browser else "native"
+    if is_browser:
+        return "web"
+    pages = (referrer, values.get("origin", ""))
+    from_page = not agent.said and any(re.match("https?://", page) for page in pages)
+    return "web" if from_page else None
