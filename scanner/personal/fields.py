@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -51,11 +52,11 @@ _ADDRESS = re2.compile(
     rf"(?:[{_HAN_RANGE}0-9A-Za-z\-#]{{0,24}}(?:号|栋|幢|楼|层|单元|室|户))?"
 )
 _EMPTY_WORDS = "null none undefined true false nan nil unknown 0 - -- test string number text"
-_NOTHING = frozenset(_EMPTY_WORDS.split())
 _GENDERS = frozenset(("m", "f", "male", "female", "man", "woman", "男", "女", "男性", "女性"))
 _ID_KEY = re.compile(r"(?i)wechat|weixin|wx|qq|openid|open_id|unionid|union_id|微信")
 _OPENID_KEY = re.compile(r"(?i)open_?id|union_?id|wechat|weixin|wx|微信")
 _QQ_KEY = re.compile(r"(?i)qq")
+_GEOHASH_KEY = re.compile(r"(?i)geo_?hash")
 _HASHED_KEY = re.compile(r"(?i)md5|sha|hash|digest|enc")
 _HASHED_KINDS = (
     "imei",
@@ -70,8 +71,49 @@ _HASHED_KINDS = (
     "name",
 )
 
+_PLACEHOLDERS = (
+    *("", "null", "NULL", "none", "None", "undefined", "unknown", "UNKNOWN", "nil", "nan", "N/A"),
+    *("0", "00000000", "0" * 11, "0" * 14, "0" * 15, "0" * 16, "0" * 32, "0" * 64, "-1", "1"),
+    *("true", "false", "test", "default", " ", "-", "{}", "[]", '""', _OLD_EMULATOR),
+    *("02:00:00:00:00:00", "020000000000", "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"),
+    *("FF:FF:FF:FF:FF:FF", "00000000-0000-0000-0000-000000000000", "1" * 15, "123456789012345"),
+)
+_NOTHING = frozenset(_EMPTY_WORDS.split()) | frozenset(
+    hashlib.new(name, word.encode(), usedforsecurity=False).hexdigest()
+    for name in ("md5", "sha1", "sha256")
+    for word in _PLACEHOLDERS
+)
+"""What programs send when they know no value, and digests of it: they point to nobody."""
+
 Told = tuple[str, bool]
 """A kind of data, and whether it is sure."""
+
+
+_AS_WRITTEN = frozenset(
+    ("name", "address", "password", "typed_text", "clipboard", "account", "search", "ssid")
+)
+_SEPARATORS = re.compile(r"[\s\-:.·()_/]")
+
+
+def same_form(data_type: str, value: str) -> str:
+    """Give a value as two spellings of it have it in common, where its kind allows that.
+
+    Separators and case go; of a telephone number the digits stay, without the prefix of China.
+    """
+    plain = " ".join(value.split())
+    if data_type in _AS_WRITTEN:
+        return plain
+    if data_type == "email":
+        return plain.casefold()
+    if data_type.startswith(("location", "track")):
+        return ",".join(re.findall(r"-?\d+(?:\.\d+)?", plain)) or plain
+    if data_type == "phone":
+        digits = re.sub(r"\D", "", plain)
+        mobile = re.fullmatch(r"(?:00)?(?:86)?(1\d{10})", digits)
+        return mobile.group(1) if mobile else digits or plain
+    if data_type in ("ip", "installed_apps"):
+        return plain.lower()
+    return _SEPARATORS.sub("", plain).upper()
 
 
 def is_public_ip(value: str) -> bool:
@@ -118,7 +160,7 @@ def is_mac(value: str) -> bool:
 
 def is_randomised_mac(value: str) -> bool:
     """Say whether the address says of itself that software made it (bit 1 of the first octet)."""
-    return bool(int(value[:2], 16) & 2)
+    return bool(int(re.sub(r"[:\-.]", "", value)[:2], 16) & 2)
 
 
 def telling(value: str, key: str, kinds: frozenset[str], year: int) -> Iterator[Told]:
@@ -203,6 +245,15 @@ def _meid(value: str, _key: str, _year: int) -> bool | None:
     return True if _is_hex(value, 14) and value[0] in "aAbBcCdDeEfF9" else None
 
 
+def _imei(value: str, _key: str, _year: int) -> bool | None:
+    return True if numbers.is_imei(re.sub("[ -]", "", value)) else None
+
+
+def _geohash(value: str, key: str, _year: int) -> bool | None:
+    named = _GEOHASH_KEY.search(key)
+    return True if named and re.fullmatch("[0-9b-hjkmnp-z]{6,12}", value) else None
+
+
 def _serial(value: str, _key: str, _year: int) -> bool | None:
     fits = re.fullmatch(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{8,20}", value)
     return False if fits else None
@@ -268,6 +319,8 @@ _BY_KIND: Mapping[str, Callable[[str, str, int], bool | None]] = {
     "name_weak": _weak_name,
     "birth_date": _birth,
     "passport": _passport,
+    "imei": _imei,
+    "location": _geohash,
     "driving_licence": _driving,
     "plate": _plate,
     "mac": _mac,

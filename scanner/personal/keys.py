@@ -17,32 +17,39 @@ _LATIN: Mapping[str, str] = {
     # Words joined by "_"; "*" stands for letters written without a break before or after.
     "phone": "*phone *phoneno *phonenum *phonenumber *mobile mobileno mobilenum mobile_no tel"
     " telno telephone *telephone cellphone cell_phone cell msisdn sjh shouji shoujihao lxdh"
-    " line1 line1number phones mobiles mobilephoneno",
+    " line1 line1number line1_number lxfs sjhm *shouji* usertel mob mobno opposite_number phones"
+    " mobiles mobilephoneno",
     "id_card": "*idcard *idcardno *idcardnum *idcardnumber id_card* id_no idno id_num idnum"
     " id_number idnumber identity_card* identity_no identity_number identityno identitycard"
-    " *certno cert_no cert_id certid cert_num certificate_no cert_code card_id sfz sfzh sfzhm"
+    " *certno cert_no cert_id certid cert_num certificate_no cert_code card_id sfz sfzh sfzhm zjh"
+    " zjhm identity_id cred_no credno"
     " shenfenzheng *idcode credential_no citizen_id resident_id",
-    "bank_card": "bank_card* *bankcard *bankcardno bank_no bankno bank_account* bankaccount*"
+    "bank_card": "bank_card* *bankcard *bankcardno bankcardnum* pay_card paycard bank_no bankno"
+    " bank_account* bankaccount*"
     " card_no cardno card_num cardnum card_number cardnumber acct acct_no acctno account_no"
     " credit_card* creditcard* debit_card* pan yhk yhkh kahao payee_account",
-    "passport": "*passport *passportno travel_permit* permit_no hkmacao* txz officer_cert* huzhao",
+    "passport": "*passport *passportno travel_permit* permit_no hkmacao* txz officer_cert* huzhao"
+    " hzhm hz_no",
     "driving_licence": "driving_licence* driving_license* driver_license* driver_licence*"
     " driverlicense* drivinglicense* jsz jiazhao",
     "plate": "plate plate_no plateno plate_num plate_number platenumber license_plate"
-    " licence_plate car_no carno car_num car_number vehicle_no vehicle_number cph hphm chepai vin",
-    "imei": "*imei *imei1 *imei2 imei_* *imei_md5 deviceimei",
+    " licence_plate car_no carno car_num car_number vehicle_no vehicle_number cph hphm chepai*"
+    " car_license carlicense vin",
+    "imei": "*imei *imeis *imei1 *imei2 imei_* *imei_md5 deviceimei",
     "meid": "*meid",
     "imsi": "*imsi subscriber_id subscriberid",
-    "iccid": "*iccid sim_serial* simserial* sim_sn",
+    "iccid": "*iccid icc_id ccid sim_serial* simserial* sim_sn",
     "serial": "serial serialno serial_no serial_num* serialnumber device_sn devicesn"
     " hardware_serial build_serial sn",
-    "mac": "mac *macaddr *macaddress *mac_addr* mac_* wifi_mac wifimac wlan_mac bt_mac hwaddr"
+    "mac": "mac bt_address bluetooth_address *macaddr *macaddress *mac_addr* mac_* wifi_mac"
+    " wifimac wlan_mac bt_mac hwaddr"
     " *mac_address dev_mac",
     "bssid": "*bssid router_mac ap_mac gateway_mac",
     "ssid": "*ssid wifi_name wifiname",
     "android_id": "*androidid android_id* and_id *aid_android ssaid",
-    "oaid": "*oaid oaid_*",
-    "aaid": "aaid gaid adid idfa advertising_id* advertisingid google_ad* googleaid gps_adid"
+    "oaid": "*oaid oaid_* oa_id",
+    "aaid": "aaid gaid adid idfa advertising_id* advertisingid google_ad* google_aid googleaid"
+    " advertisement_id advertiser_id gps_adid"
     " ad_id rdid ifa",
     "device_ids": "vaid udid utdid idfv caid smid openudid device_id* *deviceid duid did"
     " blackbox guid_device unique_id device_uuid deviceuuid",
@@ -66,7 +73,8 @@ _LATIN: Mapping[str, str] = {
     "gender": "gender sex xingbie",
     "ip": "ip *ip client_ip clientip remote_addr remote_ip user_ip ip_addr* ipv4 ipv6 *ipaddress"
     " cip x_forwarded_for x_real_ip real_ip",
-    "account": "account accountname account_name accountid account_id user_account username"
+    "account": "account wxopenid accountname account_name accountid account_id user_account"
+    " username"
     " user_name login_name loginname login_id loginid login nickname nick_name nick openid"
     " open_id unionid union_id wechat* weixin* wx wxid wx_id qq qq_no qqno qq_num qq_number"
     " weibo alipay_account user_id userid uid member_id passport_id user *useraccount zhanghao",
@@ -80,7 +88,8 @@ _LATIN: Mapping[str, str] = {
     "os_version": "os_version osversion system_version android_version",
     "clipboard": "clipboard* pasteboard* clip_text cliptext",
     "installed_apps": "app_list applist installed_apps installed_packages pkg_list pkglist"
-    " installed_app_list applications_list packages_list",
+    " pkgs packages app_packages install_list installlist soft_list softlist package_list"
+    " installed installed_app_list applications_list apps app_infos app_names packages_list",
     COMPANY: "credit_code creditcode uscc social_credit* tyshxydm org_code orgcode tax_no taxno"
     " taxpayer* business_licen* service_phone service_tel company_phone company_tel hotline fax"
     " customer_service* kefu* shop_phone store_phone company_* corp_* merchant_* biz_license"
@@ -142,7 +151,10 @@ _BY_CHINESE = {kind: re.compile("|".join(words.split())) for kind, words in _CHI
 
 _BREAK = re.compile(r"[.:>\[\]/\s\"'(){},;&=?]+")
 _OF_CONTAINERS = frozenset(
-    ("phone", "id_card", "bank_card", "passport", "plate", "imei", "email", "address", "location")
+    (
+        *("phone", "id_card", "bank_card", "passport", "plate", "email", "address", "location"),
+        *("imei", "meid", "imsi", "iccid", "oaid", "aaid", "android_id", "mac"),
+    )
 )
 """What the name of an object says about the values in it, as in phone.number."""
 
@@ -155,7 +167,12 @@ def kinds_of(key: str) -> frozenset[str]:
     longitude, name_weak, address_weak and address_place (names that may as well mean something
     else), COMPANY and NOT_PERSONAL.
     """
-    names = [name for name in _BREAK.split(key[-160:]) if name and not name.isdigit()]
+    return _kinds_of_path(key[-160:])
+
+
+@functools.lru_cache(maxsize=8192)
+def _kinds_of_path(key: str) -> frozenset[str]:
+    names = [name for name in _BREAK.split(key) if name and not name.isdigit()]
     if not names:
         return frozenset()
     return _kinds_of_names(names[-2] if len(names) > 1 else "", names[-1])

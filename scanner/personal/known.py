@@ -6,9 +6,11 @@ A phone number that was typed and then leaves as its SHA-256 is still that phone
 from __future__ import annotations
 
 import bisect
+import itertools
+import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,8 +28,9 @@ NEAR = 50.0
 """Metres within which a position counts as the known one."""
 _MOST_PLACES = 20_000
 """Places of one body at which something begins like a known value, at most."""
-_BITS = 20
-"""Bits of the table that says whether six bytes may begin a known value: 1 MB."""
+_BITS = 18
+"""Bits of the table that says whether six bytes may begin a known value: 256 kB, which stays in
+the processor's cache."""
 _PREFIX = SHORTEST
 _SEPARATOR = b"\n\0\n"
 
@@ -63,12 +66,13 @@ class _Point(NamedTuple):
 class KnownValues:
     """A set of known values, made ready once to be found in many bodies in one pass each."""
 
-    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, values: Mapping[str, Sequence[str]], salts: Sequence[str] = ()) -> None:
         """Prepare every variant of every value: {data_type: [values]}.
 
         Positions are given as "latitude,longitude" in WGS-84 degrees. Raises UsageError for a
         value too short (under 6 bytes of UTF-8, so two Chinese characters pass) or too uniform
-        to tell anything, and for more than 500 values.
+        to tell anything, and for more than 500 values. `salts` are texts known to be added before
+        a value is hashed.
         """
         self._by_prefix: dict[bytes, list[_Wanted]] = defaultdict(list)
         self._points: list[_Point] = []
@@ -81,15 +85,24 @@ class KnownValues:
             _check(kind, value)
             if point := _point(kind, value):
                 self._points.append(point)
-            for letters, encoding in variants(kind, value):
+            for letters, encoding in variants(kind, value, salts):
                 if len(letters) >= _PREFIX and (letters, kind, value) not in seen:
                     seen.add((letters, kind, value))
                     edges = encoding in ("plain", "reversed") and len(letters) < 10
                     wanted = _Wanted(letters, kind, encoding, value, edges)
                     self._by_prefix[letters[:_PREFIX]].append(wanted)
         self._table = np.zeros(1 << _BITS, dtype=np.bool_)
-        for prefix in self._by_prefix:
-            self._table[_hashes(np.frombuffer(prefix, dtype=np.uint8))] = True
+        if self._by_prefix:
+            self._table[_hashes(b"".join(self._by_prefix))[::_PREFIX]] = True
+        self._near_latitude = _latitudes(self._points)
+
+    def may_hold(self, texts: Iterable[bytes | str]) -> bool:
+        """Say whether a search of these texts could find anything; quick, since most hold nothing.
+
+        Of texts that stand in one another only the outer needs to be given.
+        """
+        joined = _SEPARATOR.join([_as_bytes(text) for text in texts])
+        return next(self._found(joined), None) is not None or self._near_latitude(joined)
 
     def search(
         self,
@@ -104,21 +117,20 @@ class KnownValues:
         What could not be looked into is added to `cut` in plain words.
         """
         inside = pieces(data, content_type=content_type, content_encoding=content_encoding, cut=cut)
-        return self._search(inside)
+        return self.search_pieces(inside)
 
     def search_text(self, text: str) -> list[Hit]:
         """Find the known values in a text such as a URL, a header or a cookie."""
         return self.search(text.encode("utf-8", "surrogatepass"))
 
-    def _search(self, inside: Iterable[Piece]) -> list[Hit]:
+    def search_pieces(self, inside: Iterable[Piece]) -> list[Hit]:
+        """Find the known values in what was taken out of wrappings already."""
         held: list[Piece] = []
         buffers: list[bytes] = []
         starts: list[int] = []
         size = 0
         for piece in inside:
-            data = piece.data
-            if isinstance(data, str):
-                data = data.encode("utf-8", "surrogatepass")
+            data = _as_bytes(piece.data)
             if len(data) >= _PREFIX:
                 held.append(piece)
                 buffers.append(data)
@@ -135,15 +147,17 @@ class KnownValues:
         for piece in held if self._points else ():
             for hit in self._near(piece):
                 found.setdefault(hit, piece)
+        if self._points and not any(hit.encoding.endswith(_SYSTEMS) for hit in found):
+            for hit, piece in self._scattered(held):
+                found.setdefault(hit, piece)
         return _innermost(found)
 
     def _found(self, data: bytes) -> Iterator[tuple[int, _Wanted]]:
         """Find every variant in the bytes: a table of hashes first, then the letters themselves."""
         if len(data) < _PREFIX:
             return
-        maybe = np.flatnonzero(self._table[_hashes(np.frombuffer(data, dtype=np.uint8))])
         tried = 0
-        for at in maybe.tolist():
+        for at in self._table.take(_hashes(data)).nonzero()[0].tolist():
             for wanted in self._by_prefix.get(data[at : at + _PREFIX], ()):
                 if data.startswith(wanted.letters, at) and _apart(data, at, wanted):
                     yield at, wanted
@@ -164,6 +178,59 @@ class KnownValues:
                         where = piece.path or f"offset {place.start}"
                         yield Hit(point.data_type, encoding, where, point.value)
                         break
+
+    def _scattered(self, held: Sequence[Piece]) -> Iterator[tuple[Hit, Piece]]:
+        """Find a known position whose two degrees stand in fields of their own, not far apart."""
+        degrees = [
+            (number, float(match.group()), piece)
+            for number, piece in enumerate(held)
+            if not piece.taken and isinstance(piece.data, str)
+            for match in itertools.islice(_DEGREE.finditer(piece.data), _MOST_DEGREES)
+        ]
+        for point in self._points:
+            for system, (north, east) in point.systems:
+                wide = NEAR / _METRES_A_DEGREE / math.cos(math.radians(north))
+                norths = [one for one in degrees if abs(one[1] - north) <= NEAR / _METRES_A_DEGREE]
+                easts = [one[0] for one in degrees if abs(one[1] - east) <= wide]
+                for at, _, piece in norths:
+                    if any(abs(at - other) <= _FAR for other in easts):
+                        encoding = "+".join((*piece.wrapped, system))
+                        yield Hit(point.data_type, encoding, piece.path, point.value), piece
+                        break
+
+
+_SYSTEMS = ("wgs84", "gcj02", "bd09")
+_DEGREE = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{4,17}(?![\w.])", re.ASCII)
+_MOST_DEGREES = 1_000
+"""Decimals of one text that are compared with the degrees of a known position."""
+_FAR = 6
+"""Fields between the two degrees of one position at most."""
+_METRES_A_DEGREE = 111_320
+
+
+def _latitudes(points: Sequence[_Point]) -> Callable[[bytes], bool]:
+    """Give a test for latitudes within NEAR, by how they begin: with a point, or in millionths."""
+    reach, written = NEAR / 100_000, set[str]()
+    for degrees in (system[1][0] for point in points for system in point.systems):
+        ends = sorted((abs(degrees - reach), abs(degrees + reach)))
+        low = 0 if abs(degrees) < reach else int(ends[0] * 100)
+        for one in range(low, int(ends[1] * 100) + 1):
+            written |= {
+                rf"{one // 100}\.{one % 100:02}",
+                rf"(?:^|[^0-9]){one}[0-9]{{2,7}}(?:[^0-9]|$)",
+            }
+    if not written:
+        return lambda _: False
+    import re2  # noqa: PLC0415 - only who knows a position pays for it
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    pattern = re2.compile("|".join(sorted(written)).encode(), options)
+    return lambda data: pattern.search(data) is not None
+
+
+def _as_bytes(text: bytes | str) -> bytes:
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
 
 
 def _check(kind: str, value: str) -> None:
@@ -187,18 +254,13 @@ def _point(kind: str, value: str) -> _Point | None:
     return _Point(kind, value, tuple(systems))
 
 
-def _hashes(
-    data: np.ndarray[tuple[int], np.dtype[np.uint8]],
-) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+def _hashes(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Give a number of _BITS bits for the six bytes at each place."""
-    places_ = len(data) - _PREFIX + 1
-    four = np.ndarray((places_,), dtype="<u4", buffer=data, strides=(1,))
-    two = np.ndarray((places_,), dtype="<u2", buffer=data, offset=4, strides=(1,))
-    mixed = four * np.uint32(2654435761)
-    mixed ^= two * np.uint32(40503 << 12 | 1)
-    mixed *= np.uint32(2246822519)
-    mixed >>= np.uint32(32 - _BITS)
-    return mixed
+    eights = np.ndarray((len(data) - _PREFIX + 1,), "<u8", data + b"\0\0", strides=(1,))
+    mixed = eights & np.uint64(0xFFFF_FFFF_FFFF)
+    mixed *= np.uint64(0x9E37_79B9_7F4A_7C15)
+    mixed >>= np.uint64(64 - _BITS)
+    return mixed.view(np.int64)
 
 
 def _apart(data: bytes, at: int, wanted: _Wanted) -> bool:

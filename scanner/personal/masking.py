@@ -7,6 +7,8 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 
+from scanner.personal.places import in_china
+
 STAR = "*"
 
 
@@ -66,7 +68,8 @@ def _card(value: str) -> str:
 
 def _email(value: str) -> str:
     local, at, host = value.rpartition("@")
-    return f"{local[:1]}***{at}{host}" if at else _edges(1, 0)(value)
+    shown = local[:1] if len(local) > 2 else ""
+    return f"{shown}***{at}{host}" if at else _edges(1, 0)(value)
 
 
 def _name(value: str) -> str:
@@ -75,15 +78,22 @@ def _name(value: str) -> str:
 
 def _position(value: str) -> str:
     """Leave one decimal of each degree, about ten kilometres."""
-    numbers = re.findall(r"-?\d+(?:\.\d+)?", value)
-    return ",".join(f"{_degrees(number):.1f}" for number in numbers[:2])
+    given = [float(number[:32]) for number in _NUMBER.findall(value)[:2]]
+    for scale in (1, 1e6, 1e5) if len(given) == 2 else ():
+        first, second = (number / scale for number in given)
+        if in_china(first, second) or in_china(second, first):
+            return f"{first:.1f},{second:.1f}"
+    return ",".join(f"{_degrees(number):.1f}" for number in given) or _edges(2, 0)(value)
 
 
-def _degrees(number: str) -> float:
-    degrees = float(number[:32])
-    while abs(degrees) > 180:
-        degrees /= 10
-    return degrees
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?", re.ASCII)
+
+
+def _degrees(number: float) -> float:
+    """Give what a number in whole parts of a degree may mean, wherever on earth."""
+    while abs(number) > 180:
+        number /= 10
+    return number
 
 
 def _mac(value: str) -> str:

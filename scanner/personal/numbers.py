@@ -16,18 +16,21 @@ REGIONS = frozenset(_REGIONS.split())
 Hong Kong, Macao and Taiwan."""
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
+_REGISTERS = REGIONS | {"10"}
+"""First two digits of the region in a credit code; 10 is the register of the whole country."""
 _CODE_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _VIN_VALUES = dict(
     zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)
 )
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-_UNUSED_SEGMENTS = "142 143 154 160 161 163 164 168 169 179 194"
+_UNUSED_SEGMENTS = "142 143 154 160 163 164 168 169 179 194"
 _SEGMENTS = frozenset(map(str, range(130, 200))) - frozenset(_UNUSED_SEGMENTS.split())
 """First three digits of mobile numbers handed out (general knowledge, changes with the years)."""
 _NETWORKS = "00 01 02 03 04 05 06 07 08 09 11 15 20"
 _IMSI_NETWORKS = frozenset(_NETWORKS.split())
 _ICCID_NETWORKS = (_IMSI_NETWORKS | {"10"}) - {"20"}
+_LAST_OF_20 = ("", *"0123456789ABCDEF")
 _TAC_BEGINNINGS = ("35", "86", "99", "01")
 
 
@@ -67,9 +70,15 @@ def is_id_card(value: str, latest_year: int = LATEST_YEAR) -> bool:
 
 
 def is_credit_code(value: str) -> bool:
-    """Say whether 18 characters are a unified social credit code (GB 32100), by check character."""
+    """Say whether 18 characters are a unified social credit code (GB 32100-2015).
+
+    By the region of the register (characters 3 to 8) and the check character. The region keeps one
+    identity number in thirty from being taken for a company's.
+    """
     code = value.upper()
-    if len(code) != 18 or not code[2:8].isdigit() or any(c not in _CODE_CHARACTERS for c in code):
+    if len(code) != 18 or any(c not in _CODE_CHARACTERS for c in code):
+        return False
+    if not code[2:8].isdigit() or code[2:4] not in _REGISTERS:
         return False
     weighed = sum(
         _CODE_CHARACTERS.index(c) * w for c, w in zip(code[:17], _CODE_WEIGHTS, strict=True)
@@ -105,12 +114,23 @@ def is_imei(digits: str) -> bool:
 
 def is_imsi(digits: str) -> bool:
     """Say whether 15 digits are an IMSI of a mainland network."""
-    return len(digits) == 15 and digits.startswith("460") and digits[3:5] in _IMSI_NETWORKS
+    return (
+        len(digits) == 15
+        and digits.isdigit()
+        and digits.startswith("460")
+        and digits[3:5] in _IMSI_NETWORKS
+    )
 
 
 def is_iccid(value: str) -> bool:
     """Say whether 19 or 20 characters are the number of a mainland SIM card."""
-    return len(value) in (19, 20) and value.startswith("8986") and value[4:6] in _ICCID_NETWORKS
+    return (
+        len(value) in (19, 20)
+        and value.startswith("8986")
+        and value[4:6] in _ICCID_NETWORKS
+        and value[:19].isdigit()
+        and value[19:].upper() in _LAST_OF_20
+    )
 
 
 _CARD_LENGTHS = range(13, 20)

@@ -93,7 +93,7 @@ def metres_between(first: tuple[float, float], second: tuple[float, float]) -> f
 
 _DECIMAL = r"-?[0-9]{1,3}\.[0-9]{1,17}"
 _PAIR = re.compile(
-    rf"(?<![0-9A-Za-z.\-])({_DECIMAL})(?:\s?(?:,|;|\||%2[Cc]|%3[Bb]|%7[Cc]|，|\s)\s?)({_DECIMAL})"
+    rf"(?<![0-9A-Za-z.\-])({_DECIMAL})(?:\s?(?:[,;_/|]|%2[Cc]|%3[Bb]|%7[Cc]|，|\s)\s?)({_DECIMAL})"
     r"(?![0-9A-Za-z]|\.[0-9])"
 )
 _LATITUDE = r"(?:lat|latitude|weidu|纬度|y)"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import html
+import itertools
 import json
 import re
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from email.message import Message
 from typing import Any, NamedTuple
 
@@ -16,6 +18,8 @@ Part = tuple[str, str | bytes]
 """Where a value stands in its structure, and the value."""
 
 LONGEST_KEY = 80
+MOST_SEGMENTS = 50
+"""Segments of a path that are looked at each by itself: what one carries may be wrapped."""
 MOST_FIELDS = 50_000
 """Values of one structure at most; the caller says that the rest was left."""
 
@@ -27,6 +31,8 @@ class Parts(NamedTuple):
     """What it is, e.g. json."""
     parts: Iterator[Part]
     """Its values."""
+    within: bool = False
+    """Whether each value stands in it letter for letter."""
 
 
 class _Members(list[tuple[str, Any]]):
@@ -46,7 +52,7 @@ def from_json(text: str) -> Parts | None:
 
     Numbers keep their digits as written; members that share a name are all given.
     """
-    before = _GUARD.match(text) or _CALLBACK.match(text)
+    before = text[:1] != "{" and (_GUARD.match(text) or _CALLBACK.match(text))
     at = before.end() if before else 0
     documents: list[Any] = []
     try:
@@ -62,7 +68,7 @@ def from_json(text: str) -> Parts | None:
     if not documents:
         return None
     whole = documents[0] if len(documents) == 1 else documents
-    return Parts("json", walk(whole)) if isinstance(whole, list) else None
+    return Parts("json", walk(whole), "\\" not in text) if isinstance(whole, list) else None
 
 
 def walk(whole: Any) -> Iterator[Part]:
@@ -78,6 +84,8 @@ def walk(whole: Any) -> Iterator[Part]:
             queue.append((path, value[0]))
         else:
             begin = len(queue)
+            if together := _together(value):
+                yield path, together
             for number, inner in enumerate(value):
                 if isinstance(inner, list | dict | tuple):
                     queue.append((f"{path}[{number}]", inner))
@@ -90,7 +98,8 @@ def _of_object(path: str, members: _Members, queue: list[tuple[str, Any]]) -> It
     dot = path + "." if path else ""
     found, begin = dict[str, str](), len(queue)
     for key, value in members:
-        if len(key) >= 6 and _TELLING.search(key):
+        telling, position = _of_name(key)
+        if telling:
             yield dot + "(name)", key
         if len(key) > LONGEST_KEY:
             key = key[:LONGEST_KEY]  # noqa: PLW2901 - only its beginning is shown
@@ -100,10 +109,63 @@ def _of_object(path: str, members: _Members, queue: list[tuple[str, Any]]) -> It
             queue.append((dot + key, value))
         elif value is not None and not isinstance(value, bool):
             yield dot + key, _scalar(value)
-        found |= _coordinate(key, value)
+        if position:
+            found |= _coordinate(position, value)
+    if len(members) <= MOST_OF_A_PAIR and (pair := _said(members)):
+        yield dot + pair[0], pair[1]
     queue[begin:] = queue[begin:][::-1]
     if len(found) == 2:
         yield _position(path, found)
+
+
+MOST_OF_A_PAIR = 6
+"""Members of an object that may be one name and one value."""
+_NAMES = frozenset(
+    ("key", "name", "k", "field", "type", "id", "code", "param", "property", "label")
+)
+_VALUES = frozenset(("value", "val", "v", "content", "data", "text"))
+
+
+def _said(members: Sequence[tuple[str, Any]]) -> tuple[str, str | bytes] | None:
+    """Give the name and the value of an object such as {"key": "imei", "value": "86..."}."""
+    value = next((one for key, one in members if key.lower() in _VALUES), None)
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    name = next((one for key, one in members if key.lower() in _NAMES), None)
+    if not isinstance(name, str) or not 2 <= len(name) <= LONGEST_KEY or not kinds_of(name):
+        return None
+    return name, _scalar(value)
+
+
+def _together(values: Sequence[Any]) -> str:
+    """Give as one value what says more together than apart.
+
+    Two or three decimals are a position, as GeoJSON writes it; names of packages, alone or each in
+    an object, are the programs of a device.
+    """
+    if len(values) < 2:
+        return ""
+    if len(values) <= 3 and isinstance(values[0], str | float):
+        written = [str(one) for one in values[:2]]
+        if all(map(_DECIMAL.fullmatch, written)):
+            return ",".join(written)
+    packages = dict.fromkeys(itertools.chain.from_iterable(map(_packages, values[:MOST_PACKAGES])))
+    return ",".join(packages) if len(packages) > 1 else ""
+
+
+def _packages(value: Any) -> Iterator[str]:
+    members: Iterable[tuple[Any, Any]] = value if isinstance(value, _Members) else ()
+    if isinstance(value, dict):
+        members = value.items()
+    for one in (value,) if isinstance(value, str) else (inner for _, inner in members):
+        if isinstance(one, str) and len(one) <= LONGEST_KEY and _PACKAGE.fullmatch(one):
+            yield one
+
+
+MOST_PACKAGES = 100
+"""Members of a list that are looked at for names of packages."""
+_DECIMAL = re.compile(r"-?\d{1,3}\.\d{2,17}")
+_PACKAGE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-zA-Z][A-Za-z0-9_]*){1,8}")
 
 
 def _scalar(value: Any) -> str | bytes:
@@ -119,14 +181,40 @@ _TELLING = re.compile(r"\d{6}|@|%|[A-Za-z0-9+/_\-]{24}|[\u4e00-\u9fff]{2}")
 _NOWHERE = dict[str, str]()
 
 
-def _coordinate(key: str, value: Any) -> dict[str, str]:
-    """Give {latitude or longitude: value} where the name says that it is one."""
-    kinds = kinds_of(key) & _COORDINATES
-    if not kinds or not isinstance(value, str | float | int) or len(str(value)) > 24:
+def _of_name(key: str) -> tuple[bool, frozenset[str]]:
+    """Say whether a name is worth being looked at itself, and which coordinate it names."""
+    return _of_short_name(key) if len(key) <= LONGEST_KEY else _of_any_name(key)
+
+
+def _of_any_name(key: str) -> tuple[bool, frozenset[str]]:
+    telling = len(key) >= 6 and _TELLING.search(key) is not None
+    return telling, kinds_of(key[:LONGEST_KEY]) & _COORDINATES
+
+
+_of_short_name = functools.lru_cache(maxsize=8192)(_of_any_name)
+
+
+def _coordinate(kinds: frozenset[str], value: Any) -> dict[str, str]:
+    """Give {latitude or longitude: value} where the value can be one."""
+    if not isinstance(value, str | float | int) or len(str(value)) > 24:
         return _NOWHERE
     return dict.fromkeys(kinds, str(value))
 
 
+def _with_position(parts: Iterator[Part]) -> Iterator[Part]:
+    """Add latitude and longitude that stand in parts of their own as one value."""
+    found = dict[str, str]()
+    for key, value in parts:
+        yield key, value
+        if len(value) <= LONGEST_DEGREES and (named := _of_name(key[-LONGEST_KEY:])[1]):
+            plain = value if isinstance(value, str) else value.decode("ascii", "replace")
+            found |= _coordinate(named, plain)
+    if len(found) == 2:
+        yield _position("", found)
+
+
+LONGEST_DEGREES = 24
+"""Characters of a latitude or longitude at most."""
 _COORDINATES = frozenset(["latitude", "longitude"])
 
 
@@ -142,27 +230,35 @@ _URL = re.compile(
 )
 
 
+_ONE_FIELD = re.compile(r"[\w.\-\[\]%]{1,60}=(?!=|$)(?!.*[,;|]\s?\w{1,40}=).*", re.DOTALL)
+"""A form of one field; lng=116.39,lat=39.90 is none."""
+
+
 def from_form(text: str, *, declared: bool = False) -> Parts | None:
     """Take a form body, or the query of a URL, apart into its fields."""
     if "=" not in text or not (_FORM.fullmatch(text) or (declared and "=" in text)):
         return None
-    if not declared and "&" not in text and not re.match(r"[\w.\-\[\]%]{1,60}=(?!=|$)", text):
+    if not declared and "&" not in text and not _ONE_FIELD.fullmatch(text):
         return None
-    return Parts("form", _fields(text.split("&", MOST_FIELDS)))
+    return Parts("form", _fields(text.split("&", MOST_FIELDS)), _is_verbatim(text))
 
 
 def from_cookies(text: str) -> Parts | None:
     """Take the value of a Cookie header apart."""
     if ";" not in text or not _COOKIES.fullmatch(text):
         return None
-    return Parts("cookie", _fields(re.split(r";\s?", text)))
+    return Parts("cookie", _fields(re.split(r";\s?", text)), _is_verbatim(text))
+
+
+def _is_verbatim(text: str) -> bool:
+    return "%" not in text and "+" not in text
 
 
 def _fields(pairs: list[str]) -> Iterator[Part]:
     found = dict[str, str]()
     for pair in pairs[:MOST_FIELDS]:
         name, _, value = pair.partition("=")
-        key = urllib.parse.unquote_plus(name)[:LONGEST_KEY]
+        key = _unquoted(name)[:LONGEST_KEY]
         plain = value.replace("+", " ")
         if "%" in plain:
             raw = urllib.parse.unquote_to_bytes(plain)
@@ -171,26 +267,45 @@ def _fields(pairs: list[str]) -> Iterator[Part]:
             except UnicodeDecodeError:
                 yield key, raw
                 continue
-        found |= _coordinate(key, plain)
+        telling, position = _of_name(key)
+        if position:
+            found |= _coordinate(position, plain)
         yield key, plain
-        if len(name) >= 6 and not value and _TELLING.search(key):
+        if telling and not value and len(name) >= 6:
             yield "(name)", key
     if len(found) == 2:
         yield _position("", found)
 
 
+def _unquoted(name: str) -> str:
+    return urllib.parse.unquote_plus(name) if "%" in name or "+" in name else name
+
+
 def from_url(text: str) -> Parts | None:
     """Take a URL apart into its path, query and fragment."""
-    if not _URL.fullmatch(text) or not ("://" in text[:24] or "?" in text or "#" in text):
+    if not ("?" in text or "://" in text[:24] or "#" in text) or not _URL.fullmatch(text):
         return None
+    return parts_of_url(text)
+
+
+def parts_of_url(text: str) -> Parts:
+    """Take apart what is known to be a URL, whatever letters stand in it."""
     before, _, fragment = text.partition("#")
     address, _, query = before.partition("?")
-    return Parts("url", _of_url(address, query, fragment))
+    return Parts("url", _of_url(address, query, fragment), _is_verbatim(text))
+
+
+_WRAPPED_SEGMENT = re.compile(r"[A-Za-z0-9+_\-=%]{12,}")
+_BEFORE_PATH = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.\-]*:)?//[^/@]*(?=/|$)")
 
 
 def _of_url(address: str, query: str, fragment: str) -> Iterator[Part]:
-    plain = urllib.parse.unquote(address)
-    yield "(path)", re.sub(r"^([a-zA-Z][a-zA-Z0-9+.\-]*:)?//[^/@]*(?=/|$)", "", plain)
+    plain = urllib.parse.unquote(address) if "%" in address else address
+    host = _BEFORE_PATH.match(plain)
+    yield "(path)", plain[host.end() :] if host else plain
+    for number, segment in enumerate(_BEFORE_PATH.sub("", address).split("/", MOST_SEGMENTS)):
+        if len(segment) >= 12 and _WRAPPED_SEGMENT.fullmatch(segment):
+            yield f"(path)[{number}]", urllib.parse.unquote(segment)
     for piece in (query, fragment.partition("?")[2] or fragment):
         if "=" in piece:
             yield from _fields(piece.split("&", MOST_FIELDS))
@@ -209,7 +324,7 @@ def from_multipart(data: bytes, content_type: str) -> Parts | None:
         boundary = first.group(1) if first else b""
     if not boundary or b"--" + boundary not in data:
         return None
-    return Parts("multipart", _sections(b"\n" + data, b"\n--" + boundary))
+    return Parts("multipart", _with_position(_sections(b"\n" + data, b"\n--" + boundary)))
 
 
 def _boundary(content_type: str) -> bytes:
@@ -221,6 +336,9 @@ def _boundary(content_type: str) -> bytes:
     return named.encode("utf-8", "replace")[:200] if isinstance(named, str) else b""
 
 
+_EXTENSION = re.compile(r"\.\w{1,8}$")
+
+
 def _sections(data: bytes, mark: bytes) -> Iterator[Part]:
     for count, section in enumerate(data.split(mark)[1:MOST_FIELDS]):
         if section.startswith(b"--"):
@@ -229,9 +347,12 @@ def _sections(data: bytes, mark: bytes) -> Iterator[Part]:
         words = head.decode("utf-8", "replace")
         name = re.search(r'(?i)[;\s]name="?([^";\r\n]{1,200})', words)
         key = (name.group(1) if name else f"part {count}")[:LONGEST_KEY]
-        file = re.search(r'(?i)[;\s]filename\*?="?([^";\r\n]{1,300})', words)
+        file = re.search(r'(?i)[;\s]filename\*?="?([^";\r\n]{1,1000})', words)
         if file:
             yield f"{key} (file name)", file.group(1)
+            stem = _EXTENSION.sub("", file.group(1))
+            if stem != file.group(1) and _WRAPPED_SEGMENT.fullmatch(stem):
+                yield f"{key} (file name)", stem
         yield key, body.removesuffix(b"\n").removesuffix(b"\r")
 
 
@@ -260,12 +381,14 @@ def from_markup(text: str) -> Parts | None:
     if not re.search(r"(?i)<[?!/]?[a-z][^<>]{0,2000}>", text[:20_000]):
         return None
     is_html = _HTML.search(text[:20_000])
-    return Parts("html" if is_html else "xml", _marked(text, xml=not is_html))
+    if is_html:
+        return Parts("html", _marked(text, xml=False))
+    return Parts("xml", _with_position(_marked(text, xml=True)))
 
 
 def _marked(text: str, *, xml: bool) -> Iterator[Part]:
     reading: list[str] = []
-    opened, at, aside = "", 0, 0
+    opened, key, at, aside = "", "", 0, 0
     endless = set[str]()
     while match := _TAG.search(text, at):
         between, at = text[at : match.start()], match.end()
@@ -274,7 +397,11 @@ def _marked(text: str, *, xml: bool) -> Iterator[Part]:
         if between.strip():
             plain = html.unescape(between)
             if xml and opened and name == "/" + opened:
-                yield opened[:LONGEST_KEY], plain.strip()
+                yield (
+                    (key if opened in _PLAIN_TAGS and key else opened)[:LONGEST_KEY],
+                    plain.strip(),
+                )
+                key = plain.strip() if opened == "key" else ""
             else:
                 reading.append(plain)
         end = _ENDS.get(special or name)
@@ -290,6 +417,8 @@ def _marked(text: str, *, xml: bool) -> Iterator[Part]:
         if name:
             reading.append("" if name.lstrip("/") in _INLINE else "\n")
             opened = "" if name.startswith("/") else name
+            if opened in _PLAIN_TAGS and (said := _NAME_OF_TAG.search(attributes or "")):
+                key = said.group(1)
             if attributes and "=" in attributes:
                 yield from _attributes(name, attributes)
     reading.append(html.unescape(text[at:]))
@@ -297,6 +426,9 @@ def _marked(text: str, *, xml: bool) -> Iterator[Part]:
     yield "(text)", re.sub(r" ?\n[ \n]*", "\n", whole).strip()
 
 
+_PLAIN_TAGS = frozenset(("string", "integer", "real", "int", "long", "float", "data", "value"))
+"""Tags that say nothing themselves: in lists of preferences a key names the value."""
+_NAME_OF_TAG = re.compile(r"""\bname\s*=\s*["']([^"']{1,80})["']""")
 _ENDS = {"!--": "-->", "![CDATA[": "]]>", "script": "</script", "style": "</style"}
 _ASIDE = {"!--": "comment", "![CDATA[": "data", "script": "script", "style": "style"}
 _SCRIPT_END = re.compile("</script", re.IGNORECASE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,32 @@ def test_addresses() -> None:
 def test_anything_is_survived(value: str, key: str) -> None:
     list(fields.telling(value, key, kinds_of(key), 2026))
     assert all(0 <= start < end <= len(value) for start, end in fields.addresses_in(value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "two"),
+    [
+        ("phone", "+86 139-1234-5678", "13912345678"),
+        ("mac", "3C:5A:B4:01:02:03", "3c5ab4010203"),
+        ("id_card", "11010519491231002x", "110105194912310 02X"),
+        ("email", "Li.Si@Example.cn ", "li.si@example.cn"),
+        ("plate", "京A·12345", "京a12345"),
+        ("location_precise", "lat:39.9,lng:116.3", "39.9, 116.3"),
+        ("birth_date", "1992-03-07", "1992/03/07"),
+    ],
+)
+def test_spellings_of_one_value_have_one_form(kind: str, one: str, two: str) -> None:
+    assert fields.same_form(kind, one) == fields.same_form(kind, two)
+
+
+def test_what_distinguishes_values_stays() -> None:
+    assert fields.same_form("password", "Ab-1 x") != fields.same_form("password", "ab1x")
+    assert fields.same_form("phone", "13912345678") != fields.same_form("phone", "13912345679")
+    assert fields.same_form("account", "Li_4") != fields.same_form("account", "li4")
+
+
+@pytest.mark.parametrize("word", ["", "null", "0", "02:00:00:00:00:00", "unknown"])
+def test_digests_of_nothing_tell_nothing(word: str) -> None:
+    digest = hashlib.md5(word.encode()).hexdigest()
+    assert not list(fields.telling(digest, "imei_md5", frozenset(["imei"]), 2026))
+    assert not list(fields.telling(digest.upper(), "oaid", frozenset(["oaid"]), 2026))

@@ -21,6 +21,8 @@ from scanner.errors import UsageError
 from scanner.personal import places
 from scanner.personal.canary import CANARY, CANARY_TYPES
 from scanner.personal.known import MOST_HITS, Hit, KnownValues
+from scanner.personal.layers import pieces
+from tests.bench.traffic_mix import IDENTITY, entries
 from tests.personal.test_layers import BYTES, TEXT, wrapped
 
 PHONE, NAME, MAIL = CANARY["phone"], CANARY["name"], CANARY["email"]
@@ -210,3 +212,51 @@ def test_speed() -> None:
     assert per_call(json.dumps([*rows, {"phone": PHONE}]).encode()) < 0.005
     script = b"var abc=function(){return 1};foo.bar(1234567);a.b='x y';" * 18_000
     assert per_call(script) < 0.2
+
+
+IDENTITY_KNOWN = KnownValues({kind: list(many) for kind, many in IDENTITY.items()})
+
+
+def test_the_quick_test_misses_nothing() -> None:
+    """Wherever a search finds something, the pieces that stand in no other say so at once."""
+    chance, found = random.Random(9), 0
+    values = [value for many in IDENTITY.values() for value in many]
+    for _ in range(1500):
+        chain = chance.choices([*BYTES, *TEXT], k=chance.randrange(4))
+        raw = WRITTEN[chance.choice(sorted(WRITTEN))](chance.choice(values).encode())
+        body = wrapped(raw, chain)
+        inside = list(pieces(body))
+        quick = IDENTITY_KNOWN.may_hold(piece.data for piece in inside if not piece.within)
+        if IDENTITY_KNOWN.search_pieces(inside):
+            found += 1
+            assert quick, (chain, body[:200])
+    assert found > 1000
+
+
+@pytest.mark.parametrize("home", [(39.9087, 116.3974), (22.5, 114.0), (3.9, 101.7), (-33.9, 151.2)])
+def test_the_quick_test_sees_positions_that_are_near(home: tuple[float, float]) -> None:
+    known = KnownValues({"location_precise": [f"{home[0]},{home[1]}"]})
+    chance, found = random.Random(2), 0
+    gcj = places.gcj02_from_wgs84(*home)
+    for lat, lng in (home, gcj, places.bd09_from_gcj02(*gcj)):
+        for _ in range(60):
+            there = lat + chance.uniform(-6e-4, 6e-4), lng + chance.uniform(-6e-4, 6e-4)
+            digits = chance.randint(4, 7)
+            for body in (
+                {"lat": round(there[0], digits), "lng": round(there[1], digits)},
+                {"latitude": int(there[0] * 1e6), "longitude": int(there[1] * 1e6)},
+                {"gps": f"{there[1]:.6f},{there[0]:.6f}"},
+            ):
+                inside = list(pieces(json.dumps(body).encode()))
+                if known.search_pieces(inside):
+                    found += 1
+                    assert known.may_hold(one.data for one in inside if not one.within), body
+    assert found > 40
+
+
+def test_the_quick_test_lets_most_traffic_pass() -> None:
+    texts = [json.dumps(one["request"]) for one in entries(400, 3)]
+    told = sum(IDENTITY_KNOWN.may_hold([text]) for text in texts)
+    found = sum(bool(IDENTITY_KNOWN.search_text(text)) for text in texts)
+    assert told <= found + len(texts) // 50
+    assert not KnownValues({}).may_hold(texts)

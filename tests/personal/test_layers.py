@@ -293,3 +293,48 @@ def test_hostile_bodies_take_no_time(hostile: bytes) -> None:
     for content_type in ("", "text/html", "application/x-www-form-urlencoded"):
         list(layers(hostile, content_type=content_type))
     assert time.process_time() - begun < 6
+
+
+def test_pieces_within_others_stand_in_one_given_before() -> None:
+    for number in range(200):
+        names = [*BYTES, *TEXT]
+        data = wrapped(SECRET.encode(), [names[number % 22], names[number * 7 % 22]])
+        before = b""
+        for piece in room.pieces(data):
+            raw = piece.data if isinstance(piece.data, bytes) else piece.data.encode()
+            synthetic = piece.path.endswith("{lat,lng}")
+            assert not piece.within or synthetic or raw in before, piece
+            before += raw + b"\n"
+
+
+def test_an_address_is_taken_apart_whatever_letters_stand_in_it() -> None:
+    hidden = base64.b64encode(SECRET.encode()).decode()
+    url = f'https://a.test/v1/{hidden}/x?a={{"t":"{SECRET}"}}&名=b#f=1'
+    found = {layer.path: layer.text for layer in room.layers_of(room.url_pieces(url))}
+    assert found["url:a > json:t"] == SECRET
+    assert found["url:名"] == "b"
+    assert SECRET in found.values()
+    assert any(path.startswith("url:(path)[2]") for path in found)
+
+
+def test_what_was_met_before_changes_nothing() -> None:
+    body = json.dumps({"a": "some plain words here", "b": "x", "c": "more of such words", "d": "y"})
+    room._BARREN.clear()
+    first = list(room.pieces(body.encode()))
+    assert "some plain words here" in room._BARREN
+    assert list(room.pieces(body.encode())) == first
+    for number in range(room._MOST_BARREN + 50):
+        room._remember(f"words {number}")
+    assert len(room._BARREN) <= room._MOST_BARREN
+
+
+def test_a_text_with_a_name_is_taken_apart_under_it() -> None:
+    value = base64.b64encode(json.dumps({"imei": "860000000000001"}).encode()).decode()
+    found = {piece.path for piece in room.text_pieces(value, "header:X-D")}
+    assert found == {"header:X-D", "header:X-D > json:imei"}
+
+
+def test_letters_after_a_word_are_opened_whatever_they_seem_together() -> None:
+    for number in range(300):
+        letters = base64.b64encode(f"user{number}:{SECRET}".encode()).decode()
+        assert any(SECRET in str(piece.data) for piece in room.text_pieces("Basic " + letters, "h"))

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from scanner.personal import numbers
 from scanner.personal.canary import CANARY, CANARY_TYPES
 from scanner.personal.layers import layers
-from scanner.personal.patterns import find
+from scanner.personal.patterns import find, may_tell
 
 RULES = Path(__file__).parents[2] / "rules"
 
@@ -312,3 +312,35 @@ def test_positions_apart_in_json_are_one_place() -> None:
     body = json.dumps({"p": {"latitude": 31.230416, "longitude": 121.473701}}).encode()
     hits = [hit for layer in layers(body) for hit in find(layer.text, layer.path)]
     assert [(hit.data_type, hit.sure) for hit in hits] == [("location_precise", True)]
+
+
+def test_the_quick_test_misses_nothing_sure() -> None:
+    """Wherever `find` is sure of something, `may_tell` says so before."""
+    chance, sure = random.Random(4), 0
+    glue = ["", " ", ",", "/", "-", ":", "=", "%2C", "_", "\n", "x", "1", "省", "电话"]
+    for _ in range(300):
+        one = planted(chance)
+        for kind in one:
+            value, names, words = one[kind]
+            for said in (value, words + value, value + chance.choice(glue) + one["phone"][0]):
+                text = chance.choice(glue) + said + chance.choice(glue)
+                for key in ("", "ts", "q", chance.choice(names), "json:a.b"):
+                    if any(hit.sure for hit in find(text, key)):
+                        sure += 1
+                        assert may_tell(text, key), (key, text)
+    assert sure > 5000
+
+
+def test_the_quick_test_lets_most_fields_pass() -> None:
+    told = [
+        "1763800000000",
+        "8.31.2",
+        "home_click",
+        "3fa9c1d2e4b5a6973fa9c1d2e4b5a697",
+        "wifi",
+        "1080",
+    ]
+    assert not [text for text in told if may_tell(text, "json:base.v")]
+    assert not may_tell(
+        "eyJldmVudCI6ICJjYXJ0X2NsaWNrIiwgInRpbWUiOiAxNzYzODU5OD" * 5 + "==", "form:data"
+    )

@@ -92,3 +92,27 @@ def test_json_in_its_disguises() -> None:
     parted = structures.from_json('{"a":"x1"}\n{"a":"x2"}')
     assert parted
     assert [value for _, value in parted.parts] == ["x1", "x2"]
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "value"),
+    [
+        ({"p": {"coordinates": [116.397423, 39.908712]}}, "p.coordinates", "116.397423,39.908712"),
+        ({"app_list": ["com.a.b", "com.c.d"]}, "app_list", "com.a.b,com.c.d"),
+        ({"apps": [{"pkg": "com.a.b", "v": 1}, {"pkg": "com.c"}]}, "apps", "com.a.b,com.c"),
+        ([{"key": "imei", "value": "860000000000001"}, 1], "[0].imei", "860000000000001"),
+    ],
+)
+def test_values_that_say_more_together(body: object, path: str, value: str) -> None:
+    parted = structures.from_json(json.dumps(body))
+    assert parted
+    assert (path, value) in list(parted.parts)
+
+
+def test_preferences_name_their_values() -> None:
+    android = '<?xml version="1.0"?><map><string name="imei">860000000000001</string></map>'
+    apple = '<?xml version="1.0"?><dict><key>oaid</key><string>abcdef12</string></dict>'
+    for text, part in ((android, ("imei", "860000000000001")), (apple, ("oaid", "abcdef12"))):
+        parted = structures.from_markup(text)
+        assert parted
+        assert part in list(parted.parts)

@@ -17,7 +17,7 @@ from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.connections import Connections, read_connections
 from scanner.collect.traffic.endpoints import Places
 from scanner.collect.traffic.gaps import KINDS, Gaps
-from scanner.collect.traffic.origin import Origin, origin_of
+from scanner.collect.traffic.origin import Origin, is_subject, origin_of
 from scanner.collect.traffic.outcome import outcome
 from scanner.collect.traffic.phases import Phases, stated
 from scanner.collect.traffic.recording import read
@@ -39,6 +39,8 @@ EVERY = 2_000
 """Entries after which the waiting person hears of them."""
 BEGIN = 4_096
 """First bytes of a file by which its kind is told."""
+MOST_TUNNELS = 10_000
+"""Hosts to which a proxy opened a way that was not looked into, at most."""
 LONGEST_KEY = 4_096
 """Bytes of a file with the key of digests at most."""
 
@@ -81,6 +83,7 @@ class _Look:
         self.stored = set[str]()
         self.browser_hosts = knowledge.sets.get("browser-hosts", frozenset())
         self.gaps = Gaps(own=self.own)
+        self.tunnels: dict[str, Passage] = {}
         self.entries = self.of_browser = self.of_others = 0
 
     def _reader(self, key: bytes | None) -> Reader:
@@ -136,7 +139,10 @@ class _Look:
             self.of_others += 1
             return
         left = outcome(one, own=self.own)
-        if left != "local":
+        if one.method == "CONNECT" and left == "local":
+            if len(self.tunnels) < MOST_TUNNELS:
+                self.tunnels.setdefault(here.host, _tunnel(one, here))
+        elif left != "local":
             self._add(one, here, self._tally(phase), origin, failed=left == "failed")
 
     def _origin(self, one: Exchange) -> Origin:
@@ -171,10 +177,9 @@ class _Look:
         host = one.host.lower().rstrip(".")
         if one.kind == "dns" or host in self.browser_hosts:
             return
-        package = self.target.visit.package
-        if self.connections is not None and package is not None:
+        if self.connections is not None:
             owner = self.connections.owner(host, one.ip, one.port, one.client, moment(one.started))
-            if owner not in (None, "", package):
+            if is_subject(owner, self.target.visit.package, self.connections) is False:
                 self.of_others += 1
                 return
         where = self.places.of(one.ip, None)
@@ -184,6 +189,9 @@ class _Look:
 
     def facts(self) -> Iterator[Fact]:
         """Give the facts of each phase, the one without a phase first."""
+        seen = {host for tally in self.tallies.values() for host in tally.hosts()}
+        for host in sorted(self.tunnels.keys() - seen):
+            self._pass(self.tunnels[host])
         for phase in sorted(self.tallies, key=lambda name: name or ""):
             yield from self.tallies[phase].facts()
 
@@ -243,6 +251,19 @@ class _Look:
             captured=self.captured,
             mapped=isinstance(one, Exchange) and one.via == "mapped",
         )
+
+
+def _tunnel(one: Exchange, here: Address) -> Passage:
+    """Give a way through a proxy as what it is: a connection whose inside was not recorded."""
+    return Passage(
+        kind="unopened",
+        host=here.host,
+        port=here.port,
+        started=one.started,
+        at=one.at,
+        ip=one.ip,
+        client=one.client,
+    )
 
 
 def _identity(target: Target, knowledge: Knowledge) -> Identity | None:

@@ -35,7 +35,8 @@ PASSED: Mapping[str, Words] = {
         "the client refused to be looked into (such as by pinned certificates)",
     ),
     "unopened": Words(
-        "检测人员设定不解密，内容未见", "let through unopened, as the auditor wanted"
+        "经代理直通、未被解密的连接，内容未见",
+        "let through the proxy unopened, and not looked into",
     ),
     "tcp": Words("非 HTTP 的 TCP 连接，内容未解析", "TCP that is no HTTP was not read"),
     "udp": Words("UDP 通信，内容未解析", "UDP was not read"),

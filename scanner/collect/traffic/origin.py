@@ -71,31 +71,23 @@ def origin_of(exchange: Exchange, connections: Connections | None, subject: str 
     `by_subject` is null too where the list's app works for others (Android's downloads, its media
     player, root), or is known by its label only.
     """
-    headers = _Headers(exchange)
-    listed = _listed(exchange, connections)
-    if listed is not None and connections is not None:
-        by_subject = _is_subject(listed, subject, labels_only=connections.labels_only)
-        return Origin(listed, by_subject, _surface(headers))
+    headers, here = _Headers(exchange), address(exchange.url)
+    if connections is not None and here is not None:
+        port = here.port or _PORTS[here.scheme]
+        at = moment(exchange.started)
+        owner = connections.owner(here.host, exchange.ip, port, exchange.client, at)
+        if owner:
+            return Origin(owner, is_subject(owner, subject, connections), _surface(headers))
     return Origin(_self_declared(headers), None, _surface(headers))
 
 
-def _listed(exchange: Exchange, connections: Connections | None) -> str | None:
-    """Ask the list whose connection it was; None when it has no answer."""
-    here = address(exchange.url)
-    if connections is None or here is None:
+def is_subject(owner: str | None, subject: str | None, connections: Connections) -> bool | None:
+    """Say whether the app that a list names is the subject; null where that cannot be said."""
+    if not owner or subject is None or connections.labels_only:  # several apps may bear one label
         return None
-    port = here.port or _PORTS[here.scheme]
-    at = moment(exchange.started)
-    return connections.owner(here.host, exchange.ip, port, exchange.client, at) or None
-
-
-def _is_subject(sender: str, subject: str | None, *, labels_only: bool) -> bool | None:
-    """Say whether the app of a list is the subject; several apps may bear one label."""
-    if subject is None or labels_only:
-        return None
-    if sender == subject:
+    if owner == subject:
         return True
-    return False if "." in sender and sender not in _CARRIERS else None
+    return False if "." in owner and owner not in _CARRIERS else None
 
 
 class _Agent(NamedTuple):

@@ -18,10 +18,12 @@ _BEFORE_SENDING = re.compile(
     r"|TUNNEL_|SOCKS_|CERT_|SSL_|BAD_SSL|BLOCKED_BY_(?:CLIENT|ADMINISTRATOR)|UNSAFE_PORT"
     r"|NO_SUPPORTED_PROXIES|MANDATORY_PROXY|DNS_|ICANN_|ACCESS_DENIED)"
     r"|NS_ERROR_(?:UNKNOWN|CONNECTION_REFUSED|NET_ON|PROXY|OFFLINE|TRACKING|BLOCKED)"
-    r"|SSL_ERROR|SEC_ERROR|MOZILLA_PKIX|blockedbyclient|getaddrinfo|Name or service",
+    r"|SSL_ERROR|SEC_ERROR|MOZILLA_PKIX|blockedbyclient|getaddrinfo|Name or service"
+    r"|Connect call failed|Certificate verify failed|TLS handshake|cannot agree on TLS"
+    r"|(?:Connection|Host|Network) (?:refused|(?:is )?unreachable)|No route to host",
     re.IGNORECASE,
 )
-"""What Chromium, Firefox and common proxies say when no byte of the request went out."""
+"""What Chromium, Firefox, mitmproxy and common proxies say when no byte of the request went out."""
 _BY_THE_PAGE = re.compile(
     r"BLOCKED_BY_CSP|\bcsp\b|mixed.?content|UNKNOWN_URL_SCHEME|DISALLOWED_URL_SCHEME"
     r"|blocked_by_response.*corp",
@@ -40,6 +42,8 @@ def outcome(exchange: Exchange, *, own: bool) -> Outcome:
         return "local"
     error = exchange.error or ""
     unopened = exchange.method == "WS" and error and not exchange.messages
+    if exchange.method == "CONNECT":
+        return "failed" if error else "local"  # it asks a proxy for a way, and carries nothing
     if exchange.status and not unopened:
         return "sent"
     if _BY_THE_PAGE.search(error):

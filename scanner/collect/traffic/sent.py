@@ -289,25 +289,30 @@ class Reader:
     ) -> list[_Header]:
         """Search all of a request for the known values; give what is known of its headers."""
         kept = self._headers
-        heads = [kept.get(pair) or self._header(*pair) for pair in exchange.request_headers]
-        fresh = [pair not in kept for pair in exchange.request_headers]
-        texts = [piece.data for piece in url.pieces if not piece.within]
-        texts += [piece.data for part in bodies for piece in part.pieces if not piece.within]
-        for head, is_new in zip(heads, fresh, strict=True):
-            if is_new:
-                texts += [piece.data for piece in head.pieces if not piece.within]
-        hit = self._known.may_hold(texts)
+        heads: list[_Header] = []
+        fresh: list[int] = []
+        for number, pair in enumerate(exchange.request_headers):
+            head = kept.get(pair)
+            if head is None:
+                fresh.append(number)
+                head = self._header(*pair)
+            heads.append(head)
+        searched = [url.pieces, *(part.pieces for part in bodies)]
+        searched += [heads[number].pieces for number in fresh]
+        hit = self._known.may_hold(
+            [data for inside in searched for _, data, _, _, within in inside if not within]
+        )
         if hit:
             self._add_known(found, "url", url.pieces)
-        for number, pair in enumerate(exchange.request_headers):
-            head = heads[number]
-            if fresh[number]:
-                known = tuple(self._known_in(head.place, head.pieces)) if hit else ()
-                head = heads[number] = head._replace(pieces=(), known=known)
-                if len(pair[1]) <= LONGEST_KEPT:
-                    if len(kept) >= MAX_KEPT:
-                        kept.clear()
-                    kept[pair] = head
+        for number in fresh:
+            head, pair = heads[number], exchange.request_headers[number]
+            known = tuple(self._known_in(head.place, head.pieces)) if hit else ()
+            heads[number] = head._replace(known=known)
+            if len(pair[1]) <= LONGEST_KEPT:
+                if len(kept) >= MAX_KEPT:
+                    kept.clear()
+                kept[pair] = heads[number]._replace(pieces=())
+        for head in heads:
             for datum in head.known:
                 found.setdefault((datum.data_type, datum.place), datum)
         for part in bodies if hit else ():

@@ -116,6 +116,10 @@ class Tally:
             fact = self._endpoint(host, who, where, source)
             self._endpoints[host] = (fact, where)
 
+    def hosts(self) -> Collection[str]:
+        """Give the hosts that were reached."""
+        return self._endpoints.keys()
+
     def facts(self) -> Iterator[Fact]:
         """Give the facts by kind, each kind in the order of what makes a fact the same again.
 

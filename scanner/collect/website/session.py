@@ -189,7 +189,9 @@ class Session:
 
     def _issue(self, event: dict[str, Any]) -> None:
         details = event.get("issue", {}).get("details", {})
-        self.mixed = self.mixed or "mixedContentIssueDetails" in details
+        mixed = details.get("mixedContentIssueDetails")
+        if mixed is not None and mixed.get("resourceType") != "Form":  # nothing of it is loaded
+            self.mixed = True
 
     def _came(self, response: Response) -> None:
         """Note a document that came for the tab; a file to save and a redirect are none."""

@@ -366,6 +366,21 @@ def test_what_refused_to_be_opened_is_an_endpoint_and_otherwise_unseen(lab: Lab)
     assert {one.kind for one in lost} == {"request.made", *CARRIED}
 
 
+def test_a_way_through_a_proxy_is_unseen_unless_its_inside_was_recorded(lab: Lab) -> None:
+    found = lab.of(
+        [
+            entry("https://closed.test:443", method="CONNECT"),
+            entry("https://open.test:443", method="CONNECT"),
+            entry("https://open.test/a"),
+        ]
+    )
+    assert [one.host for one in of_kind(found, "request.made")] == ["open.test"]
+    hosts = {one.host for one in of_kind(found, "endpoint.contacted")}
+    assert hosts == {"closed.test", "open.test"}
+    lost = [one.scope.get("host") for one in unseen(found) if "unopened" in one.reason.en]
+    assert set(lost) == {("closed.test",), None}
+
+
 LISTED = """IPProto,SrcIP,SrcPort,DstIp,DstPort,UID,App,PackageName,Proto,Status,Info,BytesSent,\
 BytesRcvd,PktsSent,PktsRcvd,FirstSeen,LastSeen
 6,10.1.1.1,4001,1.2.4.8,443,10001,Ours,cn.ours,TLS,Closed,ours.test,1,1,1,1,{0},{1}

@@ -32,6 +32,19 @@ UPGRADE = (("Location", "https://a.test/x?q"), ("Non-Authoritative-Reason", "HST
         ({"status": 101, "method": "WS", "error": "net::ERR_CONNECTION_REFUSED"}, True, "failed"),
         ({"status": 101, "method": "WS"}, True, "sent"),
         ({"cached": True}, True, "local"),
+        (
+            {"status": 0, "error": "[Errno 111] Connect call failed ('10.0.0.1', 443)"},
+            False,
+            "failed",
+        ),
+        (
+            {"status": 0, "error": "Certificate verify failed: expired", "ip": "1.2.3.4"},
+            False,
+            "failed",
+        ),
+        ({"status": 0, "error": "server disconnected", "ip": "1.1.1.1"}, False, "sent"),
+        ({"status": 0, "method": "CONNECT", "error": "whatever"}, False, "failed"),
+        ({"status": 200, "method": "CONNECT"}, False, "local"),
     ],
 )
 def test_what_left_and_what_did_not(said: dict[str, Any], own: bool, left: str) -> None:

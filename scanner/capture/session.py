@@ -1,0 +1,262 @@
+"""A capture from its first word to its last record."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import os
+import platform
+import signal
+import sys
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+from scanner import __version__
+from scanner.capture.live import Live, clock, printable, to_stderr
+from scanner.capture.marks import HELP, KEYS, PHASES, QUIT, Ear
+from scanner.capture.plan import Plan
+from scanner.capture.proxy import Faults, Proxy, version
+from scanner.capture.recorder import Recorder
+from scanner.capture.summary import summary
+from scanner.capture.tape import Tape
+from scanner.capture.trust import CERTIFICATE, WIREGUARD_KEYS, how_to_trust, how_to_tunnel
+from scanner.capture_file import Begin, Caught, Mark, Passed
+from scanner.errors import MingjianError, UsageError
+from scanner.facts import Phase
+from scanner.knowledge import Knowledge
+from scanner.model import Words
+from scanner.personal.identity import read_identity
+
+LONGEST_IDENTITY = 1 << 20
+"""Bytes of an identity file at most."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What ends a capture in order; a second one ends it at once."""
+OPEN_TO_ALL = Words(
+    "警告：正在监听本机所有地址，能连到本机的任何人都可使用此代理。",
+    "WARNING: listening on all addresses of this machine: whoever can reach it can use this proxy.",
+)
+UNCHECKED = Words(
+    "警告：不核对服务器证书，仅可用于测试服务器。",
+    "WARNING: certificates of servers are not checked: for test servers only.",
+)
+
+
+def capture(
+    plan: Plan,
+    knowledge: Knowledge,
+    *,
+    identity: Path | None = None,
+    first_party: tuple[str, ...] = (),
+    chinese: bool = True,
+    quiet: bool = False,
+) -> str:
+    """Capture until the auditor ends it, and give the summary.
+
+    Raises MingjianError where it cannot begin, or where the file could not be written to its end.
+    """
+    values = None if identity is None else _values(identity, knowledge)
+    live = Live(
+        to_stderr, knowledge, chinese=chinese, quiet=quiet, values=values, first_party=first_party
+    )
+    run = _Run(plan, live)
+    run.all()
+    return summary(
+        run.tape, run.marks, live.geo, dropped=run.dropped, missed=live.missed, chinese=chinese
+    )
+
+
+class _Run:
+    """One capture while it runs."""
+
+    def __init__(self, plan: Plan, live: Live) -> None:
+        plan.check()
+        self.plan = plan
+        self.live = live
+        self.tape = Tape(plan.output, force=plan.force)
+        self.marks: list[tuple[str, Phase]] = []
+        self.dropped = 0
+        """Exchanges and connections that could not be kept, and crashes of the proxy itself."""
+        self._recorder = Recorder(self._keep)
+        self._faults = Faults()
+        self._proxy: Proxy | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._failure: MingjianError | None = None
+        self._stopping = False
+        source = _standard_input()
+        self._ear = None if source is None else Ear(source, self._heard)
+
+    def all(self) -> None:
+        before = {number: signal.signal(number, self._signalled) for number in SIGNALS}
+        before[signal.SIGCONT] = signal.signal(signal.SIGCONT, self._continued)
+        try:
+            with self._faults, warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                asyncio.run(self._serve())
+        finally:
+            if self._ear is not None:
+                self._ear.close()
+            self.live.close()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        failure = self._failure or self.tape.failure
+        if failure is not None:
+            raise failure
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._proxy = Proxy(self.plan, self._recorder, self._started)
+        try:
+            await self._proxy.run()
+        finally:
+            self._recorder.finish()
+            self.dropped = self._recorder.dropped + self._faults.count
+            self.tape.end(_now(), self.dropped)
+
+    def _started(self) -> None:
+        """Begin the file once the proxy listens, or stop with the reason why it cannot."""
+        try:
+            self._begin()
+        except MingjianError as error:
+            self._failure = error
+        except OSError as error:
+            hint = "see that there is room, and that you may write there"
+            self._failure = UsageError(f"{self.plan.output}: {error.strerror}", hint=hint)
+        except Exception as error:  # mitmproxy would go on without a word
+            said = f"the capture could not begin: {error!r}"[:300]
+            self._failure = MingjianError(said, hint="install mingjian again")
+        if self._failure is not None or self._stopping:
+            self._stop()
+
+    def _begin(self) -> None:
+        proxy, plan, started = self._proxy, self.plan, _now()
+        if proxy is None:
+            return
+        if proxy.fault is not None:
+            raise proxy.fault
+        python = platform.python_version()
+        tools = (("mingjian", __version__), ("mitmproxy", version()), ("python", python))
+        self.tape.begin(
+            Begin(started=started, mode=plan.mode, tools=tools, certificate=proxy.certificate)
+        )
+        self._greet(proxy)
+        if plan.phase is not None:
+            self._mark(plan.phase, started)
+        if self._ear is not None:
+            self._ear.open()
+
+    def _greet(self, proxy: Proxy) -> None:
+        plan, places = self.plan, ", ".join(proxy.places)
+        zh = f"正在捕获，代理地址 {places}（{plan.mode}），写入 {plan.output}"
+        en = f"capturing: the proxy is at {places} ({plan.mode}), writing {plan.output}"
+        self.live.say(Words(zh, en))
+        if plan.everywhere and plan.mode != "wireguard":
+            self.live.warn(OPEN_TO_ALL)
+        if plan.insecure_upstream:
+            self.live.warn(UNCHECKED)
+        if proxy.tunnel:
+            keys = plan.folder / WIREGUARD_KEYS
+            with contextlib.suppress(OSError):
+                keys.chmod(0o600)
+            self.live.say(how_to_tunnel(proxy.tunnel, keys))
+        self.live.say(how_to_trust(plan.folder / CERTIFICATE, proxy.certificate))
+        self._help()
+
+    def _help(self) -> None:
+        if self._ear is None:
+            return
+        words = " ".join(PHASES)
+        if self._ear.keys:
+            keys = "  ".join(f"{key} {said}" for key, said in KEYS.items() if said != HELP)
+            self.live.say(Words(f"按键标记阶段：{keys}", f"keys mark the phase: {keys}"))
+        else:
+            zh = f"标准输入每行一个词标记阶段：{words}；quit 结束"
+            en = f"a line on standard input marks the phase: {words}; quit ends"
+            self.live.say(Words(zh, en))
+
+    def _keep(self, record: Caught | Passed) -> bool:
+        kept = self.tape.add(record)
+        if self.tape.failure is not None:
+            self._stop()
+        one = record.exchange if isinstance(record, Caught) else record.passage
+        with contextlib.suppress(Exception):  # what is shown never touches what is kept
+            self.live.see(one, self._phase_at(one.started))
+        return kept
+
+    def _phase_at(self, time: str) -> Phase | None:
+        return next((phase for since, phase in reversed(self.marks) if since <= time), None)
+
+    def _heard(self, word: str) -> None:
+        """Take a word of the auditor, in whatever thread it was heard."""
+        time = _now()
+        with contextlib.suppress(RuntimeError):  # the loop has just ended
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._obey, word, time)
+
+    def _obey(self, word: str, time: str) -> None:
+        named = next((phase for phase in PHASES if phase == word), None)
+        if word == QUIT:
+            self._stop()
+        elif named is not None:
+            self._mark(named, time)
+        else:
+            if word != HELP:
+                shown = printable(word)[:40]
+                self.live.warn(Words(f"不是阶段：{shown}", f"no phase: {shown}"))
+            self._help()
+
+    def _mark(self, phase: Phase, time: str) -> None:
+        if self.marks and phase == self.marks[-1][1]:
+            since = clock(self.marks[-1][0])
+            zh, en = f"{phase} 阶段自 {since} 起未变", f"{phase} has been the phase since {since}"
+            self.live.say(Words(zh, en))
+        elif self.tape.add(Mark(time=time, phase=phase)):
+            self.marks.append((time, phase))
+            self.live.say(Words(f"{clock(time)}  == {phase} ==", f"{clock(time)}  == {phase} =="))
+        elif self.tape.failure is not None:
+            self._stop()
+
+    def _signalled(self, number: int, _frame: object) -> None:
+        if self._stopping:
+            if self._ear is not None:
+                self._ear.close()
+            os._exit(128 + number)
+        self._stopping = True
+        with contextlib.suppress(RuntimeError):  # the loop has just ended
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._stop)
+
+    def _continued(self, _number: int, _frame: object) -> None:
+        if self._ear is not None:
+            self._ear.resume()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        if self._proxy is not None:
+            self._proxy.stop()
+
+
+def _values(path: Path, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST_IDENTITY + 1)
+    except OSError as error:
+        hint = "name a file with lines such as imei: 860000000000001"
+        raise UsageError(f"--identity {path}: {error.strerror}", hint=hint) from None
+    if len(data) > LONGEST_IDENTITY:
+        raise UsageError(f"--identity {path} is over 1 MB", hint="give one device and one person")
+    return read_identity(data, knowledge.data_types, file=str(path)).values
+
+
+def _standard_input() -> int | None:
+    try:
+        source = sys.stdin.fileno()
+        os.fstat(source)
+    except (AttributeError, OSError, ValueError):  # it was closed before the program began
+        return None
+    return source
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat()
