@@ -14,8 +14,10 @@ help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 	@echo '  PYTHON=python3.12 after any of them names the Python to use (3.11 to 3.13).'
 
-demo: $(STAMP) browser ## audit a fixture APK and a fixture site, and say where the reports lie
-	@$(BIN)/mingjian scan fixtures/apk/violating.apk --app-type 38 -o demo-case --force
+demo: $(STAMP) browser ## audit a fixture app with its traffic and a fixture site, and say where the reports lie
+	@$(BIN)/mingjian scan fixtures/apk/violating.apk fixtures/traffic/violating.har --app-type 38 \
+	  --identity fixtures/traffic/identity.yaml --connections fixtures/traffic/connections.csv \
+	  --consent-at '2026-10-01T10:00:30+08:00±5' --first-party stat.torch.example -o demo-case --force
 	@echo 'Report: $(CURDIR)/demo-case/report.html'
 	@echo
 	@$(BIN)/mingjian scan fixtures/sites/demo --dwell 1 -o demo-site-case --force; \

@@ -13,7 +13,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -26,6 +26,7 @@ from scanner.geo.countries import country_name
 from scanner.knowledge import Knowledge
 from scanner.model import Words
 from scanner.parties import Parties
+from scanner.personal.identity import NOBODY, Identity
 
 MAX_WAITING = 200
 """Exchanges that wait to be shown at most; more are recorded and not shown."""
@@ -56,7 +57,7 @@ class Live:
         *,
         chinese: bool,
         quiet: bool = False,
-        values: Mapping[str, Sequence[str]] | None = None,
+        identity: Identity = NOBODY,
         first_party: Sequence[str] = (),
     ) -> None:
         """Make everything ready; raises UsageError for known values that cannot be searched."""
@@ -68,7 +69,7 @@ class Live:
         self._parties = Parties(first_party, knowledge)
         anycast = knowledge.sets.get("anycast-networks", frozenset())
         self.geo: Geo = load_geo(anycast=sorted(anycast))
-        self._reader = Reader(values or {})
+        self._reader = Reader(identity.values, salts=identity.salts)
         self._waiting: queue.SimpleQueue[_Shown | str | None] = queue.SimpleQueue()
         self._seen: set[tuple[str | None, ...]] = set()
         self._full = False

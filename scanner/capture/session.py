@@ -10,7 +10,6 @@ import platform
 import signal
 import sys
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
 
 from scanner import __version__
@@ -27,7 +26,7 @@ from scanner.errors import MingjianError, UsageError
 from scanner.facts import Phase
 from scanner.knowledge import Knowledge
 from scanner.model import Words
-from scanner.personal.identity import read_identity
+from scanner.personal.identity import NOBODY, Identity, read_identity
 
 LONGEST_IDENTITY = 1 << 20
 """Bytes of an identity file at most."""
@@ -56,9 +55,9 @@ def capture(
 
     Raises MingjianError where it cannot begin, or where the file could not be written to its end.
     """
-    values = None if identity is None else _values(identity, knowledge)
+    known = NOBODY if identity is None else _identity(identity, knowledge)
     live = Live(
-        to_stderr, knowledge, chinese=chinese, quiet=quiet, values=values, first_party=first_party
+        to_stderr, knowledge, chinese=chinese, quiet=quiet, identity=known, first_party=first_party
     )
     run = _Run(plan, live)
     run.all()
@@ -237,7 +236,7 @@ class _Run:
             self._proxy.stop()
 
 
-def _values(path: Path, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+def _identity(path: Path, knowledge: Knowledge) -> Identity:
     try:
         with path.open("rb") as file:
             data = file.read(LONGEST_IDENTITY + 1)
@@ -246,7 +245,7 @@ def _values(path: Path, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
         raise UsageError(f"--identity {path}: {error.strerror}", hint=hint) from None
     if len(data) > LONGEST_IDENTITY:
         raise UsageError(f"--identity {path} is over 1 MB", hint="give one device and one person")
-    return read_identity(data, knowledge.data_types, file=str(path)).values
+    return read_identity(data, knowledge.data_types, file=str(path))
 
 
 def _standard_input() -> int | None:

@@ -27,6 +27,10 @@ class Identity(NamedTuple):
     """Texts that are added before a digest is made."""
 
 
+NOBODY = Identity(MappingProxyType({}), ())
+"""Where nothing was put there."""
+
+
 def read_identity(data: bytes, kinds: Collection[str], *, file: str = "--identity") -> Identity:
     """Read an identity file: YAML, `data_type: value` or a list of values, digits as written.
 

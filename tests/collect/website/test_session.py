@@ -305,3 +305,16 @@ def test_what_a_page_hands_to_another_program_is_noted_and_what_the_tab_opens_is
 to.forEach((url, n) => setTimeout(() => { location.href = url }, 200 * n))"""
     with site({"/": PAGE.replace("</body>", f"<script>{script}</script></body>")}) as served:
         assert in_session(served, work) == ["mailto:a@shop.test", "shopapp://open?x=1"]
+
+
+def test_a_form_that_would_go_without_tls_loads_nothing_without_it() -> None:
+    async def work(session: Session) -> list[bool]:
+        seen = []
+        for kind in ("Form", "Image"):
+            details = {"mixedContentIssueDetails": {"resourceType": kind}}
+            session._issue({"issue": {"details": details}})  # as the browser tells it
+            seen.append(session.mixed)
+        return seen
+
+    with site({"/": PAGE}) as served:
+        assert in_session(served, work) == [False, True]
