@@ -625,7 +625,10 @@ def _consent(text: str | None) -> tuple[str | None, float]:
     time, _, off = (text or "").replace("+-", "±").partition("±")
     if off and not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", off):
         _misused(f"--consent-at {text}: {off} is no number of seconds", "write e.g. ±5")
-    return _moment(time.strip() if text is not None else None, "--consent-at"), float(off or 0)
+    moment = _moment(time.strip() if text is not None else None, "--consent-at")
+    if moment is not None and not re.search(r"(?:Z|[+-][0-9]{2}:?[0-9]{2})$", time.strip()):
+        _misused(f"--consent-at {text} names no time zone", "e.g. 2026-11-22T10:00:00+08:00±5")
+    return moment, float(off or 0)
 
 
 def _tool() -> Tool:

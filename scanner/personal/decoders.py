@@ -244,7 +244,8 @@ def _reads(data: bytes) -> bool:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return all(c.isprintable() or c in "\r\n\t" for c in text[:4096])
+    head = text[:4096]
+    return head.isprintable() or all(c.isprintable() or c in "\r\n\t" for c in head)
 
 
 # Text
@@ -257,7 +258,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
 
 def from_percent(text: str) -> str | None:
     """Undo URL escapes; None when there are none."""
-    if not _PERCENT.search(text):
+    if "%" not in text or not _PERCENT.search(text):
         return None
     raw = urllib.parse.unquote_to_bytes(text)
     try:
@@ -298,13 +299,16 @@ def as_text(data: bytes, charset: str = "") -> tuple[str, str] | None:
             return data.decode(codecs.lookup(charset).name), charset
         except (LookupError, UnicodeError, ValueError):
             pass
-    controls = len(data[:4096].translate(None, bytes(range(9, 14)) + bytes(range(32, 256))))
-    if controls * 50 > len(data[:4096]):
+    head = data[:4096]
+    if len(head.translate(None, _NO_CONTROLS)) * 50 > len(head):
         return _as_utf16(data)
     try:
         return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
         return None
+
+
+_NO_CONTROLS = bytes(range(9, 14)) + bytes(range(32, 256))
 
 
 def _as_utf16(data: bytes) -> tuple[str, str] | None:

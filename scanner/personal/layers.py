@@ -72,18 +72,21 @@ def layers(
 
 def layers_of(inside: Iterable[Piece]) -> Iterator[Layer]:
     """Give the texts among pieces, each once, where its name is best."""
-    for path, data, wrapped, taken, _ in inside:
-        if taken or not data:
-            continue
-        if isinstance(data, str):
-            yield Layer(path, data, wrapped)
-        elif text := _runs(data):
-            yield Layer(path, text, wrapped)
+    for piece in inside:
+        if text := text_of(piece):
+            yield Layer(piece.path, text, piece.wrapped)
+
+
+def text_of(piece: Piece) -> str:
+    """Give the text of a piece; "" where it has none, or comes again deeper in."""
+    if piece.taken:
+        return ""
+    return piece.data if isinstance(piece.data, str) else _runs(piece.data)
 
 
 def pieces(
     data: bytes, *, content_type: str = "", content_encoding: str = "", cut: list[str] | None = None
-) -> Iterator[Piece]:
+) -> list[Piece]:
     """Give each level of wrapping in turn, the outer before the inner; limits as in `layers`."""
     return _Peeler(content_type, cut if cut is not None else []).peel(data, content_encoding)
 
@@ -92,10 +95,10 @@ def text_pieces(text: str, path: str = "", *, cut: list[str] | None = None) -> l
     """Give each level of wrapping of a text, such as a header; `path` names it."""
     if text in _BARREN or _is_plain(text):
         return [Piece(path, text, (), False)]
-    return list(_Peeler("", cut if cut is not None else []).peel_text(text, path))
+    return _Peeler("", cut if cut is not None else []).peel_text(text, path)
 
 
-def url_pieces(url: str, *, cut: list[str] | None = None) -> Iterator[Piece]:
+def url_pieces(url: str, *, cut: list[str] | None = None) -> list[Piece]:
     """Give an address, its path and each field of its query; limits as in `layers`."""
     return _Peeler("", cut if cut is not None else []).peel_url(url)
 
@@ -153,7 +156,7 @@ class _Peeler:
         self.queue: list[_Work] = []
         self.out: list[Piece] = []
 
-    def peel(self, data: bytes, content_encoding: str) -> Iterator[Piece]:
+    def peel(self, data: bytes, content_encoding: str) -> list[Piece]:
         """Go through what is there, outer before inner, in the order of the bytes."""
         first = _Work("", data, (), 0)
         if content_encoding:
@@ -165,13 +168,13 @@ class _Peeler:
             self.out.append(Piece("", data, (), True))
         return self._peel()
 
-    def peel_text(self, text: str, path: str) -> Iterator[Piece]:
+    def peel_text(self, text: str, path: str) -> list[Piece]:
         """Go through what is text already."""
         self._text(_Work(path, text, (), 0))
         self.queue.reverse()
         return self._peel()
 
-    def peel_url(self, url: str) -> Iterator[Piece]:
+    def peel_url(self, url: str) -> list[Piece]:
         """Go through an address; all of it is looked into, whatever letters stand in it."""
         work = _Work("", url, (), 0)
         self._leaf(work, taken=True)
@@ -179,11 +182,8 @@ class _Peeler:
         self.queue.reverse()
         return self._peel()
 
-    def _peel(self) -> Iterator[Piece]:
+    def _peel(self) -> list[Piece]:
         queue = self.queue
-        if self.out:
-            yield from self.out
-            self.out.clear()
         while queue:
             work = queue.pop()
             begin = len(queue)
@@ -195,11 +195,10 @@ class _Peeler:
                 self._text(work)
             if len(queue) > begin + 1:
                 queue[begin:] = queue[begin:][::-1]
-            yield from self.out
-            self.out.clear()
             if self.texts > MOST_TEXTS:
                 self._say(f"more than {MOST_TEXTS} texts inside; the rest was left")
-                return
+                break
+        return self.out
 
     def _say(self, words: str) -> None:
         if words not in self.cut and len(self.cut) < 50:
@@ -306,6 +305,7 @@ class _Peeler:
         within, deeper = parted.within and len(work.data) <= LONGEST, work.depth + 1
         barren = _BARREN if deeper < DEPTH and self.left > _AMPLE else ()
         room = MOST_TEXTS - self.texts - len(queue)
+        plain = 0
         for path, value in parted.parts:
             place = base + path
             if len(place) > _LONGEST_PATH:
@@ -313,7 +313,7 @@ class _Peeler:
             if isinstance(value, str) and (
                 (len(value) <= _SHORT and value.isalnum()) or _is_plain(value)
             ):
-                self.texts += 1
+                plain += 1
                 out.append(Piece(place, value, wrapped, False, within))
             else:
                 self.left -= len(value) // 4
@@ -322,7 +322,8 @@ class _Peeler:
             room -= 1
             if room < 0:
                 self._say(f"more than {MOST_TEXTS} texts inside; the rest was left")
-                return
+                break
+        self.texts += plain
 
     # Text
 

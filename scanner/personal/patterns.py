@@ -7,6 +7,7 @@ fits without anything to confirm it is given as not sure.
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -115,6 +116,10 @@ _SURE_LENGTHS = (16, 18, 19, 20)
 """Digits of cards, identity numbers and SIM cards, which prove themselves."""
 
 
+_LAST = "ABCDEFXabcdefx"
+"""Letters in which an identity number (X) or the number of a SIM card (A to F) may end."""
+
+
 def may_tell(text: str, key: str = "") -> bool:
     """Say whether `find` could be sure of anything here; quick, since most fields tell nothing."""
     if key and _speaks_for_itself(key):
@@ -127,11 +132,14 @@ def may_tell(text: str, key: str = "") -> bool:
         return len(text) in _SURE_LENGTHS or (len(text) == 15 and text.startswith("0086"))
     if text.isalpha():
         return False
+    if text.isalnum():
+        return 11 <= len(text) <= 21 and text[-1] in _LAST and text[:-1].isdigit()
     flat = text.encode().rstrip(b"=")
     looks = _IN_SHORT if len(flat) <= _SHORT else _IN_LONG
     return len(flat) >= 5 and looks.search(flat) is not None
 
 
+@functools.lru_cache(maxsize=8192)
 def _speaks_for_itself(key: str) -> bool:
     return not kinds_of(key) <= _NEVER_SURE
 

@@ -29,7 +29,7 @@ class Parts(NamedTuple):
 
     name: str
     """What it is, e.g. json."""
-    parts: Iterator[Part]
+    parts: Iterable[Part]
     """Its values."""
     within: bool = False
     """Whether each value stands in it letter for letter."""
@@ -94,28 +94,35 @@ def walk(whole: Any) -> Iterator[Part]:
             queue[begin:] = queue[begin:][::-1]
 
 
-def _of_object(path: str, members: _Members, queue: list[tuple[str, Any]]) -> Iterator[Part]:
+_INNER = (list, dict, tuple)
+
+
+def _of_object(path: str, members: _Members, queue: list[tuple[str, Any]]) -> list[Part]:
     dot = path + "." if path else ""
     found, begin = dict[str, str](), len(queue)
+    parts = list[Part]()
     for key, value in members:
         telling, position = _of_name(key)
         if telling:
-            yield dot + "(name)", key
+            parts.append((dot + "(name)", key))
         if len(key) > LONGEST_KEY:
             key = key[:LONGEST_KEY]  # noqa: PLW2901 - only its beginning is shown
         if isinstance(value, str):
-            yield dot + key, value
-        elif isinstance(value, list | dict | tuple):
+            parts.append((dot + key, value))
+        elif isinstance(value, _INNER):
             queue.append((dot + key, value))
         elif value is not None and not isinstance(value, bool):
-            yield dot + key, _scalar(value)
+            parts.append((dot + key, _scalar(value)))
         if position:
             found |= _coordinate(position, value)
+        if len(parts) > MOST_FIELDS:
+            return parts
     if len(members) <= MOST_OF_A_PAIR and (pair := _said(members)):
-        yield dot + pair[0], pair[1]
+        parts.append((dot + pair[0], pair[1]))
     queue[begin:] = queue[begin:][::-1]
     if len(found) == 2:
-        yield _position(path, found)
+        parts.append(_position(path, found))
+    return parts
 
 
 MOST_OF_A_PAIR = 6
@@ -128,7 +135,11 @@ _VALUES = frozenset(("value", "val", "v", "content", "data", "text"))
 
 def _said(members: Sequence[tuple[str, Any]]) -> tuple[str, str | bytes] | None:
     """Give the name and the value of an object such as {"key": "imei", "value": "86..."}."""
-    value = next((one for key, one in members if key.lower() in _VALUES), None)
+    value = None
+    for key, one in members:
+        if key.lower() in _VALUES:
+            value = one
+            break
     if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     name = next((one for key, one in members if key.lower() in _NAMES), None)
@@ -201,7 +212,7 @@ def _coordinate(kinds: frozenset[str], value: Any) -> dict[str, str]:
     return dict.fromkeys(kinds, str(value))
 
 
-def _with_position(parts: Iterator[Part]) -> Iterator[Part]:
+def _with_position(parts: Iterable[Part]) -> Iterator[Part]:
     """Add latitude and longitude that stand in parts of their own as one value."""
     found = dict[str, str]()
     for key, value in parts:
@@ -254,27 +265,29 @@ def _is_verbatim(text: str) -> bool:
     return "%" not in text and "+" not in text
 
 
-def _fields(pairs: list[str]) -> Iterator[Part]:
+def _fields(pairs: list[str]) -> list[Part]:
     found = dict[str, str]()
+    parts = list[Part]()
     for pair in pairs[:MOST_FIELDS]:
         name, _, value = pair.partition("=")
         key = _unquoted(name)[:LONGEST_KEY]
-        plain = value.replace("+", " ")
+        plain = value.replace("+", " ") if "+" in value else value
         if "%" in plain:
             raw = urllib.parse.unquote_to_bytes(plain)
             try:
                 plain = raw.decode("utf-8")
             except UnicodeDecodeError:
-                yield key, raw
+                parts.append((key, raw))
                 continue
-        telling, position = _of_name(key)
+        telling, position = _of_short_name(key)
         if position:
             found |= _coordinate(position, plain)
-        yield key, plain
+        parts.append((key, plain))
         if telling and not value and len(name) >= 6:
-            yield "(name)", key
+            parts.append(("(name)", key))
     if len(found) == 2:
-        yield _position("", found)
+        parts.append(_position("", found))
+    return parts
 
 
 def _unquoted(name: str) -> str:
@@ -301,9 +314,10 @@ _BEFORE_PATH = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.\-]*:)?//[^/@]*(?=/|$)")
 
 def _of_url(address: str, query: str, fragment: str) -> Iterator[Part]:
     plain = urllib.parse.unquote(address) if "%" in address else address
-    host = _BEFORE_PATH.match(plain)
-    yield "(path)", plain[host.end() :] if host else plain
-    for number, segment in enumerate(_BEFORE_PATH.sub("", address).split("/", MOST_SEGMENTS)):
+    path = _BEFORE_PATH.sub("", plain)
+    yield "(path)", path
+    written = path if plain is address else _BEFORE_PATH.sub("", address)
+    for number, segment in enumerate(written.split("/", MOST_SEGMENTS)):
         if len(segment) >= 12 and _WRAPPED_SEGMENT.fullmatch(segment):
             yield f"(path)[{number}]", urllib.parse.unquote(segment)
     for piece in (query, fragment.partition("?")[2] or fragment):

@@ -145,6 +145,8 @@ def test_traffic_alone_is_audited_and_says_what_else_was_not_seen(tmp_path: Path
     [
         ((APK, "--identity", BESIDE[1]), "no recording of traffic"),
         ((HAR, "--consent-at", "yesterday"), "is no time"),
+        ((HAR, "--consent-at", "2026-10-01T10:00:30±5"), "no time zone"),
+        ((HAR, "--consent-at", "2025-10-01T10:00:30+08:00±5"), "outside the recording"),
         ((HAR, "--consent-at", "2026-10-01T10:00:30+08:00±soon"), "no number of seconds"),
         ((HAR, "--identity", FIXTURES / "traffic" / "none.yaml"), "none.yaml"),
         ((HAR, "--identity", HAR), "line 2"),

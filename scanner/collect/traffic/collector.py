@@ -9,6 +9,8 @@ laid to the subject: they make no facts, and their number is told to the waiting
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +19,10 @@ from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.connections import Connections, read_connections
 from scanner.collect.traffic.endpoints import Places
 from scanner.collect.traffic.gaps import KINDS, Gaps
+from scanner.collect.traffic.hidden import Hidden
 from scanner.collect.traffic.origin import Origin, is_subject, origin_of
 from scanner.collect.traffic.outcome import outcome
-from scanner.collect.traffic.phases import Phases, stated
+from scanner.collect.traffic.phases import MARKED_WITHIN_S, Phases, stated
 from scanner.collect.traffic.recording import read
 from scanner.collect.traffic.sent import Reader
 from scanner.collect.traffic.tally import Seen, Tally
@@ -39,10 +42,16 @@ EVERY = 2_000
 """Entries after which the waiting person hears of them."""
 BEGIN = 4_096
 """First bytes of a file by which its kind is told."""
+FARTHEST = datetime.timedelta(hours=1)
+"""How far before or after a recording the moment of consent may lie; farther it is a slip."""
 MOST_TUNNELS = 10_000
 """Hosts to which a proxy opened a way that was not looked into, at most."""
 LONGEST_KEY = 4_096
 """Bytes of a file with the key of digests at most."""
+
+
+_INNER = re.compile(r"(?i)(?:data|blob|about|file|filesystem|javascript|[a-z-]*extension|chrome)\b")
+"""How addresses begin that never leave a browser."""
 
 
 def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Iterator[Sighting]:  # noqa: ARG001 - the recording is kept already
@@ -56,8 +65,9 @@ def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Itera
     look = _Look(target, knowledge, say, captured=is_capture(begin))
     for one in read(target.path, begin):
         look.at(one)
-    yield from look.facts()
-    yield from look.unseen()
+    look.check_consent()
+    yield from map(look.hidden.fact, look.facts())
+    yield from map(look.hidden.unseen, look.unseen())
     look.tell()
 
 
@@ -74,9 +84,10 @@ class _Look:
         anycast = knowledge.sets.get("anycast-networks", frozenset())
         self.places = Places(load_geo(visit.locations, anycast=sorted(anycast)), visit)
         self.parties = Parties(visit.first_party, knowledge)
-        self.phases = self._stated_phases(captured)
+        self.phases = self._stated_phases()
         self.connections = _connections(target)
         self.identity = None if self.own else _identity(target, knowledge)
+        self.hidden = Hidden(self.identity.values if self.identity else {})
         self.reader = self._reader(_key(visit.digest_key))
         self.names = KnownNames(knowledge.trackers.rows)
         self.tallies: dict[Phase | None, Tally] = {}
@@ -94,10 +105,10 @@ class _Look:
             return Reader({}, key=key)
         return Reader(self.identity.values, salts=self.identity.salts, key=key)
 
-    def _stated_phases(self, captured: bool) -> Phases:
+    def _stated_phases(self) -> Phases:
         """Give the phases as far as they are known before the file is read."""
         target, visit = self.target, self.target.visit
-        if target.phase is not None or captured or visit.consent_at is None:
+        if target.phase is not None or visit.consent_at is None:
             return Phases(target.phase, target.since)
         before: Phase = "first_launch" if visit.subject == "apk" else "first_load"
         return stated(visit.consent_at, visit.consent_within_s, before)
@@ -118,19 +129,40 @@ class _Look:
             self._look(one)
 
     def _mark(self, mark: Mark) -> None:
+        if self.target.visit.consent_at is not None:
+            hint = "leave out --consent-at"
+            raise UsageError(
+                "the capture says by marks of its own when consent was given", hint=hint
+            )
         time = moment(mark.time)
         if time is not None:
-            self.phases.mark(time, mark.phase)
+            self.phases.mark(time, mark.phase, within_s=MARKED_WITHIN_S)
+
+    def check_consent(self) -> None:
+        """Raise UsageError where the moment of consent cannot be one of this recording."""
+        stated_at = moment(self.target.visit.consent_at)
+        first, last = self.phases.earliest, self.phases.latest
+        if stated_at is None or first is None or last is None:
+            return
+        if not first - FARTHEST <= stated_at <= last + FARTHEST:
+            span = f"{first.isoformat()} to {last.isoformat()}"
+            said = f"--consent-at {stated_at.isoformat()} lies outside the recording ({span})"
+            raise UsageError(said, hint="check the day, the hour and the offset from UTC")
 
     def _look(self, one: Exchange) -> None:
         here = address(one.url)
         if here is None:
+            if not _INNER.match(one.url):
+                reason = Words("地址无法识别", "its address cannot be read")
+                self.gaps.broken(Broken(at=one.at, reason=reason))
             return
-        phase = self.phases.of(one)
-        if phase is None and self.target.since is not None:
-            if not moment(one.started):
+        for phase, part in self.phases.parts(one):
+            if phase is not None or self.target.since is None:
+                self._look_at(part, here, phase)
+            elif not moment(one.started):
                 self.gaps.undated(one)
-            return
+
+    def _look_at(self, one: Exchange, here: Address, phase: Phase | None) -> None:
         if here.host in self.browser_hosts:
             self.of_browser += 1
             return
@@ -179,7 +211,8 @@ class _Look:
             return
         if self.connections is not None:
             owner = self.connections.owner(host, one.ip, one.port, one.client, moment(one.started))
-            if is_subject(owner, self.target.visit.package, self.connections) is False:
+            package = self.target.visit.package
+            if is_subject(owner, package, self.connections, one.client) is False:
                 self.of_others += 1
                 return
         where = self.places.of(one.ip, None)
@@ -202,6 +235,12 @@ class _Look:
         if self.connections is not None and self.target.visit.package is not None:
             for one in self.connections.of(self.target.visit.package):
                 self.gaps.unrecorded(one.host or one.ip, one.at)
+        if self.phases.disordered:
+            reason = Words(
+                "各阶段标记的时间倒退或过多，无法判断请求属于哪个阶段",
+                "the marks of the phases go back in time or are too many, so requests have none",
+            )
+            self.gaps.broken(Broken(at="marks", reason=reason, rest=True))
         yield from self._past_the_recording()
         yield from self.gaps.unseen(self.channel, self.target.phase)
         for phase, tally in self.tallies.items():
@@ -271,7 +310,10 @@ def _identity(target: Target, knowledge: Knowledge) -> Identity | None:
     if aid is None:
         return None
     data = aid.path.read_bytes()
-    return read_identity(data, knowledge.data_types, file=aid.evidence.name)
+    read = read_identity(data, knowledge.data_types, file=aid.evidence.name)
+    own = target.visit.package  # an app that names itself tells nothing of the person
+    values = {kind: tuple(v for v in many if v != own) for kind, many in read.values.items()}
+    return Identity(values, read.salts)
 
 
 def _connections(target: Target) -> Connections | None:

@@ -134,6 +134,7 @@ class Connections:
         self._lines = {
             place: _Timeline(spans, labels_only=labels_only) for place, spans in places.items()
         }
+        self._several = len({one.owner for one in self.rows} - {""}) > 1
         self._phone = {one.client[0] for one in self.rows if one.client}
 
     def owner(
@@ -151,17 +152,19 @@ class Connections:
         nobody had. A connection is such a one if it was open at that moment, give or take
         TOLERANCE, and has the same address and port on the phone; where the list knows no such
         address (the recording saw another, as behind a router), the same port and the same name,
-        or where it has no name the same address. Without a moment there is no answer: only time
+        or where neither has a name the same address; an app whose connection
+        has no name, to an address that serves others too, is not named. Without a moment there is no answer: only time
         shows that list and recording are of one session. A list that leaves out other apps cannot
         tell that they did the same.
         """
         if at is None or at.tzinfo is None:
             return None
-        found = []
+        found, by_name = [], False
         for place in self._where(host, ip, port, client):
             line = self._lines.get(place)
             stretch = line.at(at.timestamp()) if line else None
             if line is not None and stretch is not None:
+                by_name = by_name or place[0] != "ip" or place[1] == _plain(host)
                 found.append((line, stretch))
         owners = {line.owners[stretch] for line, stretch in found}
         if len(owners) != 1:
@@ -169,7 +172,16 @@ class Connections:
         owner = owners.pop()
         for line, stretch in found if owner else ():
             line.hits[stretch] += 1
-        return owner
+        return owner if by_name else ""
+
+    def tells_apart(self, client: str | None) -> bool:
+        """Say whether an answer is the one app's and nobody else's.
+
+        A list that holds one app only may leave others out, which did the same at the same time:
+        then only the address and port on the phone tell them apart.
+        """
+        socket = _socket(client)
+        return self._several or bool(socket and socket[0] in self._phone)
 
     def _where(
         self, host: str, ip: str | None, port: int | None, client: str | None

@@ -77,16 +77,19 @@ def origin_of(exchange: Exchange, connections: Connections | None, subject: str 
         at = moment(exchange.started)
         owner = connections.owner(here.host, exchange.ip, port, exchange.client, at)
         if owner:
-            return Origin(owner, is_subject(owner, subject, connections), _surface(headers))
+            by_subject = is_subject(owner, subject, connections, exchange.client)
+            return Origin(owner, by_subject, _surface(headers))
     return Origin(_self_declared(headers), None, _surface(headers))
 
 
-def is_subject(owner: str | None, subject: str | None, connections: Connections) -> bool | None:
+def is_subject(
+    owner: str | None, subject: str | None, connections: Connections, client: str | None
+) -> bool | None:
     """Say whether the app that a list names is the subject; null where that cannot be said."""
     if not owner or subject is None or connections.labels_only:  # several apps may bear one label
         return None
     if owner == subject:
-        return True
+        return True if connections.tells_apart(client) else None
     return False if "." in owner and owner not in _CARRIERS else None
 
 

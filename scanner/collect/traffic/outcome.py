@@ -36,7 +36,8 @@ def outcome(exchange: Exchange, *, own: bool) -> Outcome:
     """Say whether a request left the machine.
 
     `own` is true for our own recordings, in which what kept a request is always written down; in
-    others one with no answer, no address and no reason may as well have been blocked.
+    others one with no answer, no address and no reason may as well have been blocked, and one that
+    reached no address may have got its answer, that the server fails, from the proxy.
     """
     if exchange.cached or _is_upgrade(exchange):
         return "local"
@@ -45,7 +46,8 @@ def outcome(exchange: Exchange, *, own: bool) -> Outcome:
     if exchange.method == "CONNECT":
         return "failed" if error else "local"  # it asks a proxy for a way, and carries nothing
     if exchange.status and not unopened:
-        return "sent"
+        by_proxy = exchange.status in (502, 503, 504) and exchange.ip is None and not own
+        return "failed" if by_proxy else "sent"
     if _BY_THE_PAGE.search(error):
         return "local"
     by_guard = own and error and not _BY_BROWSER.search(error)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
+from collections.abc import Iterator
 
-from scanner.exchange import Exchange, Passage, moment
+import msgspec
+
+from scanner.exchange import Exchange, Message, Passage, moment
 from scanner.facts import Phase
 
-MOST_MARKS = 10_000
+MOST_MARKS = 1_000
 """Marks of one capture at most; a person sets some ten."""
+MARKED_WITHIN_S = 5.0
+"""Seconds that a person may need between a tap on the phone and the key that marks it (project
+judgement): what lies as near to a mark belongs to no phase."""
 
 
 class Phases:
@@ -18,18 +24,29 @@ class Phases:
     def __init__(self, first: Phase | None = None, since: str | None = None) -> None:
         """Begin with a phase from some moment (ISO 8601) on; without a moment, from the start."""
         self._edges: list[tuple[datetime.datetime, datetime.datetime]] = []
+        self.disordered = False
+        """Whether the marks go back in time, as when a clock was set, or are too many: then there
+        are no phases."""
         self._phases: list[Phase | None] = [first]
+        self.earliest: datetime.datetime | None = None
+        """When the first of what was asked after began; null before it was, or with one phase."""
+        self.latest: datetime.datetime | None = None
+        """When the last did."""
         began = moment(since)
         if began is not None:
             self._phases = [None]
             self.mark(began, first)
 
     def mark(self, time: datetime.datetime, phase: Phase | None, *, within_s: float = 0.0) -> None:
-        """Begin a phase at a moment that may be off by some seconds; moments come in order."""
-        if len(self._edges) < MOST_MARKS:
-            off = datetime.timedelta(seconds=within_s)
-            self._edges.append((time - off, time + off))
-            self._phases.append(phase)
+        """Begin a phase at a moment that may be off by some seconds."""
+        if len(self._edges) >= MOST_MARKS:
+            self.disordered = True
+            return
+        off = datetime.timedelta(seconds=within_s)
+        if self._edges and time - off < self._edges[-1][0]:
+            self.disordered = True
+        self._edges.append((time - off, time + off))
+        self._phases.append(phase)
 
     @property
     def timed(self) -> bool:
@@ -42,18 +59,44 @@ class Phases:
         That is so for one without a time, for one within the uncertainty of a moment, and for one
         that began before a moment and was sent whole only after it.
         """
+        return self.between(one.started, one.ended if isinstance(one, Exchange) else None)
+
+    def between(self, started: str, ended: str | None = None) -> Phase | None:
+        """Say in which phase something was from its beginning to its end (ISO 8601)."""
         if not self._edges:
             return self._phases[0]
-        began = moment(one.started)
-        if began is None:
+        began = moment(started)
+        if began is None or self.disordered:
             return None
-        ended = moment(one.ended) if isinstance(one, Exchange) else None
+        self.earliest = min(self.earliest or began, began)
+        self.latest = max(self.latest or began, began)
+        done = moment(ended)
         before = bisect_right(self._edges, began, key=lambda edge: edge[0])
-        if before and began < self._edges[before - 1][1]:
+        if any(began < until for _, until in self._edges[:before]):
             return None
-        if ended is not None and bisect_right(self._edges, ended, key=lambda e: e[0]) > before:
+        if done is not None and bisect_right(self._edges, done, key=lambda edge: edge[0]) > before:
             return None
         return self._phases[before]
+
+    def parts(self, one: Exchange) -> Iterator[tuple[Phase | None, Exchange]]:
+        """Give an exchange with its phase; of a WebSocket one for each phase of its messages.
+
+        What opened it, its address and headers, belongs to the phase in which it was opened.
+        """
+        if not one.messages or not self._edges:
+            yield self.of(one), one
+            return
+        opened = self.between(one.started)
+        messages: dict[Phase | None, list[Message]] = {opened: []}
+        for message in one.messages:
+            phase = self.between(message.time) if message.time else None
+            messages.setdefault(phase, []).append(message)
+        bare = msgspec.structs.replace(
+            one, url=one.url.partition("?")[0], request_headers=(("Upgrade", "websocket"),)
+        )
+        for phase, held in messages.items():
+            whole = one if phase == opened else bare
+            yield phase, msgspec.structs.replace(whole, messages=tuple(held))
 
 
 def stated(consent_at: str, within_s: float, before: Phase) -> Phases:

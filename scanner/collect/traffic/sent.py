@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from scanner.collect.traffic.identifiers import (
+    LONG_NUMBER,
+    LONGEST_NAME,
+    Carrier,
+    Identifier,
+    field_name,
+    in_cookies,
+    in_header,
+    random_parts,
+)
 from scanner.collect.traffic.opaque import is_opaque
-from scanner.cookies import cookies_sent, is_random, random_parts, tells_apart
 from scanner.exchange import Exchange
 from scanner.personal import patterns
 from scanner.personal.canary import CANARY, CANARY_TYPES
 from scanner.personal.fields import same_form
 from scanner.personal.known import KnownValues
-from scanner.personal.layers import Layer, Piece, layers_of, pieces, text_pieces, url_pieces
+from scanner.personal.layers import Layer, Piece, pieces, text_of, text_pieces, url_pieces
 from scanner.personal.masking import keyed_digest, masked
 from scanner.personal.numbers import LATEST_YEAR
 from scanner.personal.variants import HASHES, SHORTEST, forms
 
 Spot = Literal["url", "referer", "header", "cookie", "body", "websocket"]
-Carrier = Literal["cookie", "url", "body", "header"]
 
 MAX_BODY = 8 << 20
 """Bytes of one body that are looked into; uploads of films are longer and say nothing more."""
@@ -35,17 +43,12 @@ LONGEST_KEPT = 4_096
 """Characters of such a header at most."""
 LONGEST_FIELD_KEPT = 256
 """Characters of such a field at most."""
-LONGEST_NAME = 80
-"""Characters of the name of a field that a fact repeats at most."""
 LONGEST_PATH = 160
 """Characters of a place in a request that a fact repeats at most."""
 SURE_CHARACTERS = 10
 """Letters and digits from which a value is not found by chance."""
 
-_LONG_NUMBER = re.compile(r"\d{11,}")
-"""Digits in a name that may themselves be personal: a telephone number has eleven."""
 _DIGITS = re.compile(r"\d+")
-_NUMBERED = re.compile(r"\[\d*\]")
 _MAIL = re.compile(r"[^\s@:/&=]+@[^\s@:/&=]+\.[A-Za-z]+")
 _ORDINARY = re.compile(
     r"accept(-.*)?|age|authorization|cache-control|connection|content-.*|cookie|dnt|expect|host"
@@ -54,15 +57,6 @@ _ORDINARY = re.compile(
     re.IGNORECASE,
 )
 """Headers that every browser writes by itself, or that are looked at by themselves."""
-_ID_NAME = re.compile(
-    r"(?:.*[._\-])?_?(?:c|u|d|g|v|p|m|uu|ut|aa|oa|client|user|device|visitor|visit_?user|member"
-    r"|anonymous|anon|distinct|unique|browser|machine|open|union|global|suda?|track(?:ing|er)?"
-    r"|person|profile|fp|fingerprint|install(?:ation)?)[_\-]?(?:id|uuid|guid)"
-    r"|.*(?:cookie_?id|fbp|hmaccount|imei|idfa|oaid|android_?id|utdid|umid|fingerprint|guid|uuid)"
-    r"|cna|uid",
-    re.IGNORECASE,
-)
-"""Names under which makers of statistics send what tells browsers apart (general knowledge)."""
 
 
 class Datum(NamedTuple):
@@ -86,19 +80,6 @@ class Datum(NamedTuple):
     """Keyed digest of the value in the form that its spellings share; null without a key."""
     typed: bool = False
     """Whether it is one of our own made-up values, which were typed into forms."""
-
-
-class Identifier(NamedTuple):
-    """Something in a request that may tell this browser from others."""
-
-    name: str
-    """Name of the cookie or field."""
-    carrier: Carrier
-    """What carried it."""
-    parts: tuple[str, ...]
-    """Its random parts."""
-    sure: bool
-    """Whether it is one; else only if a cookie holds the same."""
 
 
 class Carried(NamedTuple):
@@ -125,18 +106,28 @@ _Stroke = tuple[Spot, str, str]
 """A field of one letter: its place in the request, its path, the letter."""
 
 
-class _Header(NamedTuple):
+class _Header:
     """What one header carries, whenever it comes again."""
 
-    place: Spot
-    pieces: Sequence[Piece]
-    cut: tuple[str, ...] = ()
-    formed: tuple[Datum, ...] = ()
-    """Values known by their form."""
-    strokes: tuple[_Stroke, ...] = ()
-    identifier: Identifier | None = None
-    known: tuple[Datum, ...] = ()
-    """Known values."""
+    __slots__ = ("cut", "formed", "identifier", "known", "pieces", "place", "strokes", "tells")
+
+    def __init__(
+        self,
+        place: Spot,
+        inside: Sequence[Piece],
+        cut: Sequence[str] = (),
+        formed: Sequence[Datum] = (),
+        strokes: Sequence[_Stroke] = (),
+        identifier: Identifier | None = None,
+    ) -> None:
+        self.place: Spot = place
+        self.pieces = inside  # until they have been searched
+        self.cut = cut
+        self.formed = formed  # values known by their form
+        self.strokes = strokes
+        self.identifier = identifier
+        self.known: Sequence[Datum] = ()
+        self.tells = bool(cut or formed or strokes or identifier)
 
 
 class _Told(NamedTuple):
@@ -149,6 +140,25 @@ class _Told(NamedTuple):
     """Random parts, as identifiers have them."""
     by_name: bool
     """Whether its name is one under which identifiers are sent."""
+
+
+_Field = tuple[Spot, Layer, _Told]
+"""A field that tells something: its place in the request, the field, what it tells."""
+
+
+class _Request(NamedTuple):
+    """A request taken out of its wrappings."""
+
+    exchange: Exchange
+    listed: bool
+    parts: Sequence[_Part]
+    """The address, the body, the messages."""
+    heads: Sequence[_Header]
+    fresh: Sequence[_Header]
+    """Headers that were not met before."""
+    strokes: list[_Stroke]
+    told_of: Sequence[_Field]
+    cut: list[str]
 
 
 _CANARIES: Mapping[str, tuple[str, ...]] = {kind: (value,) for kind, value in CANARY.items()}
@@ -198,14 +208,50 @@ class Reader:
         Known values are searched everywhere; values known by their form only where a name can
         vouch for them: in fields of the address, of the Referer and of the body.
         """
+        return self.read_all([(exchange, listed)])[0]
+
+    def read_all(self, requests: Iterable[tuple[Exchange, bool]]) -> list[Carried]:
+        """Say what each of several requests carried; one search of all is quicker than many."""
+        opened = [self._opened(exchange, listed) for exchange, listed in requests]
+        held = self._known.may_hold(map(_searched, opened))
+        return [self._carried(one, hit=hit) for one, hit in zip(opened, held, strict=True)]
+
+    def _opened(self, exchange: Exchange, listed: bool) -> _Request:
         cut = list[str]()
-        found: _Found = {}
         self._see_year(exchange.started[:4])
-        url = _Part("url", list(url_pieces(exchange.url.partition("#")[0], cut=cut)))
-        bodies = list(_bodies(exchange, cut))
-        heads = self._search(exchange, url, bodies, found)
-        identifiers = list(self._in_cookies(exchange, heads))
-        strokes, told_of = self._fields_of([url, *bodies], cut)
+        parts = [_Part("url", url_pieces(exchange.url.partition("#")[0], cut=cut))]
+        parts += _bodies(exchange, cut)
+        kept = self._headers
+        heads, fresh = list[_Header](), list[_Header]()
+        for pair in exchange.request_headers:
+            head = kept.get(pair)
+            if head is None:
+                head = self._header(*pair)
+                fresh.append(head)
+                if len(pair[1]) <= LONGEST_KEPT:
+                    if len(kept) >= MAX_KEPT:
+                        kept.clear()
+                    kept[pair] = head
+            heads.append(head)
+        strokes, told_of = self._fields_of(parts, cut)
+        return _Request(exchange, listed, parts, heads, fresh, strokes, told_of, cut)
+
+    def _carried(self, request: _Request, *, hit: bool) -> Carried:
+        exchange, listed, parts, all_heads, fresh, strokes, told_of, cut = request
+        found: _Found = {}
+        if hit:
+            self._add_known(found, parts[0])
+        for head in fresh:
+            if hit:
+                head.known = tuple(self._known_in(head.place, head.pieces))
+            head.pieces = ()
+        heads = [head for head in all_heads if head.tells or head.known]
+        for head in heads:
+            for datum in head.known:
+                found.setdefault((datum.data_type, datum.place), datum)
+        for part in parts[1:] if hit else ():
+            self._add_known(found, part)
+        identifiers = list(self._in_cookies(exchange, all_heads))
         for head in heads:
             strokes += head.strokes
             cut += head.cut
@@ -223,7 +269,7 @@ class Reader:
                 found.setdefault((datum.data_type, head.place), datum)
             if head.identifier is not None:
                 identifiers.append(head.identifier if listed else _unsure(head.identifier))
-        opaque = bool(exchange.request_body) and is_opaque(bodies[0].pieces)
+        opaque = bool(exchange.request_body) and is_opaque(parts[1].pieces)
         return Carried(tuple(found.values()), tuple(identifiers), tuple(dict.fromkeys(cut)), opaque)
 
     def _see_year(self, written: str) -> None:
@@ -242,23 +288,22 @@ class Reader:
         if not value or role == "host":
             return _Header("header", ())
         if role in ("referer", "cookie"):
-            read = url_pieces(value, cut=cut) if role == "referer" else text_pieces(value, cut=cut)
-            inside = list(read)
+            peel = url_pieces if role == "referer" else text_pieces
+            inside = peel(value, cut=cut)
             strokes, told_of = self._fields_of([_Part(role, inside)], cut)
             formed = tuple(datum for each in told_of for datum in self._formed(*each))
-            return _Header(role, inside, tuple(cut), formed, tuple(strokes))
+            return _Header(role, inside, cut, formed, strokes)
         path = f"header:{name[:LONGEST_NAME]}"
         inside = text_pieces(value, path, cut=cut)
         if role == "ordinary":
-            return _Header("header", inside, tuple(cut))
-        strokes, told_of = [], []
+            return _Header("header", inside, cut)
+        strokes, formed = list[_Stroke](), tuple[Datum, ...]()
         if len(inside) > 1 or len(value) == 1 or patterns.may_tell(value, path):
             strokes, told_of = self._fields_of([_Part("header", inside)], cut)
-        formed = tuple(datum for each in told_of for datum in self._formed(*each))
+            formed = tuple(datum for each in told_of for datum in self._formed(*each))
         if len(name) >= SHORTEST:
             inside.append(Piece("header:(name)", name, (), False))
-        identifier = _of_header(name, value)
-        return _Header("header", inside, tuple(cut), formed, tuple(strokes), identifier)
+        return _Header("header", inside, cut, formed, strokes, in_header(name, value))
 
     def _in_cookies(self, exchange: Exchange, heads: Sequence[_Header]) -> tuple[Identifier, ...]:
         lines = tuple(
@@ -270,12 +315,7 @@ class Reader:
             return ()
         found = self._cookies.get(lines)
         if found is None:
-            found = tuple(
-                Identifier(_LONG_NUMBER.sub("*", name)[:LONGEST_NAME], "cookie", parts, True)
-                for name, value in cookies_sent(exchange)
-                if tells_apart(name, value)
-                for parts in [random_parts(value)]
-            )
+            found = in_cookies(exchange)
             if sum(map(len, lines)) <= LONGEST_KEPT:
                 if len(self._cookies) >= MAX_KEPT:
                     self._cookies.clear()
@@ -284,47 +324,12 @@ class Reader:
 
     # Known values
 
-    def _search(
-        self, exchange: Exchange, url: _Part, bodies: Sequence[_Part], found: _Found
-    ) -> list[_Header]:
-        """Search all of a request for the known values; give what is known of its headers."""
-        kept = self._headers
-        heads: list[_Header] = []
-        fresh: list[int] = []
-        for number, pair in enumerate(exchange.request_headers):
-            head = kept.get(pair)
-            if head is None:
-                fresh.append(number)
-                head = self._header(*pair)
-            heads.append(head)
-        searched = [url.pieces, *(part.pieces for part in bodies)]
-        searched += [heads[number].pieces for number in fresh]
-        hit = self._known.may_hold(
-            [data for inside in searched for _, data, _, _, within in inside if not within]
-        )
-        if hit:
-            self._add_known(found, "url", url.pieces)
-        for number in fresh:
-            head, pair = heads[number], exchange.request_headers[number]
-            known = tuple(self._known_in(head.place, head.pieces)) if hit else ()
-            heads[number] = head._replace(known=known)
-            if len(pair[1]) <= LONGEST_KEPT:
-                if len(kept) >= MAX_KEPT:
-                    kept.clear()
-                kept[pair] = heads[number]._replace(pieces=())
-        for head in heads:
-            for datum in head.known:
-                found.setdefault((datum.data_type, datum.place), datum)
-        for part in bodies if hit else ():
-            self._add_known(found, part.place, part.pieces)
-        return heads
+    def _add_known(self, found: _Found, part: _Part) -> None:
+        for datum in self._known_in(*part):
+            found.setdefault((datum.data_type, part.place), datum)
 
-    def _add_known(self, found: _Found, place: Spot, pieces_: Sequence[Piece]) -> None:
-        for datum in self._known_in(place, pieces_):
-            found.setdefault((datum.data_type, place), datum)
-
-    def _known_in(self, place: Spot, pieces_: Sequence[Piece]) -> Iterator[Datum]:
-        for hit in self._known.search_pieces(pieces_):
+    def _known_in(self, place: Spot, inside: Sequence[Piece]) -> Iterator[Datum]:
+        for hit in self._known.search_pieces(inside):
             yield self._datum(hit.data_type, place, hit.encoding, hit.value, hit.place, known=True)
 
     def _datum(
@@ -355,20 +360,21 @@ class Reader:
             path = inner.replace("(path)", "path", 1) if inner[:6] == "(path)" else f"param:{inner}"
         elif place == "cookie" and outer == "form":
             path = f"cookie:{inner}"
-        return _MAIL.sub("*", _LONG_NUMBER.sub("*", path))[:LONGEST_PATH]
+        return _MAIL.sub("*", LONG_NUMBER.sub("*", path))[:LONGEST_PATH]
 
     # Fields
 
     def _fields_of(
         self, parts: Sequence[_Part], cut: list[str]
-    ) -> tuple[list[_Stroke], list[tuple[Spot, Layer, _Told]]]:
+    ) -> tuple[list[_Stroke], list[_Field]]:
         """Look at each field once: give single letters, and fields that tell something."""
         kept, count = self._fields, 0
         strokes: list[_Stroke] = []
-        told_of: list[tuple[Spot, Layer, _Told]] = []
+        told_of: list[_Field] = []
         for place, inside in parts:
-            for path, text, wrapped in layers_of(inside):
-                if path[:10] == "url:(path)" and place != "body":
+            for piece in inside:
+                path, text = piece.path, text_of(piece)
+                if not text or (place != "body" and path.startswith("url:(path)")):
                     continue
                 count += 1
                 if count > MAX_FIELDS:
@@ -378,7 +384,7 @@ class Reader:
                     strokes.append((place, path, text))
                 told = kept.get((path, text)) or self._tell(path, text)
                 if told is not _NOTHING:
-                    told_of.append((place, Layer(path, text, wrapped), told))
+                    told_of.append((place, Layer(path, text, piece.wrapped), told))
         return strokes, told_of
 
     def _formed(self, place: Spot, layer: Layer, told: _Told) -> Iterator[Datum]:
@@ -395,13 +401,12 @@ class Reader:
                 if one.sure and not self._is_known(one.data_type, one.value)
             )
         parts: tuple[str, ...] = ()
-        if 8 <= len(text) <= LONGEST_KEPT and not path.startswith(("header:", "cookie:")):
-            parts = _random_parts(text)
+        if not path.startswith(("header:", "cookie:")):
+            parts = random_parts(text)
         told = _NOTHING
         if found or parts:
-            name = _name(path)
-            by_name = _ID_NAME.fullmatch(name) is not None
-            told = _Told(found, name[:LONGEST_NAME], parts, by_name)
+            name, by_name = field_name(path)
+            told = _Told(found, name, parts, by_name=by_name)
         if len(text) <= LONGEST_FIELD_KEPT:
             if len(self._fields) >= MAX_KEPT:
                 self._fields.clear()
@@ -413,7 +418,7 @@ class Reader:
 
         A value is told when its last letter goes out.
         """
-        host = urlsplit(exchange.url).hostname or ""
+        host = _host("/".join(exchange.url.split("/", 3)[:3]))
         for place, path, letter in strokes:
             key: tuple[str, Spot, str] = (host, place, _DIGITS.sub("", path))
             before = self._keystrokes.get(key)
@@ -431,10 +436,10 @@ class Reader:
         return plain.endswith(self._own) or same_form(kind, value).endswith(self._own)
 
 
-def _of_header(name: str, value: str) -> Identifier | None:
-    parts = _random_parts(value) if 8 <= len(value) <= LONGEST_KEPT else ()
-    by_name = bool(parts) and _ID_NAME.fullmatch(name) is not None
-    return Identifier(name[:LONGEST_NAME], "header", parts, by_name) if parts else None
+@functools.lru_cache(maxsize=1024)
+def _host(begin: str) -> str:
+    """Give the host of an address, by what stands before its third slash."""
+    return urlsplit(begin).hostname or ""
 
 
 _Role = Literal["referer", "cookie", "host", "ordinary", "own"]
@@ -461,6 +466,12 @@ def _as_written(value: str) -> str:
         return value
 
 
+def _searched(request: _Request) -> list[bytes | str]:
+    """Give the texts of a request in which known values are searched."""
+    pieces_ = [part.pieces for part in request.parts] + [head.pieces for head in request.fresh]
+    return [data for inside in pieces_ for _, data, _, _, within in inside if not within]
+
+
 def _unsure(one: Identifier) -> Identifier:
     return one._replace(sure=False) if one.sure else one
 
@@ -474,12 +485,12 @@ def _bodies(exchange: Exchange, cut: list[str]) -> Iterator[_Part]:
             content_encoding=_said(exchange, "content-encoding"),
             cut=cut,
         )
-        yield _Part("body", list(inside))
+        yield _Part("body", inside)
         if len(body) > MAX_BODY:
             cut.append(f"a body of more than {MAX_BODY >> 20} MB; the rest was left")
     sent = [message.data for message in exchange.messages if message.sent]
     for data in sent[:MAX_MESSAGES]:
-        yield _Part("websocket", list(pieces(data[:MAX_BODY], cut=cut)))
+        yield _Part("websocket", pieces(data[:MAX_BODY], cut=cut))
     if len(sent) > MAX_MESSAGES:
         cut.append(f"more than {MAX_MESSAGES} messages of a WebSocket; the rest was left")
 
@@ -487,30 +498,3 @@ def _bodies(exchange: Exchange, cut: list[str]) -> Iterator[_Part]:
 def _said(exchange: Exchange, name: str) -> str:
     headers = exchange.request_headers
     return next((value for said, value in headers if said.lower() == name), "")
-
-
-_DRAWN = re.compile(r"[0-9]*(?:[a-f]+[0-9]+){2}[0-9a-f]*")
-
-
-def _random_parts(text: str) -> tuple[str, ...]:
-    """Give what `random_parts` gives, quickly for one run of letters and digits.
-
-    Sixteen hex digits of nine kinds or more hold at least 32 bits, however often each stands there.
-    """
-    if not (text.isascii() and text.isalnum()):
-        return random_parts(text)
-    if 16 <= len(text) <= 64 and _DRAWN.fullmatch(text):
-        bare = _LETTERS.sub("", text)
-        if len(bare) >= 16 and len(set(bare)) >= 9:
-            return (text,)
-    return (text,) if is_random(text) else ()
-
-
-_LETTERS = re.compile(r"[a-f]{4,}")
-
-
-def _name(path: str) -> str:
-    """Give the name of a field, without what it is wrapped in and without numbers in a list."""
-    inner = path.rpartition(" > ")[2]
-    inner = _NUMBERED.sub("", inner.partition(":")[2] or inner)
-    return _LONG_NUMBER.sub("*", inner) or "(body)"

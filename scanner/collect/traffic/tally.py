@@ -9,8 +9,9 @@ import msgspec
 
 from scanner.collect.traffic.endpoints import Where, worse
 from scanner.collect.traffic.frequency import Frequencies
+from scanner.collect.traffic.identifiers import Identifier
 from scanner.collect.traffic.origin import Origin
-from scanner.collect.traffic.sent import Carried, Datum, Identifier
+from scanner.collect.traffic.sent import Carried, Datum
 from scanner.cookies import KnownNames, SetCookie, random_parts, tells_apart
 from scanner.exchange import Address, Exchange, address, shape, shown
 from scanner.facts import (

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import random
 from pathlib import Path
@@ -12,12 +13,12 @@ from scanner.capture_file import Begin, CaptureWriter, Caught, Mark, Passed
 from scanner.collect.traffic.collector import KINDS, collect
 from scanner.collect.traffic.gaps import CARRIED
 from scanner.errors import NotAuditable, UsageError
-from scanner.exchange import Exchange, Passage
+from scanner.exchange import Exchange, Message, Passage
 from scanner.facts import Fact, canonical, kind_of
 from scanner.knowledge import Knowledge
 from scanner.model import Aid, Evidence, Keep, Lead, Sighting, Target, Unseen, Visit
 from scanner.personal.canary import CANARY
-from tests.collect.traffic.hars import entry, log, shared, write
+from tests.collect.traffic.hars import STARTED, entry, log, shared, write
 
 PHONE = CANARY["phone"]
 AT = "2026-05-01T10:00:{:02}.000+08:00"
@@ -304,19 +305,104 @@ def test_marks_of_a_capture_part_its_requests_into_phases(lab: Lab) -> None:
         lab,
         request(1, "https://x.test/a?phone=13912345678"),
         Mark(time=moment(10), phase="first_launch"),
-        request(11, "https://x.test/b?phone=13912345678"),
-        Mark(time=moment(20), phase="agreed"),
-        request(19, "https://x.test/c?phone=13912345678", until=21),
-        request(12, "https://x.test/late?phone=13912345678"),
-        request(30, "https://x.test/d?phone=13912345678"),
+        request(18, "https://x.test/b?phone=13912345678"),
+        Mark(time=moment(30), phase="agreed"),
+        request(24, "https://x.test/c?phone=13912345678", until=36),
+        request(19, "https://x.test/late?phone=13912345678"),
+        request(33, "https://x.test/near?phone=13912345678"),
+        request(40, "https://x.test/d?phone=13912345678"),
     )
     made = {one.path: one.phase for one in of_kind(found, "request.made")}
     early = "first_launch"
-    assert made == {"/a": None, "/b": early, "/c": None, "/late": early, "/d": "agreed"}
+    assert made == {
+        **{"/a": None, "/b": early, "/c": None, "/late": early, "/near": None},
+        "/d": "agreed",
+    }
     assert {one.phase for one in of_kind(found, "data.sent")} == {None, early, "agreed"}
     often = {one.phase: one.count for one in of_kind(found, "data.frequency")}
-    assert often == {None: 2, early: 2}
+    assert often == {None: 3, early: 2}
     assert all(one.source.captured for one in found if isinstance(one, Fact))
+
+
+def test_each_message_of_a_websocket_has_the_phase_in_which_it_was_sent(lab: Lab) -> None:
+    def message(second: float, value: str) -> Message:
+        return Message(sent=True, data=f"phone={value}".encode(), time=moment(second))
+
+    socket = Exchange(
+        url="wss://x.test/s?id=1",
+        method="WS",
+        started=moment(1),
+        at="",
+        status=101,
+        request_headers=(("Host", "x.test"),),
+        messages=(message(2, "13912345678"), message(40, "13812345678")),
+    )
+    found = captured(lab, Mark(time=moment(20), phase="agreed"), socket)
+    sent = {one.phase: one.value_masked for one in of_kind(found, "data.sent")}
+    assert sent == {None: "139****5678", "agreed": "138****5678"}
+
+
+def test_a_clock_that_went_back_leaves_no_phases(lab: Lab) -> None:
+    found = captured(
+        lab,
+        Mark(time=moment(50), phase="agreed"),
+        Mark(time=moment(5), phase="background"),
+        request(30, "https://x.test/a"),
+    )
+    assert {one.phase for one in of_kind(found, "request.made")} == {None}
+    assert any("back" in one.reason.en for one in unseen(found))
+
+
+def test_a_capture_with_marks_takes_no_other_word_on_consent(lab: Lab) -> None:
+    path = lab.folder / "m.capture"
+    with path.open("wb") as stream:
+        writer = CaptureWriter(stream, Begin(started=moment(0), mode="regular"))
+        writer.add(Mark(time=moment(5), phase="agreed"))
+        writer.end(moment(9))
+    with pytest.raises(UsageError, match="marks of its own"):
+        lab.path(path, Visit(consent_at=moment(3)))
+
+
+@pytest.mark.parametrize("hours", [-30, -2, 8, 24 * 365])
+def test_a_moment_of_consent_outside_the_recording_is_a_slip(lab: Lab, hours: int) -> None:
+    path = write(lab.folder / "h.har", log([entry("https://x.test/")]))
+    here = datetime.datetime.fromisoformat(STARTED) + datetime.timedelta(hours=hours)
+    with pytest.raises(UsageError, match="outside the recording"):
+        lab.path(path, Visit(consent_at=here.isoformat()))
+
+
+def test_known_values_stand_raw_in_no_text_of_a_sighting(lab: Lab) -> None:
+    identity = handed(lab, "identity", "account: zhangsan_1987\nname: 张三丰")
+    values = ("zhangsan_1987", "ZHANGSAN_1987", "张三丰", "%E5%BC%A0%E4%B8%89%E4%B8%B0")
+    made = [
+        entry(f"https://{host}/u/{value}", _initiator={"url": f"https://x.test/{value}.js"})
+        for host in ("x.test", "zhangsan_1987.blog.test")
+        for value in values
+    ]
+    made.append(
+        entry("https://y.test/zhangsan_1987", status=0, _error="net::ERR_NAME_NOT_RESOLVED")
+    )
+    found = lab.path(write(lab.folder / "g.har", log(made)), Visit(), aids=(identity,))
+    text = b"".join(canonical(one) for one in found).decode().lower()
+    assert not [value for value in values if value.lower() in text]
+    assert {one.data_type for one in of_kind(found, "data.sent")} == {"account", "name"}
+
+
+def test_an_app_that_names_itself_gives_nothing_away(lab: Lab) -> None:
+    identity = handed(lab, "identity", "installed_apps: [cn.ours.app, cn.planted.dummy]")
+    sent = {"X-Requested-With": "cn.ours.app", "X-Apps": "cn.planted.dummy"}
+    path = write(lab.folder / "i.har", log([entry("https://x.test/", sent=sent)]))
+    found = lab.path(path, Visit(package="cn.ours.app", subject="apk"), aids=(identity,))
+    assert [one.field for one in of_kind(found, "data.sent")] == ["header:X-Apps"]
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [("api.x.test/a", True), ("https:///a", True), ("data:,a", False), ("blob:https://x/1", False)],
+)
+def test_an_address_that_cannot_be_read_is_said(lab: Lab, url: str, told: bool) -> None:
+    found = lab.of([entry(url)])
+    assert any("cannot be read" in one.reason.en for one in unseen(found)) == told
 
 
 def test_an_identifier_is_known_by_the_cookie_of_another_phase(lab: Lab) -> None:
@@ -326,7 +412,7 @@ def test_an_identifier_is_known_by_the_cookie_of_another_phase(lab: Lab) -> None
         lab,
         request(1, "https://x.test/", response_headers=cookie, status=200),
         Mark(time=moment(10), phase="agreed"),
-        request(11, f"https://y.test/p?odd={value}", status=200),
+        request(20, f"https://y.test/p?odd={value}", status=200),
     )
     sent = of_kind(found, "identifier.sent")
     assert ("odd", "y.test", "agreed") in {(one.name, one.host, one.phase) for one in sent}

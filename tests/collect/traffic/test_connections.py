@@ -262,14 +262,14 @@ def test_name_port_and_time_must_all_fit(question: dict[str, object], owner: str
 @pytest.mark.parametrize(
     ("host", "ip", "owner"),
     [
-        ("api.shop.cn", "203.0.113.7", "com.a.b"),
-        ("api.shop.cn", "::ffff:203.0.113.7", "com.a.b"),
+        ("api.shop.cn", "203.0.113.7", ""),
+        ("api.shop.cn", "::ffff:203.0.113.7", ""),
         ("203.0.113.7", None, "com.a.b"),
         ("api.shop.cn", "203.0.113.8", None),
         ("api.shop.cn", None, None),
     ],
 )
-def test_a_connection_without_a_name_is_known_by_its_address(
+def test_a_connection_without_a_name_is_known_only_where_the_request_has_none_either(
     host: str, ip: str | None, owner: str | None
 ) -> None:
     assert asked([conn("com.a.b", host="")], host=host, ip=ip) == owner
@@ -323,7 +323,7 @@ def test_connections_that_never_reached_the_proxy_are_left() -> None:
     ]
     found = Connections(rows)
     assert found.owner("api.shop.cn", None, 443, None, after(5)) == "com.a.b"
-    assert found.owner("x.shop.cn", "203.0.113.99", 443, None, after(5)) == "com.a.b"
+    assert found.owner("x.shop.cn", "203.0.113.99", 443, None, after(5)) == ""
     assert found.owner("both.shop.cn", None, 443, None, after(5)) == ""
     assert [one.at for one in found.of("com.a.b")] == ["line 3", "line 4", "line 9"]
     assert [one.at for one in found.of("com.c.d")] == ["line 8"]
@@ -375,9 +375,11 @@ def test_the_answers_are_those_of_looking_at_every_row(
         ]
         owners = {one.owner for one in fits}
         expected = None if not owners else (owners.pop() if len(owners) == 1 else "")
-        assert found.owner(host, ip, port, client, after(at)) == expected
         if expected:
             reached |= {id(one) for one in fits}
+            named = known or any(one.host == host or one.ip == host for one in fits)
+            expected = expected if named else ""
+        assert found.owner(host, ip, port, client, after(at)) == expected
     for package in ("com.a.b", "com.c.d"):
         left = [one for one in rows if one.owner == package and id(one) not in reached]
         assert list(found.of(package)) == left
@@ -399,3 +401,11 @@ def test_a_hostile_list_costs_no_more_than_a_plain_one(tmp_path: Path) -> None:
         found.owner("api.shop.cn", "203.0.113.7", 443, None, after(number / 30))
     assert len(found.rows) == 20_000
     assert time.process_time() - started < 10
+
+
+def test_a_list_of_one_app_alone_tells_nobody_apart_but_by_the_socket() -> None:
+    alone = Connections([conn("com.a.b", client=("10.0.0.2", 1)), conn("")])
+    assert not alone.tells_apart(None)
+    assert not alone.tells_apart("192.168.1.5:1")
+    assert alone.tells_apart("10.0.0.2:1")
+    assert Connections([conn("com.a.b"), conn("com.c.d")]).tells_apart(None)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,7 +49,8 @@ def listed(*owners: str, labels_only: bool = False, host: str = "api.shop.cn") -
         )
         for number, owner in enumerate(owners, 2)
     ]
-    return Connections(rows, labels_only=labels_only)
+    others = [msgspec.structs.replace(one, owner="cn.other", host="e.test") for one in rows[:1]]
+    return Connections([*rows, *others], labels_only=labels_only)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,12 @@ def test_the_list_of_connections_says_who_it_was(
 ) -> None:
     found = origin_of(asked({}), listed(*owners), subject)
     assert (found.sender, found.by_subject) == (sender, by_subject)
+
+
+def test_a_list_of_one_app_alone_proves_nothing() -> None:
+    rows = [one for one in listed("com.shop.app").rows if one.owner == "com.shop.app"]
+    found = origin_of(asked({}), Connections(rows), "com.shop.app")
+    assert (found.sender, found.by_subject) == ("com.shop.app", None)
 
 
 def test_a_label_names_the_sender_but_proves_nothing() -> None:

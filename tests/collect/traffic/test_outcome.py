@@ -32,6 +32,9 @@ UPGRADE = (("Location", "https://a.test/x?q"), ("Non-Authoritative-Reason", "HST
         ({"status": 101, "method": "WS", "error": "net::ERR_CONNECTION_REFUSED"}, True, "failed"),
         ({"status": 101, "method": "WS"}, True, "sent"),
         ({"cached": True}, True, "local"),
+        ({"status": 502}, False, "failed"),
+        ({"status": 502, "ip": "1.1.1.1"}, False, "sent"),
+        ({"status": 504}, True, "sent"),
         (
             {"status": 0, "error": "[Errno 111] Connect call failed ('10.0.0.1', 443)"},
             False,

@@ -85,3 +85,19 @@ def test_more_uncertainty_never_says_another_phase(
 ) -> None:
     exact = stated(at(moment), 0, "first_launch").of(exchange(at(second)))
     assert stated(at(moment), within, "first_launch").of(exchange(at(second))) in (exact, None)
+
+
+def test_marks_that_go_back_in_time_part_nothing() -> None:
+    phases = Phases()
+    for second, phase in ((100, "agreed"), (50, "background")):
+        phases.mark(ZERO + datetime.timedelta(seconds=second), phase)  # type: ignore[arg-type]
+    assert phases.disordered
+    assert {phases.of(exchange(at(second))) for second in (10, 60, 110)} == {None}
+
+
+def test_a_wide_window_is_not_cut_short_by_a_narrow_one() -> None:
+    phases = Phases("first_launch")
+    phases.mark(ZERO + datetime.timedelta(seconds=50), "consent_shown", within_s=30)
+    phases.mark(ZERO + datetime.timedelta(seconds=60), "agreed")
+    assert phases.of(exchange(at(70))) is None
+    assert phases.of(exchange(at(80))) == "agreed"
