@@ -53,7 +53,7 @@ class SetCookie(NamedTuple):
 def cookies_set(exchange: Exchange) -> list[SetCookie]:
     """Read the Set-Cookie headers of an answer as RFC 6265 says, in their order."""
     headers = exchange.response_headers
-    lines = [value for name, value in headers if name.lower() == "set-cookie"]
+    lines = [value for name, value in headers if len(name) == 10 and name.lower() == "set-cookie"]
     here = address(exchange.url) if lines else None
     if here is None:
         return []

@@ -16,6 +16,7 @@ LONGEST_HOST = 253
 """Characters of the longest name in the DNS (RFC 1035)."""
 LONGEST_KEPT = 2_048
 """Characters of an address at most whose parts are kept in memory: many are asked for again."""
+_BREAKS = re.compile(r"[\t\r\n]")
 _HOST = re.compile(r"[^\s\x00-\x20\x7f\"<>\\^`{|}]+")
 _PERSON = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{14,19}[Xx]?)(?!\d)")
 """Numbers that can be a telephone's, a card's or a person's; others name pages and stay."""
@@ -121,25 +122,47 @@ class Address(NamedTuple):
 
 def address(url: str) -> Address | None:
     """Take an address apart; None for what names no host, e.g. data: and blob:."""
-    return _known_address(url) if len(url) <= LONGEST_KEPT else _address(url)
+    bare = url.partition("?")[0].partition("#")[0]
+    return _known_address(bare) if len(bare) <= LONGEST_KEPT else _address(bare)
 
 
-def _address(url: str) -> Address | None:
-    parts = _split(url)
+def _address(bare: str) -> Address | None:
+    if not bare.isprintable():
+        bare = _BREAKS.sub("", bare)  # as browsers and urlsplit read it
+    begin = "/".join(bare.split("/", 3)[:3])
+    server = _known_server(begin) if len(begin) <= LONGEST_KEPT else _server(begin)
+    if server is None:
+        return None
+    path = _PERSON.sub("*", bare[len(begin) :] or "/")
+    if "@" in path or "%40" in path:
+        path = _MAIL.sub("*", path)
+    return Address(server.scheme, server.host, server.port, path[:LONGEST_PATH], server.secure)
+
+
+class _Server(NamedTuple):
+    scheme: str
+    host: str
+    port: int | None
+    secure: bool
+
+
+def _server(begin: str) -> _Server | None:
+    """Read what stands before the path of an address."""
+    parts = _split(begin)
     if parts is None or parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
         return None
     try:
         port = parts.port
     except ValueError:
         port = None
-    path = _MAIL.sub("*", _PERSON.sub("*", parts.path or "/"))[:LONGEST_PATH]
     host = parts.hostname.lower().rstrip(".")
     if len(host) > LONGEST_HOST or not _HOST.fullmatch(host):
         return None
-    return Address(parts.scheme, host, port, path, parts.scheme in ("https", "wss"))
+    return _Server(parts.scheme, host, port, parts.scheme in ("https", "wss"))
 
 
 _known_address = functools.lru_cache(maxsize=2048)(_address)
+_known_server = functools.lru_cache(maxsize=2048)(_server)
 
 
 def shape(path: str) -> str:

@@ -42,6 +42,13 @@ UNCHECKED = Words(
 )
 
 
+NEAR = Words(
+    "在手机上点击的同时按键；标记前后 5 秒内的请求不归入任何阶段，点击前请先停留片刻。",
+    "press the key as you tap on the phone; what lies within 5 seconds of a mark belongs to no"
+    " phase, so wait a little before each tap.",
+)
+
+
 def capture(
     plan: Plan,
     knowledge: Knowledge,
@@ -169,6 +176,7 @@ class _Run:
         if self._ear.keys:
             keys = "  ".join(f"{key} {said}" for key, said in KEYS.items() if said != HELP)
             self.live.say(Words(f"按键标记阶段：{keys}", f"keys mark the phase: {keys}"))
+            self.live.say(NEAR)
         else:
             zh = f"标准输入每行一个词标记阶段：{words}；quit 结束"
             en = f"a line on standard input marks the phase: {words}; quit ends"

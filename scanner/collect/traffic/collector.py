@@ -13,18 +13,19 @@ import datetime
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from scanner.capture_file import Mark, is_capture
 from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.connections import Connections, read_connections
-from scanner.collect.traffic.endpoints import Places
+from scanner.collect.traffic.endpoints import Places, Where
 from scanner.collect.traffic.gaps import KINDS, Gaps
 from scanner.collect.traffic.hidden import Hidden
 from scanner.collect.traffic.origin import Origin, is_subject, origin_of
 from scanner.collect.traffic.outcome import outcome
 from scanner.collect.traffic.phases import MARKED_WITHIN_S, Phases, stated
 from scanner.collect.traffic.recording import read
-from scanner.collect.traffic.sent import Reader
+from scanner.collect.traffic.sent import Carried, Reader
 from scanner.collect.traffic.tally import Seen, Tally
 from scanner.cookies import KnownNames, cookies_set
 from scanner.errors import UsageError
@@ -33,7 +34,7 @@ from scanner.facts import Fact, Phase, Source
 from scanner.geo import load_geo
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Say, Sighting, Target, Unseen, Words
-from scanner.parties import Parties
+from scanner.parties import Parties, Who
 from scanner.personal.identity import Identity, read_identity
 
 __all__ = ["KINDS", "collect"]
@@ -46,6 +47,12 @@ FARTHEST = datetime.timedelta(hours=1)
 """How far before or after a recording the moment of consent may lie; farther it is a slip."""
 MOST_TUNNELS = 10_000
 """Hosts to which a proxy opened a way that was not looked into, at most."""
+MOST_AHEAD = 64
+"""Requests that are looked into together, which is quicker than one by one."""
+MOST_BYTES_AHEAD = 1 << 20
+"""Bytes of their bodies and messages, over which no more are waited for."""
+MOST_PLACES = 20_000
+"""Addresses whose place is kept in memory."""
 LONGEST_KEY = 4_096
 """Bytes of a file with the key of digests at most."""
 
@@ -69,6 +76,17 @@ def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Itera
     yield from map(look.hidden.fact, look.facts())
     yield from map(look.hidden.unseen, look.unseen())
     look.tell()
+
+
+class _Ahead(NamedTuple):
+    """A request that is still to be looked into."""
+
+    one: Exchange
+    here: Address
+    who: Who
+    tally: Tally
+    origin: Origin
+    failed: bool
 
 
 class _Look:
@@ -95,6 +113,9 @@ class _Look:
         self.browser_hosts = knowledge.sets.get("browser-hosts", frozenset())
         self.gaps = Gaps(own=self.own)
         self.tunnels: dict[str, Passage] = {}
+        self.ahead: list[_Ahead] = []
+        self.bytes_ahead = 0
+        self.wheres: dict[tuple[str | None, str | None], Where] = {}
         self.entries = self.of_browser = self.of_others = 0
 
     def _reader(self, key: bytes | None) -> Reader:
@@ -191,11 +212,26 @@ class _Look:
     def _add(
         self, one: Exchange, here: Address, tally: Tally, origin: Origin, *, failed: bool
     ) -> None:
-        who = self.parties.of(here.host)
-        carried = self.reader.read(one, listed=bool(who.tracker and who.tracker.identifies))
-        seen = Seen(
-            one, here, who, self.places.of(one.ip, one.via), carried, self._source(one), origin
+        self.ahead.append(_Ahead(one, here, self.parties.of(here.host), tally, origin, failed))
+        self.bytes_ahead += len(one.url) + len(one.request_body or b"")
+        self.bytes_ahead += sum(len(message.data) for message in one.messages)
+        if len(self.ahead) >= MOST_AHEAD or self.bytes_ahead > MOST_BYTES_AHEAD:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Look into the requests that were read ahead, in their order."""
+        ahead, self.ahead, self.bytes_ahead = self.ahead, [], 0
+        read = self.reader.read_all(
+            (each.one, each.who.tracker is not None and each.who.tracker.identifies)
+            for each in ahead
         )
+        for each, carried in zip(ahead, read, strict=True):
+            self._count(each, carried)
+
+    def _count(self, ahead: _Ahead, carried: Carried) -> None:
+        one, here, who, tally, origin, failed = ahead
+        where = self._where(one.ip, one.via)
+        seen = Seen(one, here, who, where, carried, self._source(one), origin)
         if failed:
             tally.add_attempt(seen)
             kinds = [datum.data_type for datum in carried.data]
@@ -204,8 +240,17 @@ class _Look:
             tally.add(seen, cookies_set(one))
             self.gaps.sent(one, here.host, carried.cut)
 
+    def _where(self, ip: str | None, via: str | None) -> Where:
+        found = self.wheres.get((ip, via))
+        if found is None:
+            found = self.places.of(ip, via)
+            if len(self.wheres) < MOST_PLACES:
+                self.wheres[ip, via] = found
+        return found
+
     def _pass(self, one: Passage) -> None:
         """Note a connection that nobody could look into, unless another app made it."""
+        self._catch_up()
         host = one.host.lower().rstrip(".")
         if one.kind == "dns" or host in self.browser_hosts:
             return
@@ -222,6 +267,7 @@ class _Look:
 
     def facts(self) -> Iterator[Fact]:
         """Give the facts of each phase, the one without a phase first."""
+        self._catch_up()
         seen = {host for tally in self.tallies.values() for host in tally.hosts()}
         for host in sorted(self.tunnels.keys() - seen):
             self._pass(self.tunnels[host])

@@ -152,10 +152,10 @@ class Connections:
         nobody had. A connection is such a one if it was open at that moment, give or take
         TOLERANCE, and has the same address and port on the phone; where the list knows no such
         address (the recording saw another, as behind a router), the same port and the same name,
-        or where neither has a name the same address; an app whose connection
-        has no name, to an address that serves others too, is not named. Without a moment there is no answer: only time
-        shows that list and recording are of one session. A list that leaves out other apps cannot
-        tell that they did the same.
+        or where neither has a name the same address; an app whose connection has no name, to an
+        address that may serve others too, is not named. Without a moment there is no answer: only
+        time shows that list and recording are of one session. A list that leaves out other apps
+        cannot tell that they did the same.
         """
         if at is None or at.tzinfo is None:
             return None

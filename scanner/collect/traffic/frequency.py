@@ -13,6 +13,8 @@ MOST_ROWS = 20_000
 """Pairs of kind and host that are counted at most."""
 MOST_TIMES = 10_000
 """Requests within one minute that are told apart at most."""
+Kind = tuple[str, str]
+"""A kind of personal information, and how it was matched."""
 MINUTE = datetime.timedelta(seconds=60)
 
 
@@ -41,10 +43,10 @@ class Frequencies:
     """Counts requests by kind and host; memory holds the last minute of each."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], _Row] = {}
+        self._rows: dict[tuple[Kind, str], _Row] = {}
 
     def add(
-        self, kinds: Iterable[str], host: str, started: str, *, by_subject: bool | None
+        self, kinds: Iterable[Kind], host: str, started: str, *, by_subject: bool | None
     ) -> None:
         """Count a request that carried these kinds; `started` is ISO 8601 with offset."""
         for kind in kinds:
@@ -61,9 +63,9 @@ class Frequencies:
             else:
                 _count(row, time)
 
-    def take(self, data_type: str, host: str) -> Often | None:
-        """Give what was counted, once; None for what was not counted, or was taken before."""
-        row = self._rows.pop((data_type, host), None)
+    def of(self, kind: Kind, host: str) -> Often | None:
+        """Give what was counted; None for what was not."""
+        row = self._rows.get((kind, host))
         if row is None:
             return None
         per_minute = None if row.undated else row.most

@@ -8,7 +8,7 @@ import datetime
 import io
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from scanner.collect.traffic.har_form import (
     Body,
     Entry,
     Pair,
+    Param,
     Raw,
     Request,
     Response,
@@ -241,8 +242,8 @@ def _request_body(request: Request, method: str, headers: Headers) -> bytes | No
     body = request.body
     if body is not None:
         found = _body(body)
-        if found is None and body.fields != NULL:
-            pairs = [(one.name, one.value) for one in listed(body.fields, Pair)]
+        if not found and body.fields != NULL:
+            pairs = list(_pairs(listed(body.fields, Param)))
             found = urlencode(pairs, errors="replace").encode() if pairs else None
         if found:
             return found
@@ -250,6 +251,14 @@ def _request_body(request: Request, method: str, headers: Headers) -> bytes | No
     if (size is not None and size > 0) or _announced(headers):
         return None
     return b"" if size == 0 or method in _BODILESS else None
+
+
+def _pairs(fields: Iterable[Param]) -> Iterator[tuple[str, str]]:
+    """Give the fields of a form that stand in a list of their own, names of files among them."""
+    for one in fields:
+        yield one.name, one.value
+        if one.file:
+            yield f"{one.name}.filename", one.file
 
 
 def _body(body: Body) -> bytes | None:

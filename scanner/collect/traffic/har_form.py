@@ -33,6 +33,12 @@ class Pair(msgspec.Struct, gc=False):
     value: str = ""
 
 
+class Param(Pair, gc=False):
+    """A field of a form, which may name a file."""
+
+    file: str = msgspec.field(default="", name="fileName")
+
+
 class Body(msgspec.Struct, gc=False):
     """What a request or an answer carried."""
 
@@ -162,21 +168,24 @@ def listed(raw: Raw, kind: type[T]) -> list[T]:
     if whole is not None:
         return whole
     each: Any = (take(one, kind) for one in take(raw, list[Raw]) or ())
-    if kind is Pair:
-        each = (_pair(one) for one in take(raw, list[Raw]) or ())
+    if issubclass(kind, Pair):
+        each = (_pair(one, kind) for one in take(raw, list[Raw]) or ())
     return [one for one in each if one is not None]
 
 
-def _pair(raw: Raw) -> Pair | None:
+def _pair(raw: Raw, kind: type[Pair]) -> Pair | None:
     """Read a header or field of which a part is something else; numbers and the like as written."""
-    parts = _decoded(raw, _members(Pair)[0])
-    name = None if parts is None else take(parts.name, str)
-    if parts is None or name is None:
+    parts = _decoded(raw, _members(kind)[0])
+    if parts is None or take(parts.name, str) is None:
         return None
-    value = take(parts.value, str)
-    if value is None and parts.value != NULL:
-        value = bytes(parts.value).decode("utf-8", "replace")
-    return Pair(name, value or "")
+    return kind(**{one: _written(getattr(parts, one)) for one in kind.__struct_fields__})
+
+
+def _written(raw: Raw) -> str:
+    if raw == NULL:
+        return ""
+    said = take(raw, str)
+    return bytes(raw).decode("utf-8", "replace") if said is None else said
 
 
 def _member(raw: Raw, kind: Any) -> Any:

@@ -71,15 +71,16 @@ def origin_of(exchange: Exchange, connections: Connections | None, subject: str 
     `by_subject` is null too where the list's app works for others (Android's downloads, its media
     player, root), or is known by its label only.
     """
-    headers, here = _Headers(exchange), address(exchange.url)
+    declared, surface = _told(_headers(exchange))
+    here = None if connections is None else address(exchange.url)
     if connections is not None and here is not None:
         port = here.port or _PORTS[here.scheme]
         at = moment(exchange.started)
         owner = connections.owner(here.host, exchange.ip, port, exchange.client, at)
         if owner:
             by_subject = is_subject(owner, subject, connections, exchange.client)
-            return Origin(owner, by_subject, _surface(headers))
-    return Origin(_self_declared(headers), None, _surface(headers))
+            return Origin(owner, by_subject, surface)
+    return Origin(declared, None, surface)
 
 
 def is_subject(
@@ -108,17 +109,47 @@ def _agent(said: str) -> _Agent:
     return _Agent(bool(said), *(bool(pattern.search(said)) for pattern in patterns))
 
 
-class _Headers:
+class _Headers(NamedTuple):
     """The headers of a request that tell of its sender, each its first value."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        self.values: dict[str, str] = {}
-        for name, value in exchange.request_headers:
-            self.values.setdefault(name.lower(), value[:LONGEST_VALUE].strip())
-        self.agent = _agent(self.values.get("user-agent", ""))
-        self.of_engine = any(name.startswith(_ENGINE_HEADERS) for name in self.values)
-        kind = self.values.get("content-type", "").lower()
-        self.of_library = kind in _GRPC or self.agent.library
+    agent: str
+    kind: str
+    app: str
+    referrer: str
+    origin: str
+    of_engine: bool
+
+    @property
+    def of_library(self) -> bool:
+        """Whether a library for programs wrote them."""
+        return self.kind.lower() in _GRPC or _agent(self.agent).library
+
+
+_TELLING = ("user-agent", "content-type", "x-requested-with", "referer", "origin")
+_ENGINE = "(engine)"
+
+
+@functools.lru_cache(maxsize=1024)
+def _telling(name: str) -> str:
+    """Give the name of a header as it is looked up; the empty text for those that tell nothing."""
+    name = name.lower()
+    if name.startswith(_ENGINE_HEADERS):
+        return _ENGINE
+    return name if name in _TELLING else ""
+
+
+def _headers(exchange: Exchange) -> _Headers:
+    said = dict[str, str]()
+    for name, value in exchange.request_headers:
+        if (known := _telling(name)) and known not in said:
+            said[known] = value[:LONGEST_VALUE].strip()
+    return _Headers(*[said.get(name, "") for name in _TELLING], _ENGINE in said)
+
+
+@functools.lru_cache(maxsize=2048)
+def _told(headers: _Headers) -> tuple[str | None, Surface | None]:
+    """Give what headers say of the app, and of the place in it."""
+    return _self_declared(headers), _surface(headers)
 
 
 def _self_declared(headers: _Headers) -> str | None:
@@ -126,10 +157,10 @@ def _self_declared(headers: _Headers) -> str | None:
 
     Apps may rename their WebView; what calls itself a browser or a library is none, though.
     """
-    said = headers.values.get("x-requested-with", "")
+    said = headers.app
     if len(said) > LONGEST_NAME or not PACKAGE.fullmatch(said):
         return None
-    agent, of_library = headers.agent, headers.of_library
+    agent, of_library = _agent(headers.agent), headers.of_library
     renamed = not agent.said or (headers.of_engine and not agent.browser)
     return said if agent.webview or (renamed and not of_library) else None
 
@@ -139,15 +170,14 @@ def _surface(headers: _Headers) -> Surface | None:
 
     Native code can borrow the name of a browser: `web` then means that it passes for one.
     """
-    values, agent = headers.values, headers.agent
-    referrer = values.get("referer", "")
-    if _MINI_PROGRAM.match(referrer):
+    agent = _agent(headers.agent)
+    if _MINI_PROGRAM.match(headers.referrer):
         return "mini-program"
     is_browser = headers.of_engine or agent.browser
     if headers.of_library:
         return None if is_browser else "native"
     if is_browser:
         return "web"
-    pages = (referrer, values.get("origin", ""))
+    pages = (headers.referrer, headers.origin)
     from_page = not agent.said and any(re.match("https?://", page) for page in pages)
     return "web" if from_page else None

@@ -99,7 +99,7 @@ class Tally:
         for datum in seen.carried.data:
             self._add_datum(seen, datum)
         self._frequencies.add(
-            {one.data_type for one in seen.carried.data},
+            {(one.data_type, one.matched_by) for one in seen.carried.data},
             seen.here.host,
             seen.exchange.started,
             by_subject=seen.origin.by_subject,
@@ -134,8 +134,7 @@ class Tally:
         yield from _in_order(self._cookies)
         yield from _in_order(self._identifiers)
         yield from _in_order(self._data)
-        for (data_type, host, _), fact in sorted(self._data.items()):
-            yield from self._frequency(data_type, host, fact)
+        yield from self._often()
 
     def _has_room(self, rows: Collection[object], kind: str) -> bool:
         if len(rows) < MAX_FACTS:
@@ -327,22 +326,30 @@ class Tally:
         if old is None or _gravity(new) > _gravity(old):
             self._data[key] = new
 
-    def _frequency(self, data_type: str, host: str, sent: DataSent) -> Iterator[DataFrequency]:
-        """Say how often a kind went to a host, where that was more than once."""
-        often = self._frequencies.take(data_type, host)
-        if often is not None and often.requests > 1:
-            yield DataFrequency(
-                source=sent.source,
-                channel=self._channel,
-                phase=self._phase,
-                data_type=data_type,
-                host=host,
-                party=sent.party,
-                recipient=sent.recipient,
-                by_subject=often.by_subject,
-                count=often.requests,
-                per_minute=often.per_minute,
-            )
+    def _often(self) -> Iterator[DataFrequency]:
+        """Say how often a kind went to a host, where that was more than once.
+
+        Where a known value went, only known values count: others of its form may be anybody's.
+        """
+        first: dict[tuple[str, str], DataSent] = {}
+        for (data_type, host, _), fact in sorted(self._data.items()):
+            first.setdefault((data_type, host), fact)
+        for (data_type, host), sent in sorted(first.items()):
+            known = self._frequencies.of((data_type, "known"), host)
+            often = known or self._frequencies.of((data_type, "pattern"), host)
+            if often is not None and often.requests > 1:
+                yield DataFrequency(
+                    source=sent.source,
+                    channel=self._channel,
+                    phase=self._phase,
+                    data_type=data_type,
+                    host=host,
+                    party=sent.party,
+                    recipient=sent.recipient,
+                    by_subject=often.by_subject,
+                    count=often.requests,
+                    per_minute=often.per_minute,
+                )
 
     def _store(self, parts: tuple[str, ...]) -> None:
         if len(self._stored) < MAX_STORED:

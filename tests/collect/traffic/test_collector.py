@@ -371,6 +371,16 @@ def test_a_moment_of_consent_outside_the_recording_is_a_slip(lab: Lab, hours: in
         lab.path(path, Visit(consent_at=here.isoformat()))
 
 
+def test_known_values_are_counted_apart_from_others_of_their_form(lab: Lab) -> None:
+    identity = handed(lab, "identity", "phone: 13812345678")
+    phones = ["13812345678", *["13912345678"] * 5, "13812345678"]
+    made = [entry(f"https://x.test/{n}?phone={phone}") for n, phone in enumerate(phones)]
+    made += [entry(f"https://y.test/{n}?phone=13912345678") for n in range(3)]
+    found = lab.path(write(lab.folder / "j.har", log(made)), Visit(), aids=(identity,))
+    often = {one.host: one.count for one in of_kind(found, "data.frequency")}
+    assert often == {"x.test": 2, "y.test": 3}
+
+
 def test_known_values_stand_raw_in_no_text_of_a_sighting(lab: Lab) -> None:
     identity = handed(lab, "identity", "account: zhangsan_1987\nname: 张三丰")
     values = ("zhangsan_1987", "ZHANGSAN_1987", "张三丰", "%E5%BC%A0%E4%B8%89%E4%B8%B0")

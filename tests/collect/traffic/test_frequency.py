@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from scanner.collect.traffic.frequency import Frequencies, Often
 
+IMEI = ("imei", "known")
 ZERO = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -17,8 +18,8 @@ def at(second: float) -> str:
 def counted(seconds: list[float], **said: bool | None) -> Often | None:
     frequencies = Frequencies()
     for second in seconds:
-        frequencies.add(["imei"], "a.test", at(second), by_subject=said.get("by_subject"))
-    return frequencies.take("imei", "a.test")
+        frequencies.add([IMEI], "a.test", at(second), by_subject=said.get("by_subject"))
+    return frequencies.of(IMEI, "a.test")
 
 
 @given(st.lists(st.integers(0, 600), min_size=1, max_size=60))
@@ -35,28 +36,28 @@ def test_within_a_minute_the_order_does_not_matter(seconds: list[int]) -> None:
 
 def test_one_without_a_time_leaves_the_rate_unknown() -> None:
     frequencies = Frequencies()
-    frequencies.add(["imei"], "a.test", at(0), by_subject=None)
-    frequencies.add(["imei"], "a.test", "", by_subject=None)
-    assert frequencies.take("imei", "a.test") == Often(2, None, None)
+    frequencies.add([IMEI], "a.test", at(0), by_subject=None)
+    frequencies.add([IMEI], "a.test", "", by_subject=None)
+    assert frequencies.of(IMEI, "a.test") == Often(2, None, None)
 
 
 def test_all_by_the_subject_only_if_each_was() -> None:
     frequencies = Frequencies()
     for said in (True, True):
-        frequencies.add(["oaid"], "a.test", at(0), by_subject=said)
+        frequencies.add([("oaid", "known")], "a.test", at(0), by_subject=said)
     for mixed in (True, None):
-        frequencies.add(["imei"], "a.test", at(0), by_subject=mixed)
-    both, some = frequencies.take("oaid", "a.test"), frequencies.take("imei", "a.test")
+        frequencies.add([IMEI], "a.test", at(0), by_subject=mixed)
+    both, some = frequencies.of(("oaid", "known"), "a.test"), frequencies.of(IMEI, "a.test")
     assert both is not None
     assert both.by_subject is True
     assert some is not None
     assert some.by_subject is None
 
 
-def test_kinds_and_hosts_are_counted_apart_and_given_once() -> None:
+def test_kinds_ways_of_matching_and_hosts_are_counted_apart() -> None:
     frequencies = Frequencies()
-    frequencies.add(["imei", "mac"], "a.test", at(0), by_subject=True)
-    frequencies.add(["imei"], "b.test", at(0), by_subject=True)
-    assert frequencies.take("imei", "a.test") == Often(1, 1, True)
-    assert frequencies.take("imei", "a.test") is None
-    assert frequencies.take("mac", "b.test") is None
+    frequencies.add([IMEI, ("mac", "known")], "a.test", at(0), by_subject=True)
+    frequencies.add([IMEI], "b.test", at(0), by_subject=True)
+    assert frequencies.of(IMEI, "a.test") == Often(1, 1, True)
+    assert frequencies.of(("imei", "pattern"), "a.test") is None
+    assert frequencies.of(("mac", "known"), "b.test") is None

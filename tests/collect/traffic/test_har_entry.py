@@ -9,6 +9,7 @@ import pytest
 from scanner.collect.traffic import har_entry
 from scanner.collect.traffic.har_entry import addresses_of_pages, exchange_of
 from scanner.collect.traffic.har_form import Unreadable
+from scanner.collect.traffic.sent import Reader
 from scanner.exchange import Exchange
 from tests.collect.traffic.hars import STARTED, entry
 
@@ -262,3 +263,19 @@ def test_huge_lists_of_headers_are_refused() -> None:
 def test_a_time_without_offset_is_no_time() -> None:
     assert of(entry("https://a.test/", startedDateTime="2026-05-01T10:00:00")).started == ""
     assert of(entry("https://a.test/", startedDateTime="2026-05-01T10:00:00Z")).started
+
+
+def test_fields_and_files_of_a_form_count_where_its_text_is_empty() -> None:
+    one = entry("https://a.test/", method="POST", sent={"Content-Type": "multipart/form-data"})
+    one["request"]["postData"] = {
+        "mimeType": "multipart/form-data",
+        "text": "",
+        "params": [
+            {"name": "phone", "value": "13912345678"},
+            {"name": "photo", "fileName": "13812345678.jpg", "value": 7},
+        ],
+    }
+    body = exchange_of(json.dumps(one).encode(), "", {}).request_body
+    assert body == b"phone=13912345678&photo=7&photo.filename=13812345678.jpg"
+    carried = Reader({}).read(exchange_of(json.dumps(one).encode(), "", {}), listed=False)
+    assert {datum.value_masked for datum in carried.data} >= {"139****5678"}
