@@ -22,6 +22,7 @@ from scanner.capture.summary import summary
 from scanner.capture.tape import Tape
 from scanner.capture.trust import CERTIFICATE, WIREGUARD_KEYS, how_to_trust, how_to_tunnel
 from scanner.capture_file import Begin, Caught, Mark, Passed
+from scanner.collect.traffic.phases import MARKED_WITHIN_S
 from scanner.errors import MingjianError, UsageError
 from scanner.facts import Phase
 from scanner.knowledge import Knowledge
@@ -42,9 +43,10 @@ UNCHECKED = Words(
 )
 
 
+_S = f"{MARKED_WITHIN_S:.0f}"
 NEAR = Words(
-    "在手机上点击的同时按键；标记前后 5 秒内的请求不归入任何阶段，点击前请先停留片刻。",
-    "press the key as you tap on the phone; what lies within 5 seconds of a mark belongs to no"
+    f"在手机上点击的同时按键；标记前后 {_S} 秒内的请求不归入任何阶段，点击前请先停留片刻。",
+    f"press the key as you tap on the phone; what lies within {_S} seconds of a mark belongs to no"
     " phase, so wait a little before each tap.",
 )
 
