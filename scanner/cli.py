@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from scanner.model import Report, Tool
     from scanner.rulebook.rule import Rulebook
 
+UNSURE_S = 5
+"""How far a stated moment of consent is taken to be off where nothing is said of it, in seconds."""
 GARBAGE_THRESHOLD = 100_000
 """Objects between two searches for dead cycles: a run is short, and tables make many objects."""
 
@@ -163,8 +165,8 @@ def scan(
     consent_at: Annotated[
         str | None,
         typer.Option(
-            help="Traffic: when consent was given, ISO 8601, and how far that may be off; what "
-            "lies inside is undetermined. Captures of our own say it by their marks.",
+            help="Traffic: when consent was given, ISO 8601 with offset, and how far that may be "
+            "off (5 s); what lies inside is undetermined. Captures of ours say it by marks.",
             metavar="TIME[±SECONDS]",
         ),
     ] = None,
@@ -628,7 +630,7 @@ def _consent(text: str | None) -> tuple[str | None, float]:
     moment = _moment(time.strip() if text is not None else None, "--consent-at")
     if moment is not None and not re.search(r"(?:Z|[+-][0-9]{2}:?[0-9]{2})$", time.strip()):
         _misused(f"--consent-at {text} names no time zone", "e.g. 2026-11-22T10:00:00+08:00±5")
-    return moment, float(off or 0)
+    return moment, float(off or UNSURE_S)
 
 
 def _tool() -> Tool:

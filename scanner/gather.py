@@ -149,7 +149,10 @@ def gather(
 def _of_subject(target: Target, gathered: Gathered) -> Target:
     """Tell who the subject is, as far as it is known by now, to whoever reads its traffic."""
     manifests = (fact for fact in gathered.facts if isinstance(fact, AppManifest))
-    package = next((fact.package for fact in manifests), target.visit.package)
+    said = target.visit.package
+    package = next((fact.package for fact in manifests), said)
+    if said not in (None, package):
+        raise UsageError(f"--package {said}, but the app is {package}", hint="leave it out")
     landed = [fact.host for fact in gathered.facts if isinstance(fact, SiteVisited)]
     visit = with_hosts(target.visit, [f"https://{host}/" for host in landed])
     visit = msgspec.structs.replace(visit, subject=gathered.kind, package=package)

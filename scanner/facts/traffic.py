@@ -39,6 +39,9 @@ class RequestMade(Fact, frozen=True, kw_only=True, tag="request.made"):
     looks like one."""
     phase: Phase | None = None
     """When."""
+    phase_span: str | None = None
+    """When that phase began and ended by the marks of a capture or the auditor's word, and how far
+    that may be off; empty ends are open."""
     resource_type: str | None = None
     """What asked for it: document, script, image, xhr, fetch, ping, websocket ..."""
     initiator: str | None = None
@@ -153,6 +156,9 @@ class IdentifierSent(Fact, frozen=True, kw_only=True, tag="identifier.sent"):
     """True when the subject itself sent it, as in request.made."""
     phase: Phase | None = None
     """When."""
+    phase_span: str | None = None
+    """When that phase began and ended by the marks of a capture or the auditor's word, and how far
+    that may be off; empty ends are open."""
 
 
 class DataSent(Fact, frozen=True, kw_only=True, tag="data.sent"):
@@ -203,6 +209,9 @@ class DataSent(Fact, frozen=True, kw_only=True, tag="data.sent"):
     """HMAC-SHA-256 of the value (hex) with a key outside the case; equal values have equal ones."""
     phase: Phase | None = None
     """When."""
+    phase_span: str | None = None
+    """When that phase began and ended by the marks of a capture or the auditor's word, and how far
+    that may be off; empty ends are open."""
 
 
 class DataFrequency(Fact, frozen=True, kw_only=True, tag="data.frequency"):

@@ -178,6 +178,7 @@ FIELD: dict[str, Words] = {
     "permission_protection": Words("保护权限的级别", "protection of that permission"),
     "permissions": Words("权限", "permissions"),
     "phase": Words("阶段", "phase"),
+    "phase_span": Words("该阶段的起止", "span of that phase"),
     "place": Words("所在位置", "place"),
     "policy_link": Words("含政策链接", "links to the policy"),
     "prefix": Words("包名前缀", "package prefix"),

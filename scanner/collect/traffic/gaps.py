@@ -75,6 +75,9 @@ class Gaps:
         self._unaddressed: dict[str, str] = {}
         self._passed: dict[str, dict[str, Passage]] = {}
         self._unrecorded: dict[str, str] = {}
+        self._partial: dict[str, str] = {}
+        self._opaque: dict[str, str] = {}
+        self._unrouted: dict[str, str] = {}
         self._sent = 0
         self._cookies = False
 
@@ -110,13 +113,19 @@ class Gaps:
         if len(self._unrecorded) < MAX_NOTED:
             self._unrecorded.setdefault(host, at)
 
-    def sent(self, one: Exchange, host: str, cut: Iterable[str]) -> None:
-        """Note what a request that left does not show."""
+    def sent(self, one: Exchange, host: str, cut: Iterable[str], *, opaque: bool = False) -> None:
+        """Note what a request that left does not show; an opaque body can be read by nobody."""
         self._sent += 1
         names = {name.lower() for name, _ in (*one.request_headers, *one.response_headers)}
         self._cookies = self._cookies or not names.isdisjoint(("cookie", "set-cookie"))
         if len(self._bodiless) + len(self._headless) + len(self._unaddressed) > MAX_NOTED:
             return
+        if one.partial:
+            self._partial.setdefault(host, one.at)
+        if opaque:
+            self._opaque.setdefault(host, one.at)
+        if one.ip is not None and one.via is None and not self._own:
+            self._unrouted.setdefault(host, one.at)
         if one.request_body is None:
             self._bodiless.setdefault(host, one.at)
         if not one.request_headers:
@@ -137,20 +146,38 @@ class Gaps:
         gaps = (*self._whole(), *self._by_host(), *self._of_passed(), *self._of_failed())
         for kind, where, reason in gaps:
             yield Unseen(kind=kind, scope={**scope, **where}, collector="traffic", reason=reason)
-        if self._unaddressed:
-            zh, en = _some(self._unaddressed.values(), len(self._unaddressed))
-            reason = Words(
-                f"记录中没有所连接的 IP 地址：{zh}",
-                f"the recording lacks the address connected to: {en}",
-            )
-            for field in ("ip", "country", "outside_home"):
-                yield Unseen(
-                    kind="endpoint.contacted",
-                    scope={**scope, **_hosts(self._unaddressed)},
-                    field=field,
-                    collector="traffic",
-                    reason=reason,
-                )
+        yield from self._fields(scope)
+
+    def _fields(self, scope: Scope) -> Iterator[Unseen]:
+        """Give the fields of what was seen that stayed unknown."""
+        for found, zh, en, fields in (
+            (
+                self._unaddressed,
+                "记录中没有所连接的 IP 地址",
+                "the recording lacks the address connected to",
+                (("endpoint.contacted", ("ip", "country", "outside_home")),),
+            ),
+            (
+                self._unrouted,
+                "记录未说明是直接连接还是经代理连接，无法判断接收方是否在境外",
+                "the recording does not say whether it was reached directly or by a proxy, so that"
+                " nothing is said of borders",
+                tuple((kind, ("outside_home",)) for kind in ("endpoint.contacted", *CARRIED[:2])),
+            ),
+        ):
+            if not found:
+                continue
+            places = _some(found.values(), len(found))
+            reason = Words(f"{zh}：{places[0]}", f"{en}: {places[1]}")
+            for kind, names in fields:
+                for field in names:
+                    yield Unseen(
+                        kind=kind,
+                        scope={**scope, **_hosts(found)},
+                        field=field,
+                        collector="traffic",
+                        reason=reason,
+                    )
 
     def _whole(self) -> Iterator[tuple[str, Scope, Words]]:
         """Give what concerns every host."""
@@ -190,6 +217,16 @@ class Gaps:
             yield "identifier.sent", _hosts(self._handshakes), reason
         for found, zh, en in (
             (self._bodiless, "记录中没有请求正文", "the recording lacks the body of the request"),
+            (
+                self._partial,
+                "请求正文只记录了一部分",
+                "only a part of the request's body was recorded",
+            ),
+            (
+                self._opaque,
+                "请求正文无法辨读（加密或格式未知）",
+                "the request's body cannot be read (encrypted, or of an unknown form)",
+            ),
             (self._headless, "记录中没有请求头部", "the recording lacks the request's headers"),
             (self._silent, "记录中没有 WebSocket 消息", "the recording lacks WebSocket messages"),
             (self._cut, "部分内容未能展开", "some of the content was not looked into"),
@@ -221,9 +258,9 @@ class Gaps:
         for host, one in sorted(self._failed.items())[:MAX_HOSTS]:
             kinds = ", ".join(sorted(one.held))
             reason = Words(
-                f"发往 {host} 的请求（{one.at}）未能发出：{one.error or '无应答'}"
+                f"发往 {host} 的请求（{one.at}）未见发出：{one.error or '无应答'}"
                 + (f"；其中含有 {kinds}" if kinds else ""),
-                f"a request to {host} ({one.at}) was kept from leaving: {one.error or 'no answer'}"
+                f"a request to {host} ({one.at}) was not seen to leave: {one.error or 'no answer'}"
                 + (f"; it held {kinds}" if kinds else ""),
             )
             party: Scope = {"party": (one.party,)}
@@ -233,7 +270,8 @@ class Gaps:
         if len(self._failed) > MAX_HOSTS:
             count = len(self._failed)
             reason = Words(
-                f"发往 {count} 个主机的请求未能发出", f"requests to {count} hosts were kept back"
+                f"发往 {count} 个主机的请求未见发出",
+                f"requests to {count} hosts were not seen to leave",
             )
             yield from ((kind, {}, reason) for kind in KINDS[1:])
 

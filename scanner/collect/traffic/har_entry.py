@@ -38,6 +38,8 @@ MAX_MESSAGES = 50_000
 """Messages of one WebSocket at most."""
 MAX_PAGES = 1_000
 """Pages of one file whose addresses are remembered at most."""
+LONGEST_LENGTH = 16
+"""Digits of a length at most."""
 LONGEST_URL = 1 << 20
 """Characters of an address at most; browsers send 2 MB at most, servers take 8 kB."""
 LONGEST_NOTE = 300
@@ -103,6 +105,7 @@ def exchange_of(data: bytes | Raw, at: str, pages: dict[str, str]) -> Exchange:
     method = "WS" if socket else (_word(request.method) or "GET").upper()[:20]
     started = _word(entry.started) or ""
     began = moment(started)
+    body = _request_body(request, method, headers)
     return Exchange(
         url=url,
         method=method,
@@ -110,7 +113,8 @@ def exchange_of(data: bytes | Raw, at: str, pages: dict[str, str]) -> Exchange:
         ended=_ended(began, entry.timings),
         at=at,
         request_headers=headers,
-        request_body=_request_body(request, method, headers),
+        request_body=body,
+        partial=_is_partial(request, headers, body),
         status=_status(response.status),
         response_headers=_headers(response.headers, response.cookies, answer=True),
         response_body=_body(content),
@@ -251,6 +255,18 @@ def _request_body(request: Request, method: str, headers: Headers) -> bytes | No
     if (size is not None and size > 0) or _announced(headers):
         return None
     return b"" if size == 0 or method in _BODILESS else None
+
+
+def _is_partial(request: Request, headers: Headers, body: bytes | None) -> bool:
+    """Say whether a text or bytes were recorded that are shorter than what is said to be sent."""
+    if not body or (request.body and request.body.fields != NULL):
+        return False
+    said = {name.lower(): value.strip() for name, value in headers}
+    if said.get("content-encoding"):
+        return False  # some recorders keep it opened, some closed
+    length = said.get("content-length", "")
+    declared = int(length) if length.isdecimal() and len(length) < LONGEST_LENGTH else 0
+    return len(body) < max(declared, int(request.size or 0))
 
 
 def _pairs(fields: Iterable[Param]) -> Iterator[tuple[str, str]]:

@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
-from urllib.parse import quote
 
 import msgspec
-import re2
 
 from scanner.facts import Fact
 from scanner.model import Unseen, Words
-from scanner.personal.variants import forms
+from scanner.personal.variants import SHORTEST, variants
 
 SHOWN = frozenset({"value_masked", "keyed_digest", "data_type"})
 """Fields that are made of a value on purpose, or name its kind."""
+_PREFIX = 2
+"""Characters by which the ways of writing a value are looked up; a Chinese name has two."""
 F = TypeVar("F", bound=Fact)
 
 
 class Hidden:
-    """Hides a set of known values, in every spelling of them, wherever a text repeats one."""
+    """Hides a set of known values, however they are written, wherever a text repeats one."""
 
-    def __init__(self, values: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
         """Take the values by kind of data."""
-        spelt = {
-            form for kind, many in values.items() for value in many for form in forms(kind, value)
+        written = {
+            letters.decode("utf-8", "ignore").lower()
+            for kind, many in values.items()
+            for value in many
+            for letters, encoding in variants(kind, value)
+            if len(letters) >= SHORTEST and (letters.isascii() or encoding == "plain")
         }
-        spelt |= {quote(form, safe="") for form in spelt}
-        listed = "|".join(
-            re.escape(form) for form in sorted(spelt, key=lambda one: (-len(one), one))
-        )
-        options = re2.Options()
-        options.max_mem = 64 << 20
-        options.case_sensitive = False
-        self._known = re2.compile(listed, options) if listed else None
+        self._written: dict[str, list[str]] = defaultdict(list)
+        for one in sorted(written, key=lambda one: (-len(one), one)):
+            self._written[one[:_PREFIX]].append(one)
 
     def text(self, text: str) -> str:
-        """Give a text without them."""
-        if self._known is None:
+        """Give a text without them, the longest first."""
+        if not self._written:
             return text
-        return str(self._known.sub("*", text))
+        low, kept, at = text.lower(), [], 0
+        if len(low) != len(text):  # letters that grow when they are made small
+            low = text
+        while at < len(text):
+            begin = self._written.get(low[at : at + _PREFIX], ())
+            found = next((one for one in begin if low.startswith(one, at)), "")
+            kept.append("*" if found else text[at])
+            at += len(found) or 1
+        return "".join(kept)
 
     def fact(self, fact: F) -> F:
         """Give a fact whose texts hold none of them."""

@@ -35,26 +35,31 @@ _BY_THE_PAGE = re.compile(
 def outcome(exchange: Exchange, *, own: bool) -> Outcome:
     """Say whether a request left the machine.
 
-    `own` is true for our own recordings, in which what kept a request is always written down; in
-    others one with no answer, no address and no reason may as well have been blocked, and one that
-    reached no address may have got its answer, that the server fails, from the proxy.
+    `own` is true for our own recordings, in which what kept a request is always written down. In
+    others nobody saw a request leave that has no answer, and one that reached no address may have
+    got its answer, that the server fails, from the proxy.
     """
     if exchange.cached or _is_upgrade(exchange):
         return "local"
-    error = exchange.error or ""
-    unopened = exchange.method == "WS" and error and not exchange.messages
+    error, status = exchange.error or "", exchange.status
     if exchange.method == "CONNECT":
         return "failed" if error else "local"  # it asks a proxy for a way, and carries nothing
-    if exchange.status and not unopened:
-        by_proxy = exchange.status in (502, 503, 504) and exchange.ip is None and not own
+    unopened = exchange.method == "WS" and error and not exchange.messages
+    if status and not unopened:
+        by_proxy = status in (502, 503, 504) and exchange.ip is None and not own
         return "failed" if by_proxy else "sent"
+    return _unanswered(exchange, error, own=own)
+
+
+def _unanswered(exchange: Exchange, error: str, *, own: bool) -> Outcome:
     if _BY_THE_PAGE.search(error):
         return "local"
-    by_guard = own and error and not _BY_BROWSER.search(error)
-    if by_guard or _BEFORE_SENDING.search(error):
+    if _BEFORE_SENDING.search(error):
         return "failed"
-    unsure = exchange.status == 0 and not error and exchange.ip is None and not own
-    return "failed" if unsure else "sent"
+    if own:  # other words than the browser's are those of our guard, which refused the request
+        return "failed" if error and not _BY_BROWSER.search(error) else "sent"
+    answered = any(not message.sent for message in exchange.messages)
+    return "sent" if answered or (exchange.status is None and not error) else "failed"
 
 
 def _is_upgrade(exchange: Exchange) -> bool:

@@ -13,6 +13,8 @@ from scanner.facts import Phase
 
 MOST_MARKS = 1_000
 """Marks of one capture at most; a person sets some ten."""
+MOST_SPANS = 5
+"""Spans of one phase that a fact names at most."""
 MARKED_WITHIN_S = 5.0
 """Seconds that a person may need between a tap on the phone and the key that marks it (project
 judgement): what lies as near to a mark belongs to no phase."""
@@ -77,6 +79,24 @@ class Phases:
         if done is not None and bisect_right(self._edges, done, key=lambda edge: edge[0]) > before:
             return None
         return self._phases[before]
+
+    def span(self, phase: Phase | None) -> str | None:
+        """Give when a phase began and ended, as ISO 8601 has intervals, and how far that is off.
+
+        Of a phase that came several times, each; None where nothing parts the phases.
+        """
+        if not self._edges or phase is None or self.disordered:
+            return None
+        moments = [(low + (high - low) / 2, (high - low) / 2) for low, high in self._edges]
+        ends = [None, *moments, None]
+        spans = [
+            "/".join("" if end is None else end[0].isoformat() for end in ends[at : at + 2])
+            for at, one in enumerate(self._phases)
+            if one == phase
+        ]
+        off = max(off.total_seconds() for _, off in moments)
+        listed = ", ".join(spans[:MOST_SPANS])
+        return f"{listed} ±{off:g} s" if spans else None
 
     def parts(self, one: Exchange) -> Iterator[tuple[Phase | None, Exchange]]:
         """Give an exchange with its phase; of a WebSocket one for each phase of its messages.

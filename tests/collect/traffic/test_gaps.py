@@ -12,7 +12,7 @@ from scanner.facts import fields_of
 from scanner.model import Unseen, Words
 from tests.collect.traffic.hars import exchange
 
-SEEN: dict[str, Any] = {"ip": "1.2.3.4", "request_headers": (("Cookie", "a=1"),)}
+SEEN: dict[str, Any] = {"ip": "1.2.3.4", "via": "direct", "request_headers": (("Cookie", "a=1"),)}
 
 
 def told(gaps: Gaps) -> list[Unseen]:
@@ -147,3 +147,28 @@ def test_a_connection_that_went_past_the_proxy_is_unseen_whole() -> None:
     assert set(found) == set(KINDS)
     assert found["endpoint.contacted"].scope["host"] == ("quic.test",)
     assert "row 7" in found["data.sent"].reason.en
+
+
+@pytest.mark.parametrize(
+    ("said", "opaque", "words"),
+    [
+        ({"partial": True}, False, "only a part"),
+        ({}, True, "cannot be read"),
+    ],
+)
+def test_a_body_that_says_less_than_was_sent_is_unseen(
+    said: dict[str, Any], opaque: bool, words: str
+) -> None:
+    gaps = Gaps(own=False)
+    gaps.sent(exchange("https://a.test/", **{**SEEN, **said}), "a.test", (), opaque=opaque)
+    found = list(gaps.unseen("traffic", None))
+    assert {one.kind for one in found} == {"identifier.sent", "data.sent", "data.frequency"}
+    assert all(words in one.reason.en and one.scope["host"] == ("a.test",) for one in found)
+
+
+def test_of_what_reached_an_address_by_an_unknown_way_no_border_is_known() -> None:
+    gaps = Gaps(own=False)
+    gaps.sent(exchange("https://a.test/", **{**SEEN, "via": None}), "a.test", ())
+    found = list(gaps.unseen("traffic", None))
+    assert {one.field for one in found} == {"outside_home"}
+    assert {one.kind for one in found} == {"endpoint.contacted", "identifier.sent", "data.sent"}

@@ -279,3 +279,23 @@ def test_fields_and_files_of_a_form_count_where_its_text_is_empty() -> None:
     assert body == b"phone=13912345678&photo=7&photo.filename=13812345678.jpg"
     carried = Reader({}).read(exchange_of(json.dumps(one).encode(), "", {}), listed=False)
     assert {datum.value_masked for datum in carried.data} >= {"139****5678"}
+
+
+@pytest.mark.parametrize(
+    ("size", "headers", "partial"),
+    [
+        (6, {}, False),
+        (-1, {}, False),
+        (90_000, {}, True),
+        (-1, {"Content-Length": "90000"}, True),
+        (-1, {"Content-Length": "6"}, False),
+        (-1, {"Content-Length": "90000", "Content-Encoding": "gzip"}, False),
+        (-1, {"Content-Length": "9" * 40}, False),
+    ],
+)
+def test_a_body_of_which_a_part_was_recorded_is_told(
+    size: int, headers: dict[str, str], partial: bool
+) -> None:
+    one = entry("https://a.test/", method="POST", sent=headers, body="imei=1")
+    one["request"]["bodySize"] = size
+    assert exchange_of(json.dumps(one).encode(), "", {}).partial == partial

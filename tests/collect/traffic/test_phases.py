@@ -101,3 +101,14 @@ def test_a_wide_window_is_not_cut_short_by_a_narrow_one() -> None:
     phases.mark(ZERO + datetime.timedelta(seconds=60), "agreed")
     assert phases.of(exchange(at(70))) is None
     assert phases.of(exchange(at(80))) == "agreed"
+
+
+def test_a_phase_tells_when_it_was() -> None:
+    phases = stated(at(100), 5, "first_launch")
+    assert phases.span("first_launch") == f"/{at(100)} ±5 s"
+    assert phases.span("agreed") == f"{at(100)}/ ±5 s"
+    assert phases.span("background") is None
+    assert phases.span(None) is None
+    assert Phases("refused").span("refused") is None
+    phases.mark(ZERO + datetime.timedelta(seconds=200), "first_launch")
+    assert phases.span("first_launch") == f"/{at(100)}, {at(200)}/ ±5 s"
