@@ -16,7 +16,8 @@ from scanner.rulebook.proof import judged_otherwise, prove_rule
 from scanner.rulebook.rule import Any, Condition, Example, Not, Pattern, Require, Rule
 
 FOLDER = rules_folder()
-BOOK = load_rulebook([FOLDER], load_knowledge(FOLDER / "lists"))
+KNOWLEDGE = load_knowledge(FOLDER / "lists")
+BOOK = load_rulebook([FOLDER], KNOWLEDGE)
 FILES = sorted(
     file
     for file in FOLDER.rglob("*.yaml")
@@ -196,6 +197,22 @@ def test_of_an_app_traffic_proves_by_a_sure_known_value_and_its_sender_only(rule
         assert {("matched_by", "known"), ("confidence", "certain"), ("by_subject", True)} <= asked
 
 
+@every_judging_rule
+def test_nothing_that_went_to_a_carriers_gateway_for_one_tap_login_is_proven(rule: Rule) -> None:
+    """The raise leaves these gateways out, wherever it rests on what a recording holds."""
+    if rule.raise_when is None or isinstance(rule.shape, Require) or rule.shape is None:
+        return
+    for way in rule.raise_when.of if isinstance(rule.raise_when, Any) else (rule.raise_when,):
+        tests = [test for pattern in patterns_of(way) for test in pattern.where]
+        if ("by_subject", True) not in {(test.field, test.value) for test in tests}:
+            continue  # rests on our own sessions
+        left_out = [test for test in tests if test.operator == "not_in_list"]
+        own = {("party", "first"), ("vendor", "")} & {(one.field, one.value) for one in tests}
+        assert own or "one-tap-gateways" in {test.value for test in left_out}
+        if rule.shape.each.fact in TRAFFIC:
+            assert any("一键登录" in words.zh for words in rule.alternatives)
+
+
 @pytest.mark.parametrize("name", BOOK.catalog.duties)
 def test_each_duty_of_a_website_has_a_rule_or_a_named_check_by_hand(name: str) -> None:
     rules = [rule for rule in BOOK.rules if rule.category == name]
@@ -211,6 +228,20 @@ def test_a_rule_for_websites_asks_first_whom_the_site_addresses(rule: Rule) -> N
         return
     verdicts = {example.verdict for example in rule.examples}
     assert rule.severity == "info" or "not_applicable" in verdicts
+
+
+@every_judging_rule
+def test_no_rule_for_websites_is_satisfied_past_what_a_recording_of_the_case_shows(
+    rule: Rule,
+) -> None:
+    if "website" not in rule.targets or rule.shape is None or isinstance(rule.shape, Require):
+        return
+    if rule.shape.each.fact not in TRAFFIC:
+        return
+    if "satisfied" in rule.settles:
+        assert "channel" not in {test.field for test in rule.shape.each.where}
+        assert rule.certainty["traffic"] == "suspected"
+    assert any("其他标签页或程序" in words.zh for words in rule.alternatives)
 
 
 @every_rule
@@ -234,6 +265,17 @@ def test_kinds_whose_early_reading_is_held_against_an_app_are_known_and_weighed_
     assert not open_kinds & prompted
     weak = {name for name in open_kinds | prompted if kinds[name].level == 1}
     assert weak == {"ssid", "location_coarse"}
+
+
+def test_recipients_that_only_deliver_are_those_of_the_table_and_no_others() -> None:
+    rows = {row.id for row in KNOWLEDGE.trackers.rows if set(row.purposes) <= {"library", "fonts"}}
+    assert rows - BOOK.sets["delivery-only"] == {"firebase", "google-web", "gravatar"}
+    assert BOOK.sets["delivery-only"] <= rows
+
+
+def test_gateways_for_one_tap_login_are_components_for_login() -> None:
+    login = {sdk.id for sdk in KNOWLEDGE.sdks if sdk.purposes == ("login",) and sdk.domains}
+    assert BOOK.sets["one-tap-gateways"] <= login
 
 
 @every_judging_rule

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_POLICIES = 6
 """Policies and lists opened beside the pages of the walk, and as many links without address."""
 LEAST_POLICY = 200
-"""Characters below which a page behind a policy link is blank: no policy fits into so few."""
+"""Characters below which a page behind a policy link is not taken for a policy."""
 APPEAR_S = 5.0
 """How long a policy may take to appear once its page stands, in seconds: scripts fetch some."""
 EFFECT_S = 3.0
@@ -50,6 +50,14 @@ TURNED_AWAY = re.compile(
     re.IGNORECASE,
 )
 """Words of pages that turn automatic looks away."""
+NOTHING_THERE = re.compile(
+    r"^[^\w\n]*(?:(?:(?:本?[页頁网網][面页頁站]?|[栏欄]目|[内內]容)?[正尚]?在?(?:建[设設]|[制製]作)中"
+    r"|敬[请請]期待|[暂暫][无無][内內]容|(?:(?:您|你)?[访訪][问問]的)?[页頁网網][面页頁]"
+    r"(?:不存在|未找到|已[删刪]除)|(?:page )?not found|404|under construction|coming soon)"
+    r"[^\w\n]*)+$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line by which a page says itself that nothing is there, or nothing yet."""
 DATES = re.compile(
     r"(?:更新|生效|发布|修订|施行|版本)[^\d]{0,12}(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})"
 )
@@ -346,7 +354,8 @@ def _judge(
 
     `back`: it is the first page again; `pictured`: a picture could hold the text.
     """
-    blank = len("".join(text.split())) < LEAST_POLICY
+    short = len("".join(text.split())) < LEAST_POLICY
+    empty = not text.strip() or (short and NOTHING_THERE.search(text) is not None)
     failed = (status or 0) >= 400
     policy = not back and (_is_wordy_policy(text) if failed else _is_policy(text))
     reason = None
@@ -362,12 +371,18 @@ def _judge(
         reason = Words("服务器出错，未能看到该政策", "the server failed, so it was not seen")
     elif back:
         reason = Words("该链接回到了首页", "it leads back to the first page")
-    elif (status or 0) >= 400 or (blank and TURNED_AWAY.search(text)):
+    elif (status or 0) >= 400 or (short and TURNED_AWAY.search(text)):
         reason = Words("页面拒绝了自动访问", "the page turned an automatic look away")
-    elif pictured or not blank:
+    elif pictured or not short:
         reason = Words(
             "打开的页面未见政策文字，可能为图片或需另行操作",
             "what opened shows no words of a policy: perhaps a picture, or more is to be done",
+        )
+    elif not empty:
+        reason = Words(
+            f"页面可以打开，但不足 {LEAST_POLICY} 字，无法判断是否为政策",
+            f"the page opens, yet holds less than {LEAST_POLICY} characters, so that nobody can say"
+            " whether it is a policy",
         )
     return Outcome("page", None if reason else False), reason
 

@@ -45,7 +45,17 @@ NO_POLICY = "今天的天气很好，适合出门。" * 30
         (NO_POLICY, 500, False, False, None),
         ("Bad Gateway", 502, False, False, None),
         ("", 200, False, False, False),
+        (" \n\u3000", 200, False, False, False),
+        # A page that says itself that nothing is there has failed, whatever its status.
         ("页面不存在", 200, False, False, False),
+        ("隐私政策\n\n建设中", 200, False, False, False),
+        ("Privacy policy\n404 Not Found\n", 200, False, False, False),
+        ("隐私政策\n页面正在建设中，敬请期待！", 200, False, False, False),
+        ("404 Not Found\n您访问的页面不存在", 200, False, False, False),
+        # One that is there and short may be a policy of few words.
+        ("本站不收集您的任何个人信息。", 200, False, False, None),
+        ("本公司从事工程建设中的监理业务，依法保护隐私。", 200, False, False, None),
+        ("隐私政策", 200, False, False, None),
         # What follows could also be our own look that was turned away, so nothing is concluded.
         (TEXT, 403, False, False, None),
         (TEXT, 412, False, False, None),
@@ -64,6 +74,12 @@ def test_dead_is_said_only_of_what_was_seen_dead(
     outcome, reason = _judge(text, status, back=back, pictured=pictured)
     assert outcome == Outcome("page", reachable)
     assert (reason is not None) == (reachable is None)
+
+
+def test_a_short_page_is_said_to_be_short_and_not_to_be_closed() -> None:
+    _, reason = _judge("我们尊重您的隐私，不向他人提供您的信息。", 200, back=False, pictured=False)
+    assert reason is not None
+    assert "可以打开" in reason.zh and "the page opens" in reason.en
 
 
 BEFORE = _State(url="https://a.test/", letters=500, windows=0, boxes=0, downloads=0, requests=9)
