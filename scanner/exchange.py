@@ -17,6 +17,8 @@ LONGEST_HOST = 253
 LONGEST_KEPT = 2_048
 """Characters of an address at most whose parts are kept in memory: many are asked for again."""
 _BREAKS = re.compile(r"[\t\r\n]")
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""Years in which something can have been recorded."""
 _HOST = re.compile(r"[^\s\x00-\x20\x7f\"<>\\^`{|}]+")
 _PERSON = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{14,19}[Xx]?)(?!\d)")
 """Numbers that can be a telephone's, a card's or a person's; others name pages and stay."""
@@ -25,6 +27,9 @@ _RANDOM = re.compile(
 )
 """Numbers, UUIDs and digests: ids of orders and visits, other ones on each run."""
 _MAIL = re.compile(r"[^/@\s]+(?:@|%40)[^/@\s]+\.[^/@\s]+", re.IGNORECASE)
+
+_MAC_COLONS = 5
+_MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.IGNORECASE)
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -67,6 +72,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Media type of the answer."""
     resource_type: str | None = None
     """What asked: document, script, image, xhr, fetch, ping, websocket ..."""
+    partial: bool = False
+    """True when less of the request's body was recorded than was sent."""
     initiator: str | None = None
     """Address of the script that caused it; the empty text when it was the document itself."""
     document: str | None = None
@@ -136,6 +143,8 @@ def _address(bare: str) -> Address | None:
     path = _PERSON.sub("*", bare[len(begin) :] or "/")
     if "@" in path or "%40" in path:
         path = _MAIL.sub("*", path)
+    if path.count(":") >= _MAC_COLONS:
+        path = _MAC.sub("*", path)
     return Address(server.scheme, server.host, server.port, path[:LONGEST_PATH], server.secure)
 
 
@@ -174,19 +183,22 @@ def shown(url: str) -> str:
     """Give an address as facts name it: no user, query or fragment, personal values masked."""
     parts = address(url)
     if parts is None:
-        return url.partition(":")[0][:20] + ":" if ":" in url else ""
+        scheme, colon, _ = url.partition("?")[0].partition("#")[0].partition(":")
+        return scheme[:20] + colon if colon else ""
     host = f"[{parts.host}]" if ":" in parts.host else parts.host
     port = "" if parts.port is None else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}{parts.path}"
 
 
 def moment(words: str | None) -> datetime.datetime | None:
-    """Read a time in ISO 8601; None for what is none, or says nothing of its offset from UTC."""
+    """Read a time in ISO 8601; None for what is none, says nothing of its offset from UTC, or
+    cannot be that of a recording.
+    """
     try:
         read = datetime.datetime.fromisoformat(words or "")
     except ValueError:
         return None
-    return read if read.tzinfo else None
+    return read if read.tzinfo and FIRST_YEAR <= read.year <= LAST_YEAR else None
 
 
 def _split(url: str) -> SplitResult | None:

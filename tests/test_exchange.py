@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +64,32 @@ def test_an_address_is_shown_without_user_query_and_fragment() -> None:
 def test_a_moment_needs_its_offset(words: str | None, read: str | None) -> None:
     found = moment(words)
     assert (found.isoformat() if found else None) == read
+
+
+def reference(url: str) -> tuple[str, str, int | None, str] | None:
+    """Take an address apart by the library alone; the path as it is written."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https", "ws", "wss") or not host:
+        return None
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    return parts.scheme, host.lower().rstrip("."), port, (parts.path or "/")[:LONGEST_PATH]
+
+
+LETTERS = st.text("ab.:/?#@[]\\\t\n %é\x00-", max_size=14)
+
+
+@given(st.sampled_from(["", " ", "\n"]), st.sampled_from(["http", "HTTPS", "ws", "x"]), LETTERS)
+def test_addresses_are_read_as_the_library_reads_them(before: str, scheme: str, rest: str) -> None:
+    for url in (f"{before}{scheme}://a.b{rest}", f"{before}{scheme}:{rest}", f"{scheme}://{rest}"):
+        read, told = reference(url), address(url)
+        if told is None:  # of what the library calls a host, some can be none
+            assert read is None or any(c in read[1] for c in "\x00 %\\[]:") or not read[1], url
+        elif "@" not in told.path and "*" not in told.path:
+            assert (told.scheme, told.host, told.port, told.path) == read, url

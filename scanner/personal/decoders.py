@@ -71,9 +71,15 @@ def decompressed(data: bytes, limit: int, declared: str = "") -> Opened | None:
 def guessed_compressions(data: bytes, limit: int) -> Iterator[Opened]:
     """Try the compressions without a mark of their own; the caller sees if something came out."""
     for name in ("deflate", "br"):
+        if name == "deflate" and data[:1] and data[0] & _NO_BLOCK == _NO_BLOCK:
+            continue
         opened = _inflated(name, data, -15, limit) if name == "deflate" else _brotli(data, limit)
         if opened and opened.cut != "broken" and opened.data:
             yield opened
+
+
+_NO_BLOCK = 0b110
+"""Bits of a first byte with which no deflated stream begins (RFC 1951, 3.2.3)."""
 
 
 def _is_zlib(data: bytes) -> bool:

@@ -10,24 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 import re2
 
 from scanner.personal import numbers
+from scanner.personal.keys import COMPANY, THING, words_of
+from scanner.personal.names import is_likely_word, is_person_name
 
-SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏"
-    "魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵"
-    "万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚"
-    "符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农"
-    "司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣"
-    "巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位"
-    "厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿"
-    "薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束"
-    "檀衣信展阴昝智幸奉植衡富尧闭由"
-)
-"""One-character surnames, the most frequent first (general knowledge)."""
-_TWO_CHARACTERS = (
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 端木 夏侯 南宫 长孙 宇文 轩辕 闻人"
-    " 独孤 申屠 淳于 单于 澹台 太史 钟离 百里 呼延 东郭 西门 公羊 赫连 濮阳 第五 完颜"
-)
-TWO_CHARACTER_SURNAMES = frozenset(_TWO_CHARACTERS.split())
 _OLD_EMULATOR = "9774d56d682e549c"
 """The Android ID that many old emulators and phones shared: it points to nobody."""
 _HEX = re.compile(r"[0-9a-fA-F]+")
@@ -37,12 +22,7 @@ _PASSPORT = re.compile(
     r"|\d{8}|[\u4e00-\u9fa5]字第\d{4,8}号"
 )
 _DATE = re.compile(r"((?:18|19|20)\d\d)[-/.年]?(0?[1-9]|1[0-2])[-/.月]?(0?[1-9]|[12]\d|3[01])日?")
-_HAN = re.compile(r"[\u4e00-\u9fff]{2,4}")
-_HAN_DOTTED = re.compile(r"[\u4e00-\u9fff]{1,12}[·•][\u4e00-\u9fff]{1,12}")
 _LATIN_NAME = re.compile(r"[A-Z][a-z]+(?:[ +][A-Z][a-z.]*){1,3}")
-_NO_NAME = re.compile(
-    r"公司|中心|大学|学院|医院|银行|酒店|用户|未知|请输|请填|姓名|名称|必填|先生|女士|游客|测试|默认|系统"
-)
 _RUN = re.compile(r"[\u4e00-\u9fa5][\u4e00-\u9fa50-9A-Za-z\-－#（）()· ]{8,100}")
 """What an address is written in, in pieces of bounded length."""
 _HAN_RANGE = "\u4e00-\u9fa5"
@@ -53,9 +33,21 @@ _ADDRESS = re2.compile(
 )
 _EMPTY_WORDS = "null none undefined true false nan nil unknown 0 - -- test string number text"
 _GENDERS = frozenset(("m", "f", "male", "female", "man", "woman", "男", "女", "男性", "女性"))
-_ID_KEY = re.compile(r"(?i)wechat|weixin|wx|qq|openid|open_id|unionid|union_id|微信")
-_OPENID_KEY = re.compile(r"(?i)open_?id|union_?id|wechat|weixin|wx|微信")
-_QQ_KEY = re.compile(r"(?i)qq")
+_WECHAT = frozenset(("wechat", "weixin", "wx", "wxid", "wechatid", "weixinid", "wechatno"))
+_QQ = frozenset(("qq", "qqno", "qqnum", "qqnumber", "qqid"))
+_BARE = frozenset(("wechat", "weixin", "wx", "x"))
+"""Names that may as well hold a state: weixin=not_installed."""
+_NUMBERED = frozenset(("x", "id", "no", "num", "number", "account", "user", "my", "bind"))
+"""Words that may stand beside the name of a messenger where the value is a person's account."""
+_OPEN_ID = re.compile(r"o[A-Za-z0-9_\-]{27}")
+_WECHAT_ID = re.compile(r"(?!wx[0-9a-f]{16}$)(?!gh_)(?!v\d)[A-Za-z][\w\-]{5,19}")
+"""An account at WeChat; wx and 16 hex digits are an app's, gh_ begins a channel's."""
+_QQ_NUMBER = re.compile(r"[1-9]\d{5,10}")
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• \-]?"
+    r"(?=.*\d)[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳]"
+)
+"""A number plate in a field that is named after one."""
 _GEOHASH_KEY = re.compile(r"(?i)geo_?hash")
 _HASHED_KEY = re.compile(r"(?i)md5|sha|hash|digest|enc")
 _HASHED_KINDS = (
@@ -124,17 +116,6 @@ def is_public_ip(value: str) -> bool:
         return False
 
 
-def is_person_name(value: str) -> bool:
-    """Say whether the text could be the name of a person in Chinese, by its surname and length."""
-    if _HAN_DOTTED.fullmatch(value):
-        return True
-    if not _HAN.fullmatch(value) or _NO_NAME.search(value):
-        return False
-    if value[:2] in TWO_CHARACTER_SURNAMES:
-        return len(value) >= 3
-    return value[0] in SURNAMES and len(value) <= (3 if value[1:2] in "者品牌" else 4)
-
-
 def addresses_in(text: str) -> Iterator[tuple[int, int]]:
     """Find postal addresses: a province or city, a district or county, a street and more."""
     at = 0
@@ -167,11 +148,14 @@ def telling(value: str, key: str, kinds: frozenset[str], year: int) -> Iterator[
     """Give the kinds of data that a whole value is, by the name of its field and by its form."""
     if not value or len(value) > 4096 or value.lower() in _NOTHING:
         return
+    plainly = not kinds & {COMPANY, THING}
+    if "device_ids" in kinds and "imei" not in kinds and numbers.is_imei(value):
+        yield "imei", plainly
     for kind in sorted(kinds):
         if kind in _BY_KIND:
             sure = _BY_KIND[kind](value, key, year)
             if sure is not None:
-                yield kind.removesuffix("_weak"), sure
+                yield kind.removesuffix("_weak"), sure and plainly
         if (
             kind in _HASHED_KINDS
             and len(value) in (32, 40, 64)
@@ -179,7 +163,7 @@ def telling(value: str, key: str, kinds: frozenset[str], year: int) -> Iterator[
             and len(set(value)) > 4
             and not (kind == "oaid" and len(value) in (32, 64))
         ):
-            yield kind, bool(_HASHED_KEY.search(key))
+            yield kind, plainly and bool(_HASHED_KEY.search(key))
 
 
 def _is_hex(value: str, *lengths: int) -> bool:
@@ -192,7 +176,7 @@ def _uuid(value: str) -> bool:
 
 def _name(value: str, _key: str, _year: int) -> bool | None:
     if is_person_name(value):
-        return True
+        return not is_likely_word(value)
     return False if _LATIN_NAME.fullmatch(value) else None
 
 
@@ -210,10 +194,11 @@ def _birth(value: str, _key: str, year: int) -> bool | None:
     return True if numbers.is_date(day, year) else None
 
 
-def _passport(value: str, _key: str, _year: int) -> bool | None:
+def _passport(value: str, key: str, _year: int) -> bool | None:
+    """A passport_id may as well be that of an account: some call their accounts so."""
     if not _PASSPORT.fullmatch(value.upper()):
         return None
-    return not value.isdigit()
+    return not value.isdigit() and "id" not in words_of(key)
 
 
 def _mac(value: str, _key: str, _year: int) -> bool | None:
@@ -229,11 +214,17 @@ def _android_id(value: str, _key: str, _year: int) -> bool | None:
 
 
 def _oaid(value: str, _key: str, _year: int) -> bool | None:
+    if value.lower() == _OLD_EMULATOR:
+        return None
     return True if _is_hex(value, 16, 32, 64) or _uuid(value) else None
 
 
 def _aaid(value: str, _key: str, _year: int) -> bool | None:
     return True if _uuid(value) else None
+
+
+def _aaid_weak(value: str, _key: str, _year: int) -> bool | None:
+    return False if _uuid(value) else None
 
 
 def _device_ids(value: str, _key: str, _year: int) -> bool | None:
@@ -260,7 +251,7 @@ def _serial(value: str, _key: str, _year: int) -> bool | None:
 
 
 def _plate(value: str, _key: str, _year: int) -> bool | None:
-    return True if numbers.is_vin(value) else None
+    return True if numbers.is_vin(value) or _PLATE.fullmatch(value.upper()) else None
 
 
 def _driving(value: str, _key: str, _year: int) -> bool | None:
@@ -272,13 +263,23 @@ def _gender(value: str, _key: str, _year: int) -> bool | None:
 
 
 def _account(value: str, key: str, _year: int) -> bool | None:
-    if _OPENID_KEY.search(key) and re.fullmatch(r"o[A-Za-z0-9_\-]{27}|[A-Za-z][\w\-]{5,19}", value):
+    words = frozenset(words_of(key))
+    if _OPEN_ID.fullmatch(value) and (words & _OPEN or {"open", "id"} <= words):
         return True
-    if _QQ_KEY.search(key) and re.fullmatch(r"[1-9]\d{4,11}", value):
-        return True
-    if _ID_KEY.search(key) or not re.fullmatch(r"[\w@.\-]{3,64}", value):
+    if (words <= _WECHAT | _NUMBERED and words & _WECHAT) or _WECHAT_KEY.search(key):
+        bare = words <= _BARE
+        fits = _WECHAT_ID.fullmatch(value) and not value.isalpha()
+        return True if fits and not (bare and value.replace("_", "").isalpha()) else None
+    if (words <= _QQ | _NUMBERED and words & _QQ) or _QQ_KEY.search(key):
+        return True if _QQ_NUMBER.fullmatch(value) else None
+    if words & (_WECHAT | _QQ) or not re.fullmatch(r"[\w@.\-]{3,64}", value):
         return None
     return False
+
+
+_OPEN = frozenset(("openid", "unionid", "wxopenid"))
+_WECHAT_KEY = re.compile("微信(?!群|公众|支付|版)")
+_QQ_KEY = re.compile("(?i)QQ号")
 
 
 def _password(value: str, _key: str, _year: int) -> bool | None:
@@ -304,7 +305,11 @@ def _number(value: str, _key: str, _year: int) -> bool | None:
 
 
 def _apps(value: str, _key: str, _year: int) -> bool | None:
-    names = re.findall(r"[a-z][a-z0-9_]*(?:\.[a-zA-Z][A-Za-z0-9_]*){1,8}", value)
+    names = re.findall(
+        r"(?<![\w.])(?:com|cn|org|net|io|tv|me|air|edu|gov|info|app|cc|co|im|fm|mobi|de|fr|jp|kr|uk|ru)"
+        r"(?:\.[a-zA-Z][A-Za-z0-9_]*){1,8}",
+        value,
+    )
     return True if len(set(names)) >= 2 else None
 
 
@@ -328,6 +333,7 @@ _BY_KIND: Mapping[str, Callable[[str, str, int], bool | None]] = {
     "android_id": _android_id,
     "oaid": _oaid,
     "aaid": _aaid,
+    "aaid_weak": _aaid_weak,
     "device_ids": _device_ids,
     "meid": _meid,
     "serial": _serial,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 NOT_PERSONAL = "none"
 """What a name speaks for that tells times, orders, sizes, versions or digests: not a person."""
 COMPANY = "company"
 """What a name speaks for that tells a service line, a company or its registration."""
+THING = "thing"
+"""What a name speaks for whose further words tell of a thing: voice_gender, oaid_cert."""
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
@@ -19,7 +21,7 @@ _LATIN: Mapping[str, str] = {
     " telno telephone *telephone cellphone cell_phone cell msisdn sjh shouji shoujihao lxdh"
     " line1 line1number line1_number lxfs sjhm *shouji* usertel mob mobno opposite_number phones"
     " mobiles mobilephoneno",
-    "id_card": "*idcard *idcardno *idcardnum *idcardnumber id_card* id_no idno id_num idnum"
+    "id_card": "*idcard *idcardno *idcardnum *idcardnumber id_card id_no idno id_num idnum"
     " id_number idnumber identity_card* identity_no identity_number identityno identitycard"
     " *certno cert_no cert_id certid cert_num certificate_no cert_code card_id sfz sfzh sfzhm zjh"
     " zjhm identity_id cred_no credno"
@@ -35,30 +37,31 @@ _LATIN: Mapping[str, str] = {
     "plate": "plate plate_no plateno plate_num plate_number platenumber license_plate"
     " licence_plate car_no carno car_num car_number vehicle_no vehicle_number cph hphm chepai*"
     " car_license carlicense vin",
-    "imei": "*imei *imeis *imei1 *imei2 imei_* *imei_md5 deviceimei",
-    "meid": "*meid",
+    "imei": "*imei *imeis",
+    "meid": "meid devicemeid",
     "imsi": "*imsi subscriber_id subscriberid",
     "iccid": "*iccid icc_id ccid sim_serial* simserial* sim_sn",
     "serial": "serial serialno serial_no serial_num* serialnumber device_sn devicesn"
     " hardware_serial build_serial sn",
-    "mac": "mac bt_address bluetooth_address *macaddr *macaddress *mac_addr* mac_* wifi_mac"
+    "mac": "mac bt_address bluetooth_address *macaddr *macaddress *mac_addr* wifi_mac"
     " wifimac wlan_mac bt_mac hwaddr"
     " *mac_address dev_mac",
     "bssid": "*bssid router_mac ap_mac gateway_mac",
     "ssid": "*ssid wifi_name wifiname",
-    "android_id": "*androidid android_id* and_id *aid_android ssaid",
-    "oaid": "*oaid oaid_* oa_id",
-    "aaid": "aaid gaid adid idfa advertising_id* advertisingid google_ad* google_aid googleaid"
-    " advertisement_id advertiser_id gps_adid"
-    " ad_id rdid ifa",
+    "android_id": "*androidid android_id and_id *aid_android ssaid",
+    "oaid": "*oaid oa_id",
+    "aaid": "aaid gaid idfa advertising_id* advertisingid google_ad google_ad_id google_adid"
+    " google_aid googleaid gps_adid rdid ifa",
+    "aaid_weak": "adid ad_id advertisement_id advertiser_id",
     "device_ids": "vaid udid utdid idfv caid smid openudid device_id* *deviceid duid did"
     " blackbox guid_device unique_id device_uuid deviceuuid",
-    "location": "loc location *location position pos gps gps_* coord* lnglat latlng latlon lonlat"
+    "location": "loc location *location gps coord* lnglat latlng latlon lonlat"
     " geo *geopoint geohash latitude_longitude longitude_latitude lat_lng lng_lat lat_lon lon_lat"
-    " point wgs84* gcj02* bd09*",
-    "latitude": "*lat *latitude weidu lat_* latitude_* lat1e6 late6",
-    "longitude": "*lng *lon *longitude *long jingdu lng_* lon_* longitude_* lnge6 lone6",
-    "email": "*email *mail email_* mailbox *e_mail mail_* youxiang *emailaddress",
+    " wgs gcj bd_09",
+    "location_weak": "position",
+    "latitude": "lat *latitude weidu {lat}",
+    "longitude": "lng lon long *longitude jingdu {lng} {lon}",
+    "email": "*email *mail mailbox *e_mail youxiang *emailaddress",
     "name": "*realname real_name *fullname full_name true_name truename *xm xingming legal_name"
     " contact_name contactname contacts_name receiver_name receivername receiver consignee"
     " consignee_name linkman patient_name patientname student_name studentname cardholder"
@@ -67,12 +70,11 @@ _LATIN: Mapping[str, str] = {
     "name_weak": "name user_name username uname nick* contact person customer xingm member_name",
     "address": "address addr *address *addr home_address detail_addr* receiver_addr* street"
     " dizhi zhuzhi shipping_address address_detail addressdetail residence",
-    "address_weak": "ip_* *ip_addr* *ipaddress *ip_address *mac_addr* *macaddr* email_addr*"
+    "address_weak": "ip *ip_addr* *ipaddress *ip_address *mac_addr* *macaddr* email_addr*"
     " *email_address *emailaddress bt_address wallet_address",
     "birth_date": "*birthday *birthdate birth birth_date date_of_birth dob csrq shengri birth_day",
     "gender": "gender sex xingbie",
-    "ip": "ip *ip client_ip clientip remote_addr remote_ip user_ip ip_addr* ipv4 ipv6 *ipaddress"
-    " cip x_forwarded_for x_real_ip real_ip",
+    "ip": "ip clientip userip myip realip ipaddr* ipv *ipaddress cip x_forwarded_for",
     "account": "account wxopenid accountname account_name accountid account_id user_account"
     " username"
     " user_name login_name loginname login_id loginid login nickname nick_name nick openid"
@@ -98,7 +100,8 @@ _LATIN: Mapping[str, str] = {
     " *_order_* *trade_no *tradeno *serial_flow flow_no size *size length *length offset version"
     " *version ver build *price price amount *amount total seq sequence trace* *traceid span*"
     " request_id requestid req_id session* *sessionid nonce sign signature md5 sha1 sha256 hash"
-    " *hash crc checksum digest etag token *token rand random cache* count *count duration"
+    " *hash crc checksum digest etag token *token rand random cache* count counts viewcount discount*"
+    " duration"
     " expires* *expire* max_age *bytes msg_id msgid message_id item_id itemid goods_id goodsid"
     " sku* product_id productid article_id articleid video_id videoid group_id aweme_id"
     " tracking* waybill* logistics* invoice* batch* barcode isbn *uuid *timemillis epoch start end"
@@ -138,59 +141,181 @@ _CHINESE: Mapping[str, str] = {
 }
 
 
+_WHOSE = "my cur now user gps last start end from to dest map wgs gcj bd s e loc"
+"""What is written before lat and lng without a break: plat and belong are other words."""
+
+
 def _latin_pattern(names: str) -> re.Pattern[str]:
+    joined = {
+        f"{{{end}}}": " ".join(who + end for who in _WHOSE.split()) for end in ("lat", "lng", "lon")
+    }
+    for mark, written in joined.items():
+        names = names.replace(mark, written)
     one = "|".join(
-        re.escape(name).replace(r"\*", "[a-z0-9_]*") for name in sorted(set(names.split()))
+        re.escape(name).replace(r"\*", "[a-z0-9]*") for name in sorted(set(names.split()))
     )
-    return re.compile(f"(?:^|_)(?:{one})(?:_|$)")
+    return re.compile(f"(?<![^_])(?:{one})(?![^_])")
 
 
 _BY_LATIN = {kind: _latin_pattern(names) for kind, names in _LATIN.items()}
 _BY_CHINESE = {kind: re.compile("|".join(words.split())) for kind, words in _CHINESE.items()}
 
 
+_COMPANIES = frozenset(
+    (
+        *("shop", "store", "hotel", "merchant", "poi", "company", "corp", "firm", "seller"),
+        *("vendor", "supplier", "dealer", "warehouse", "depot", "branch", "restaurant", "mall"),
+        *("market", "clinic", "hospital", "school", "office", "agency", "enterprise", "official"),
+        *("platform", "service", "support", "feedback", "complaint", "kefu", "venue", "scenic"),
+        *("station", "stop", "outlet", "salon", "studio", "museum", "cinema", "biz", "business"),
+    )
+)
+"""Words of a name that tell that its value is a company's."""
+_OTHERS = frozenset(
+    (
+        *("pet", "dog", "cat", "tts", "voice", "speech", "speaker", "narrator", "avatar", "robot"),
+        *("character", "actor", "singer", "artist", "author", "album", "book", "song", "movie"),
+        *("cartoon", "npc", "hero", "brand", "product", "goods", "demo", "mock", "example"),
+        *("sample", "placeholder", "touch", "click", "tap", "scroll", "window", "screen", "cursor"),
+        *("mouse", "drag", "swipe", "filter", "theme", "template", "bot", "doll"),
+    )
+)
+"""Words of a name that tell that its value is a thing's, wherever they stand in it."""
+_NOWHERE = frozenset(("default", "init", "initial", "center", "centre", "fallback", "layout"))
+"""Words in the name of a position that is not where somebody is."""
+_ASPECTS = frozenset(
+    (
+        *("cert", "key", "sign", "signature", "version", "ver", "vers", "price", "cost", "fee"),
+        *("order", "token", "ticket", "enable", "enabled", "disable", "disabled", "type", "limit"),
+        *("pref", "preference", "support", "supported", "permission", "status", "state", "tip"),
+        *("tips", "hint", "label", "title", "desc", "description", "icon", "url", "uri", "error"),
+        *("msg", "message", "config", "conf", "switch", "flag", "mode", "scene", "sdk", "pay"),
+        *("share", "group", "install", "installed", "policy", "channel", "format", "rule", "regex"),
+        *("pattern", "verify", "verified", "check", "valid", "required", "visible", "color"),
+        *("style", "max", "min", "interval", "scope", "plugin", "lib", "coupon", "points", "badge"),
+        *("skin", "sticker", "expire", "expires", "expired", "count", "total", "size", "length"),
+        *("level", "rank", "app", "appid", "code", "slot", "source", "strategy", "option"),
+        *("options", "setting", "settings", "privacy", "agreement", "prefix", "suffix", "mini"),
+        *("login", "path", "page", "query", "result", "feature", "gray", "test", "abtest", "time"),
+    )
+)
+"""Words of a name that tell a state or a setting, where they follow what they speak of."""
+_OWNERS = frozenset(
+    (
+        *("client", "user", "my", "public", "real", "x", "login", "reg", "register", "visitor"),
+        *(
+            "outer",
+            "external",
+            "device",
+            "phone",
+            "mobile",
+            "current",
+            "cur",
+            "last",
+            "self",
+            "wan",
+        ),
+        *("addr", "address", "info", "v", "4", "6", "str", "value", "customer", "member", "access"),
+    )
+)
+"""Words that may stand in the name of a person's own address on the internet."""
+_OTHER_WORDS = re.compile(
+    r"(?<![^_])(?:iphone|headphones?|earphones?|microphone|smartphone|automobile|allocation"
+    r"|relocation)(?![^_])"
+)
+"""Words that only end like the name of personal information."""
 _BREAK = re.compile(r"[.:>\[\]/\s\"'(){},;&=?]+")
+_WRAPPED = re.compile(r"\s>\s")
 _OF_CONTAINERS = frozenset(
     (
         *("phone", "id_card", "bank_card", "passport", "plate", "email", "address", "location"),
-        *("imei", "meid", "imsi", "iccid", "oaid", "aaid", "android_id", "mac"),
+        *("imei", "meid", "imsi", "iccid", "oaid", "aaid", "android_id", "mac", "bssid"),
     )
 )
 """What the name of an object says about the values in it, as in phone.number."""
+
+
+def words_of(key: str) -> tuple[str, ...]:
+    """Give the words of the last name in a path, in lower case: ("wx", "app", "id")."""
+    names = [name for name in _BREAK.split(key[-160:]) if name and not name.isdigit()]
+    return tuple(word.lower() for word in _WORD.findall(names[-1])) if names else ()
 
 
 def kinds_of(key: str) -> frozenset[str]:
     """Give the kinds of data that a field of this name is likely to hold.
 
     The name may be a path (json:user.phone); the name before the last one counts too where it is
-    clear (phone.number). Besides ids of data-types.yaml the answer may hold latitude and
-    longitude, name_weak, address_weak and address_place (names that may as well mean something
-    else), COMPANY and NOT_PERSONAL.
+    clear (phone.number), and the name outside a wrapping where those inside say nothing. Besides
+    ids of data-types.yaml the answer may hold latitude and longitude, name_weak, address_weak,
+    aaid_weak, location_weak and address_place (names that may as well mean something else),
+    COMPANY, THING and NOT_PERSONAL.
     """
     return _kinds_of_path(key[-160:])
 
 
 @functools.lru_cache(maxsize=8192)
 def _kinds_of_path(key: str) -> frozenset[str]:
-    names = [name for name in _BREAK.split(key) if name and not name.isdigit()]
-    if not names:
-        return frozenset()
-    return _kinds_of_names(names[-2] if len(names) > 1 else "", names[-1])
+    for depth, part in enumerate(reversed(_WRAPPED.split(key)[-_WRAPPINGS:])):
+        names = [name for name in _BREAK.split(part) if name and not name.isdigit()]
+        of = names[-3] if names[-2:] == _JOINED and len(names) > len(_JOINED) else ""
+        said = _kinds_of_names(names[-2] if len(names) > 1 else "", names[-1] if names else "")
+        if of and (_last_word(of) in _COMPANIES or set(words_of(of)) & (_OTHERS | _NOWHERE)):
+            said |= {THING}
+        if said and (depth == 0 or said & _OF_CONTAINERS):
+            return said if depth == 0 else said & (_OF_CONTAINERS | {COMPANY, THING})
+    return frozenset()
+
+
+_JOINED = ["lat", "lng"]
+"""What the two degrees of one object are called when they are given as one value."""
+_WRAPPINGS = 4
+"""Wrappings inside each other whose names are looked at."""
 
 
 @functools.lru_cache(maxsize=8192)
 def _kinds_of_names(container: str, name: str) -> frozenset[str]:
-    around = _kinds_of_name(container)
+    around, own = _kinds_of_name(container), _kinds_of_name(name)
     if around & {"latitude", "longitude"}:
-        return frozenset(around | _kinds_of_name(name))
-    return frozenset(_kinds_of_name(name) | (around & _OF_CONTAINERS))
+        return frozenset(around | own)
+    if own and container and _last_word(container) in _COMPANIES:
+        own = own | {COMPANY}
+    return frozenset(own | (around & _OF_CONTAINERS))
 
 
-def _kinds_of_name(name: str) -> set[str]:
+def _last_word(name: str) -> str:
+    words = _WORD.findall(name)
+    return words[-1].lower() if words else ""
+
+
+def _kinds_of_name(name: str) -> frozenset[str]:
     if not name.isascii():
-        return {kind for kind, words in _BY_CHINESE.items() if words.search(name)}
-    joined = "_".join(_WORD.findall(name)).lower()
-    return {kind for kind, pattern in _BY_LATIN.items() if pattern.search(joined)}
+        return frozenset(kind for kind, words in _BY_CHINESE.items() if words.search(name))
+    joined = _OTHER_WORDS.sub("", "_".join(_WORD.findall(name)).lower())
+    kinds, left, first = set[str](), joined, len(joined)
+    for kind, pattern in _BY_LATIN.items():
+        matches = list(pattern.finditer(joined))
+        if matches:
+            kinds.add(kind)
+        if kind not in (COMPANY, NOT_PERSONAL):
+            for start, end in (match.span() for match in matches):
+                first = min(first, start)
+                left = left[:start] + "_" * (end - start) + left[end:]
+    if first < len(joined):
+        kinds |= set(_restraints(kinds, set(left.split("_")), set(left[first:].split("_"))))
+    return frozenset(kinds)
+
+
+def _restraints(kinds: set[str], words: set[str], after: set[str]) -> Iterator[str]:
+    """Say what the further words of a name make of it, and those that follow what it names."""
+    if words & _COMPANIES:
+        yield COMPANY
+    elsewhere = bool(kinds & _OF_PLACES) and bool(words & _NOWHERE)
+    other_ip = "ip" in kinds and not words - {""} <= _OWNERS
+    if words & _OTHERS or after & _ASPECTS or elsewhere or other_ip:
+        yield THING
+
+
+_OF_PLACES = frozenset(("location", "location_weak", "latitude", "longitude"))
 
 
 # What stands before a value is read backwards, from the value to the name.

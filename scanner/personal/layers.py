@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from scanner.personal import binary, decoders, structures
 from scanner.personal.structures import Parts
@@ -24,7 +26,7 @@ _GUESSED = 4 * 1024 * 1024
 """Longest binary body that is tried as compression without a mark of its own."""
 
 
-class Layer(NamedTuple):
+class Layer(msgspec.Struct, frozen=True, gc=False):
     """A text that was inside, and how it was wrapped."""
 
     path: str
@@ -35,8 +37,11 @@ class Layer(NamedTuple):
     """What was taken off, outermost first: ("gzip", "json"); "gzip (cut)" when only in part."""
 
 
-class Piece(NamedTuple):
-    """What stands at one level of wrapping: bytes or text, not yet or no further taken apart."""
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """What stands at one level of wrapping: bytes or text, not yet or no further taken apart.
+
+    There are dozens in each request, and these are made four times as quickly as tuples with names.
+    """
 
     path: str
     """Where inside."""
@@ -50,7 +55,7 @@ class Piece(NamedTuple):
     """Whether it stands letter for letter in a piece that was given before it."""
 
 
-class _Work(NamedTuple):
+class _Work(msgspec.Struct, frozen=True, gc=False):
     path: str
     data: bytes | str
     wrapped: tuple[str, ...]
@@ -245,7 +250,7 @@ class _Peeler:
         assert isinstance(data, bytes)  # noqa: S101 - for the type checker
         if len(data) < 6:
             text = decoders.as_text(data)
-            self._leaf(work._replace(data=text[0] if text else data))
+            self._leaf(replace(work, data=text[0] if text else data))
             return
         if not self._deeper(work):
             self._leaf(work)
@@ -277,7 +282,7 @@ class _Peeler:
             if message:
                 wrapped = (*work.wrapped, "grpc")
                 self.queue.append(
-                    work._replace(data=message, wrapped=wrapped, depth=work.depth + 1, within=False)
+                    replace(work, data=message, wrapped=wrapped, depth=work.depth + 1, within=False)
                 )
                 self._taken(work)
                 return
@@ -293,7 +298,7 @@ class _Peeler:
             if text := decoders.damaged_text(data):
                 wrapped = (*work.wrapped, text[1]) if text[1] else work.wrapped
                 self._taken(work)
-                self._text(work._replace(data=text[0], wrapped=wrapped, within=False))
+                self._text(replace(work, data=text[0], wrapped=wrapped, within=False))
                 return
         self._leaf(work)
 
@@ -345,7 +350,7 @@ class _Peeler:
         place, before = len(self.out), len(self.queue)
         self._leaf(work)
         if self._letters(bare, work) and len(bare) > _LONGEST_BARREN:
-            self.out[place] = self.out[place]._replace(taken=True)
+            self.out[place] = replace(self.out[place], taken=True)
         elif work.path and len(self.queue) == before and self.left > _AMPLE:
             _remember(text)
 
@@ -397,7 +402,7 @@ class _Peeler:
             opened = decoders.from_letters(token) if token != text else None
             if opened and decoders.worth_reading(opened.data):
                 inner = self._opened(work, opened)
-                self.queue.append(inner._replace(path=f"{work.path}@{start}"))
+                self.queue.append(replace(inner, path=f"{work.path}@{start}"))
         return False
 
 

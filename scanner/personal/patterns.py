@@ -128,15 +128,17 @@ def may_tell(text: str, key: str = "") -> bool:
         return False
     if not text.isascii():
         return True
-    if text.isdigit():
-        return len(text) in _SURE_LENGTHS or (len(text) == 15 and text.startswith("0086"))
-    if text.isalpha():
-        return False
     if text.isalnum():
-        return 11 <= len(text) <= 21 and text[-1] in _LAST and text[:-1].isdigit()
+        return _may_be_number(text)
     flat = text.encode().rstrip(b"=")
     looks = _IN_SHORT if len(flat) <= _SHORT else _IN_LONG
     return len(flat) >= 5 and looks.search(flat) is not None
+
+
+def _may_be_number(text: str) -> bool:
+    if text.isdigit():
+        return len(text) in _SURE_LENGTHS or (len(text) == 15 and text.startswith("0086"))
+    return 11 <= len(text) <= 21 and text[-1] in _LAST and text[:-1].isdigit()
 
 
 @functools.lru_cache(maxsize=8192)

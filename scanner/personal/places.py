@@ -99,7 +99,7 @@ _PAIR = re.compile(
 _LATITUDE = r"(?:lat|latitude|weidu|纬度|y)"
 _LONGITUDE = r"(?:lng|lon|long|longitude|jingdu|经度|x)"
 _SAID = r"(?:E6|1e6|_?e6)?[\"'\\]{0,4}\s{0,3}(?:[:：=]|%3[AD]|\s为)\s{0,3}[\"'\\]{0,4}"
-_VALUE = r"(-?[0-9]{1,9}(?:\.[0-9]{1,17})?)(?![0-9A-Za-z.])"
+_VALUE = r"(-?[0-9]{1,10}(?:\.[0-9]{1,17})?)(?![0-9A-Za-z.])"
 _NAMED = re.compile(
     rf"(?:(?<![A-Za-z])|(?<=[a-z_])(?=L)|(?<=_))(?:({_LATITUDE})|{_LONGITUDE}){_SAID}{_VALUE}"
     rf"(.{{0,60}}?)(?:(?<![A-Za-z])|(?<=[a-z_])(?=L)|(?<=_))"
@@ -112,8 +112,8 @@ _HINT = re.compile(r"(?:lat|weidu|纬度|[\"'&? ,{]y[\"'\\]{0,4}\s{0,3}[:=])", r
 def places_in(text: str) -> Iterator[Place]:
     """Find positions in a text: named pairs anywhere on earth, bare pairs in the box of China.
 
-    Bare pairs need two decimals each; whole numbers count as millionths or hundred-thousandths
-    of a degree where they are named. Pairs named x and y may be anything, and count as bare.
+    Bare pairs need two decimals each; whole numbers count as parts of a degree (1e6, 1e5, 1e7)
+    where they are named. Pairs named x and y may be anything, and count as bare.
     """
     if _HINT.search(text):
         for match in _NAMED.finditer(text):
@@ -133,7 +133,7 @@ def _named(match: re.Match[str]) -> Place | None:
         return None
     values = match.group(2), match.group(5)
     latitude, longitude = values if match.group(1) else values[::-1]
-    lat, lng = _degrees(latitude), _degrees(longitude)
+    lat, lng = _degrees(latitude, longitude)
     short = {match.group(0)[:1].lower(), (match.group(4) or "x").lower()} <= {"x", "y"}
     if lat is None or lng is None or abs(lat[0]) > 90 or abs(lng[0]) > 180:
         return None
@@ -145,15 +145,65 @@ def _named(match: re.Match[str]) -> Place | None:
     return Place(lat[0], lng[0], precise, match.start(2), match.end(5), named=not short)
 
 
-def _degrees(number: str) -> tuple[float, int] | None:
-    """Give degrees and the number of decimals; whole degrees tell no place."""
-    if "." in number:
-        return float(number), _decimals(number)
+_Degrees = tuple[float, int] | None
+"""Degrees, and the number of their decimals."""
+_SCALES = ((1e6, 6), (1e5, 5), (1e7, 7))
+"""Parts of a degree that programs count in whole numbers, the commonest first."""
+
+
+def _degrees(latitude: str, longitude: str) -> tuple[_Degrees, _Degrees]:
+    """Give the degrees of a pair; whole degrees tell no place.
+
+    Both are counted in the same parts of a degree: in those that put the pair into China, else in
+    millionths. A whole number beside a decimal is counted by itself.
+    """
+    both = latitude, longitude
+    if "." in latitude or "." in longitude:
+        lat, lng = (_written(one) if "." in one else _whole(one) for one in both)
+        return lat, lng
+    if min(len(one.lstrip("-")) for one in both) < _FEWEST_DIGITS:
+        return None, None
+    for scale, decimals in _SCALES:
+        if in_china(int(latitude) / scale, int(longitude) / scale):
+            return (int(latitude) / scale, decimals), (int(longitude) / scale, decimals)
+    return _whole(latitude), _whole(longitude)
+
+
+_FEWEST_DIGITS = 6
+"""Digits of a degree in China in hundred-thousandths at least: 3.86 is 386000."""
+
+
+def _written(number: str) -> tuple[float, int]:
+    return float(number), _decimals(number)
+
+
+def _whole(number: str) -> _Degrees:
+    """Read a whole number as millionths of a degree, where it is large enough to be such."""
     value = int(number)
-    for scale, decimals in ((1e6, 6), (1e5, 5)):
-        if SOUTH <= abs(value) / scale <= EAST and len(number.lstrip("-")) >= 7:
-            return value / scale, decimals
+    inside = SOUTH <= abs(value) / 1e6 <= EAST and len(number.lstrip("-")) >= 7
+    return (value / 1e6, 6) if inside else None
+
+
+def pair_of_whole_numbers(text: str) -> Place | None:
+    """Read a text that is nothing but two whole numbers as a place in China, in either order.
+
+    Only where the field is named after a place: two whole numbers may be anything.
+    """
+    match = _WHOLE_PAIR.fullmatch(text[:80])
+    if not match:
+        return None
+    first, second = match.group(1), match.group(2)
+    for latitude, longitude in ((first, second), (second, first)):
+        lat, lng = _degrees(latitude, longitude)
+        if lat and lng and in_china(lat[0], lng[0]):
+            start, end = match.start(1), match.end(2)
+            return Place(lat[0], lng[0], precise=True, start=start, end=end, named=False)
     return None
+
+
+_WHOLE_PAIR = re.compile(
+    r"[\s(\[\"']{0,3}([0-9]{6,10})(?:\s?(?:[,;_/|]|%2[Cc]|，|\s)\s?)([0-9]{6,10})[\s)\]\"']{0,3}"
+)
 
 
 def _in_order(first: float, second: float) -> tuple[float, float] | None:

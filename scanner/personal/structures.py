@@ -102,7 +102,10 @@ def _of_object(path: str, members: _Members, queue: list[tuple[str, Any]]) -> li
     found, begin = dict[str, str](), len(queue)
     parts = list[Part]()
     for key, value in members:
-        telling, position = _of_name(key)
+        if len(key) <= LONGEST_KEY:
+            telling, position = _of_short_name(key)
+        else:
+            telling, position = _of_any_name(key)
         if telling:
             parts.append((dot + "(name)", key))
         if len(key) > LONGEST_KEY:
@@ -270,7 +273,8 @@ def _fields(pairs: list[str]) -> list[Part]:
     parts = list[Part]()
     for pair in pairs[:MOST_FIELDS]:
         name, _, value = pair.partition("=")
-        key = _unquoted(name)[:LONGEST_KEY]
+        key = urllib.parse.unquote_plus(name) if "%" in name or "+" in name else name
+        key = key[:LONGEST_KEY]
         plain = value.replace("+", " ") if "+" in value else value
         if "%" in plain:
             raw = urllib.parse.unquote_to_bytes(plain)
@@ -288,10 +292,6 @@ def _fields(pairs: list[str]) -> list[Part]:
     if len(found) == 2:
         parts.append(_position("", found))
     return parts
-
-
-def _unquoted(name: str) -> str:
-    return urllib.parse.unquote_plus(name) if "%" in name or "+" in name else name
 
 
 def from_url(text: str) -> Parts | None:
@@ -334,11 +334,14 @@ def from_multipart(data: bytes, content_type: str) -> Parts | None:
     """Take a multipart body apart; the boundary is the declared one, or the first line."""
     boundary = _boundary(content_type)
     if not boundary:
-        first = re.match(rb"--([\w'()+,./:=?\-]{4,74})\r?\n(?=[A-Za-z\-]+:)", data)
+        first = data.startswith(b"--") and _FIRST_LINE.match(data)
         boundary = first.group(1) if first else b""
     if not boundary or b"--" + boundary not in data:
         return None
     return Parts("multipart", _with_position(_sections(b"\n" + data, b"\n--" + boundary)))
+
+
+_FIRST_LINE = re.compile(rb"--([\w'()+,./:=?\-]{4,74})\r?\n(?=[A-Za-z\-]+:)")
 
 
 def _boundary(content_type: str) -> bytes:

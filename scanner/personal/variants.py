@@ -104,6 +104,7 @@ def variants(data_type: str, value: str, salts: Sequence[str] = ()) -> Iterator[
         yield raw.hex().upper().encode(), "hex"
         if form[::-1] != form:
             yield form[::-1].encode("utf-8", "surrogatepass"), "reversed"
+    yield from _as_numbers(data_type, value)
     if data_type.startswith(("location", "track")):
         yield from ((geohash.encode(), "geohash") for geohash in _geohashes(value))
     for form in written:
@@ -113,6 +114,33 @@ def variants(data_type: str, value: str, salts: Sequence[str] = ()) -> Iterator[
             yield from _salted(raw, salt.encode("utf-8", "surrogatepass"))
 
 
+def _as_numbers(data_type: str, value: str) -> Iterator[Variant]:
+    """Give the bytes and numbers that programs make of an identifier, in both byte orders.
+
+    Hex digits become their bytes, digits a number of eight bytes; six to eight bytes of hex are
+    also written as one decimal number. Under six bytes nothing is given: that is found by chance.
+    """
+    bare = re.sub(r"[\s\-:.]", "", value)
+    if data_type in _OF_HEX and re.fullmatch(r"(?:[0-9A-Fa-f]{2}){6,64}", bare):
+        raw = bytes.fromhex(bare)
+        yield raw, "bytes"
+        if len(raw) <= _EIGHT:
+            yield raw[::-1], "bytes"
+            yield str(int.from_bytes(raw)).encode(), "decimal"
+        elif len(raw) == _UUID_BYTES:
+            yield raw[3::-1] + raw[5:3:-1] + raw[7:5:-1] + raw[8:], "bytes"
+    number = int(bare) if data_type in _OF_DIGITS and re.fullmatch(r"\d{11,19}", bare) else 0
+    if 1 << 32 < number < 1 << 63:
+        yield number.to_bytes(_EIGHT, "big"), "bytes"
+        yield number.to_bytes(_EIGHT, "little"), "bytes"
+
+
+_OF_HEX = frozenset(("mac", "bssid", "android_id", "oaid", "aaid", "device_ids", "meid"))
+_OF_DIGITS = frozenset(("phone", "imei", "imsi", "iccid", "bank_card", "id_card", "account"))
+_EIGHT = 8
+"""Bytes of the longest whole number that protobuf and most programs have."""
+_UUID_BYTES = 16
+"""Bytes of a UUID; Windows turns the first three groups around (RFC 9562 keeps them)."""
 _BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
 _GEOHASH = 7
 """Letters of a geohash that are searched for: a cell of 153 m; longer ones begin with it."""

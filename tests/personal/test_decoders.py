@@ -119,3 +119,11 @@ def test_readable_runs() -> None:
     assert decoders.readable_runs(data, 1000) == "hello world"
     data += "手机号码和姓名".encode()
     assert decoders.readable_runs(data, 1000) == "hello world\n手机号码和姓名"
+
+
+def test_bytes_that_are_not_tried_as_deflated_are_never_so() -> None:
+    """What begins with a block of the kind that does not exist fails at its first byte."""
+    for first in range(256):
+        if first & 0b110 == 0b110:
+            with pytest.raises(zlib.error):
+                zlib.decompressobj(-15).decompress(bytes([first]) + bytes(40))

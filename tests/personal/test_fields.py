@@ -13,21 +13,6 @@ from scanner.personal.keys import kinds_of
 
 
 @pytest.mark.parametrize(
-    "value", ["张三", "王小明", "欧阳锋", "诸葛孔明", "买买提·吐尔逊", "李梦迪"]
-)
-def test_names_of_people(value: str) -> None:
-    assert fields.is_person_name(value)
-
-
-@pytest.mark.parametrize(
-    "value",
-    ["", "张", "北京大学", "用户名称", "腾讯公司", "张三有限公司", "John", "请输入", "欧阳"],
-)
-def test_no_names_of_people(value: str) -> None:
-    assert not fields.is_person_name(value)
-
-
-@pytest.mark.parametrize(
     ("key", "value", "told"),
     [
         ("passport", "E12345678", ("passport", True)),
@@ -115,3 +100,26 @@ def test_digests_of_nothing_tell_nothing(word: str) -> None:
     digest = hashlib.md5(word.encode()).hexdigest()
     assert not list(fields.telling(digest, "imei_md5", frozenset(["imei"]), 2026))
     assert not list(fields.telling(digest.upper(), "oaid", frozenset(["oaid"]), 2026))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("weixin", "not_installed"), ("wxid", "wxd930ea5d5a258f4f"), ("wechat", "gh_a1b2c3d4")),
+        *(("qq", "10000"), ("ad_id", "21636369-8b52-4b4a-97b7-50923ceb3ffd")),
+        *(("oaid", "9774d56d682e549c"), ("passport_id", "E12345678"), ("voice_gender", "male")),
+        *(("company_birthday", "2010-01-01"), ("receiver", "马上到"), ("full_name", "计算器")),
+        *(("packages", "kotlin.text,kotlin.io"), ("server_ip", "101.227.12.7")),
+        *(("oaid_md5_version", "5d41402abc4b2a76b9719d911017c592"),),
+    ],
+)
+def test_what_a_name_does_not_make_sure(key: str, value: str) -> None:
+    assert not any(sure for _, sure in fields.telling(value, key, kinds_of(key), 2026))
+
+
+@pytest.mark.parametrize("key", ["deviceId", "did", "device_id"])
+def test_an_imei_is_one_under_the_name_of_any_device_id(key: str) -> None:
+    told = list(fields.telling("490154203237518", key, kinds_of(key), 2026))
+    assert ("imei", True) not in told  # begins like no device sold in China
+    assert ("imei", True) in list(fields.telling("861234567890127", key, kinds_of(key), 2026))
+    assert ("imei", True) not in list(fields.telling("861234567890128", key, kinds_of(key), 2026))

@@ -260,3 +260,20 @@ def test_the_quick_test_lets_most_traffic_pass() -> None:
     found = sum(bool(IDENTITY_KNOWN.search_text(text)) for text in texts)
     assert told <= found + len(texts) // 50
     assert not any(KnownValues({}).may_hold([texts]))
+
+
+def test_the_quick_test_tells_groups_apart() -> None:
+    phone = IDENTITY["phone"][0]
+    groups: list[list[bytes | str]] = [
+        ["nothing", b"\xff\xfe"],
+        ["x", phone.encode()],
+        [],
+        [phone[:6], phone[6:]],
+        ['{"lat":39.908722', '"lng":116.397499}'],
+        [phone, phone * 2],
+    ]
+    assert IDENTITY_KNOWN.may_hold(groups) == [False, True, False, False, True, True]
+    assert [IDENTITY_KNOWN.may_hold([group])[0] for group in groups] == (
+        IDENTITY_KNOWN.may_hold(groups)
+    )
+    assert IDENTITY_KNOWN.may_hold([]) == []

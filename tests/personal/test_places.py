@@ -64,3 +64,27 @@ def test_places_lie_inside(text: str) -> None:
         assert 0 <= place.start < place.end <= len(text)
         assert abs(place.latitude) <= 90
         assert abs(place.longitude) <= 180
+
+
+@pytest.mark.parametrize(
+    ("lat", "lng"),
+    [("3070262", "12090978"), ("30702620", "120909780"), ("307026200", "1209097800")],
+)
+def test_both_degrees_are_counted_in_the_same_parts(lat: str, lng: str) -> None:
+    [place] = places.places_in(f"lat={lat}&lng={lng}")
+    assert (place.latitude, place.longitude) == pytest.approx((30.70262, 120.90978))
+    assert place.precise
+
+
+@pytest.mark.parametrize("text", ["118511462,37064916", "37064916,118511462", " 3706491;11851146 "])
+def test_two_whole_numbers_may_be_a_place(text: str) -> None:
+    place = places.pair_of_whole_numbers(text)
+    assert place is not None
+    assert (place.latitude, place.longitude) == pytest.approx((37.064916, 118.511462), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1,2", "118511462", "118511462,37064916,5", "900000,37064916"]
+)
+def test_other_whole_numbers_are_no_place(text: str) -> None:
+    assert places.pair_of_whole_numbers(text) is None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import struct
 import urllib.parse
+import uuid
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from scanner.personal.variants import forms, variants
 
+_UUID = uuid.UUID("12345678-1234-5678-9abc-def012345678")
 VALUES = st.text(min_size=8, max_size=40).filter(lambda value: value == value.strip())
 
 
@@ -137,3 +140,24 @@ def test_a_position_in_china_has_three_geohashes() -> None:
     found = [name for _, name in variants("location", "39.908700,116.397400")].count("geohash")
     assert found == 3
     assert "geohash" not in {name for _, name in variants("location", "somewhere, far")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "written"),
+    [
+        ("mac", "0c:9c:11:22:33:44", bytes([12, 156, 17, 34, 51, 68])),
+        ("bssid", "0C9C11223344", b"13864441885508"),
+        ("aaid", str(_UUID), _UUID.bytes),
+        ("oaid", str(_UUID), _UUID.bytes_le),
+        ("android_id", "a1b2c3d4e5f60718", struct.pack("<Q", 0xA1B2C3D4E5F60718)),
+        ("phone", "13912345678", struct.pack("<q", 13912345678)),
+        ("imei", "860000000000007", struct.pack(">q", 860000000000007)),
+    ],
+)
+def test_identifiers_are_sent_as_bytes_and_numbers(kind: str, value: str, written: bytes) -> None:
+    assert written in {letters for letters, _ in variants(kind, value)}
+
+
+def test_what_is_no_identifier_is_not_made_bytes_of() -> None:
+    for kind, value in (("name", "abcdef123456"), ("phone", "1391234"), ("android_id", "a1b2c3d4")):
+        assert not [one for one in variants(kind, value) if one[1] in ("bytes", "decimal")]

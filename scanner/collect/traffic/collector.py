@@ -10,10 +10,14 @@ laid to the subject: they make no facts, and their number is told to the waiting
 from __future__ import annotations
 
 import datetime
+import functools
+import ipaddress
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from scanner.capture_file import Mark, is_capture
 from scanner.collect.traffic.broken import Broken
@@ -30,7 +34,7 @@ from scanner.collect.traffic.tally import Seen, Tally
 from scanner.cookies import KnownNames, cookies_set
 from scanner.errors import UsageError
 from scanner.exchange import Address, Exchange, Passage, address, moment
-from scanner.facts import Fact, Phase, Source
+from scanner.facts import DataSent, Fact, IdentifierSent, Phase, RequestMade, Source
 from scanner.geo import load_geo
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Say, Sighting, Target, Unseen, Words
@@ -57,6 +61,8 @@ LONGEST_KEY = 4_096
 """Bytes of a file with the key of digests at most."""
 
 
+_ON_THE_SPOT = frozenset({"localhost", "127.0.0.1", "::1", "mitm.it"})
+"""Hosts that are the phone itself, or the proxy's own page: what goes there leaves no hands."""
 _INNER = re.compile(r"(?i)(?:data|blob|about|file|filesystem|javascript|[a-z-]*extension|chrome)\b")
 """How addresses begin that never leave a browser."""
 
@@ -82,6 +88,7 @@ class _Ahead(NamedTuple):
     """A request that is still to be looked into."""
 
     one: Exchange
+    whole: Exchange
     here: Address
     who: Who
     tally: Tally
@@ -156,7 +163,9 @@ class _Look:
                 "the capture says by marks of its own when consent was given", hint=hint
             )
         time = moment(mark.time)
-        if time is not None:
+        if time is None:
+            self.phases.disordered = True
+        else:
             self.phases.mark(time, mark.phase, within_s=MARKED_WITHIN_S)
 
     def check_consent(self) -> None:
@@ -177,31 +186,30 @@ class _Look:
                 reason = Words("地址无法识别", "its address cannot be read")
                 self.gaps.broken(Broken(at=one.at, reason=reason))
             return
-        for phase, part in self.phases.parts(one):
-            if phase is not None or self.target.since is None:
-                self._look_at(part, here, phase)
-            elif not moment(one.started):
-                self.gaps.undated(one)
-
-    def _look_at(self, one: Exchange, here: Address, phase: Phase | None) -> None:
-        if here.host in self.browser_hosts:
-            self.of_browser += 1
-            return
-        origin = self._origin(one)
+        origin = self._origin(one, here)
         if origin.by_subject is False:
             self.of_others += 1
             return
+        if here.host in self.browser_hosts and (self.own or origin.by_subject is None):
+            self.of_browser += 1
+            return
+        if self.phases.timed and not moment(one.started):
+            self.gaps.undated(one)
         left = outcome(one, own=self.own)
         if one.method == "CONNECT" and left == "local":
             if len(self.tunnels) < MOST_TUNNELS:
                 self.tunnels.setdefault(here.host, _tunnel(one, here))
-        elif left != "local":
-            self._add(one, here, self._tally(phase), origin, failed=left == "failed")
+        elif left != "local" and (self.own or here.host not in _ON_THE_SPOT):
+            for phase, part in self.phases.parts(one):
+                if phase is not None or self.target.since is None:
+                    self._add(part, one, here, self._tally(phase), origin, failed=left == "failed")
 
-    def _origin(self, one: Exchange) -> Origin:
+    def _origin(self, one: Exchange, here: Address) -> Origin:
         if self.own:
             return Origin(None, True, origin_of(one, None, None).surface or "web")
-        return origin_of(one, self.connections, self.target.visit.package)
+        origin = origin_of(one, self.connections, self.target.visit.package)
+        # What stands on the auditor's own network is his bench, or a thing at home: nothing left.
+        return origin._replace(by_subject=None) if _is_near(here.host) else origin
 
     def _tally(self, phase: Phase | None) -> Tally:
         found = self.tallies.get(phase)
@@ -210,9 +218,18 @@ class _Look:
         return found
 
     def _add(
-        self, one: Exchange, here: Address, tally: Tally, origin: Origin, *, failed: bool
+        self,
+        one: Exchange,
+        whole: Exchange,
+        here: Address,
+        tally: Tally,
+        origin: Origin,
+        *,
+        failed: bool,
     ) -> None:
-        self.ahead.append(_Ahead(one, here, self.parties.of(here.host), tally, origin, failed))
+        self.ahead.append(
+            _Ahead(one, whole, here, self.parties.of(here.host), tally, origin, failed)
+        )
         self.bytes_ahead += len(one.url) + len(one.request_body or b"")
         self.bytes_ahead += sum(len(message.data) for message in one.messages)
         if len(self.ahead) >= MOST_AHEAD or self.bytes_ahead > MOST_BYTES_AHEAD:
@@ -222,14 +239,13 @@ class _Look:
         """Look into the requests that were read ahead, in their order."""
         ahead, self.ahead, self.bytes_ahead = self.ahead, [], 0
         read = self.reader.read_all(
-            (each.one, each.who.tracker is not None and each.who.tracker.identifies)
-            for each in ahead
+            (each.one, bool(each.who.tracker and each.who.tracker.identifies)) for each in ahead
         )
         for each, carried in zip(ahead, read, strict=True):
             self._count(each, carried)
 
     def _count(self, ahead: _Ahead, carried: Carried) -> None:
-        one, here, who, tally, origin, failed = ahead
+        one, whole, here, who, tally, origin, failed = ahead
         where = self._where(one.ip, one.via)
         seen = Seen(one, here, who, where, carried, self._source(one), origin)
         if failed:
@@ -238,7 +254,7 @@ class _Look:
             self.gaps.failed(one, here.host, who.party, kinds)
         else:
             tally.add(seen, cookies_set(one))
-            self.gaps.sent(one, here.host, carried.cut)
+            self.gaps.sent(whole, here.host, carried.cut, opaque=carried.opaque)
 
     def _where(self, ip: str | None, via: str | None) -> Where:
         found = self.wheres.get((ip, via))
@@ -272,7 +288,12 @@ class _Look:
         for host in sorted(self.tunnels.keys() - seen):
             self._pass(self.tunnels[host])
         for phase in sorted(self.tallies, key=lambda name: name or ""):
-            yield from self.tallies[phase].facts()
+            span = self.phases.span(phase)
+            for fact in self.tallies[phase].facts():
+                if span and isinstance(fact, RequestMade | IdentifierSent | DataSent):
+                    yield msgspec.structs.replace(fact, phase_span=span)
+                else:
+                    yield fact
 
     def unseen(self) -> Iterator[Unseen]:
         """Say what the recording could not show, and what was too much to be listed."""
@@ -288,6 +309,7 @@ class _Look:
             )
             self.gaps.broken(Broken(at="marks", reason=reason, rest=True))
         yield from self._past_the_recording()
+        yield from self._of_nobody()
         yield from self.gaps.unseen(self.channel, self.target.phase)
         for phase, tally in self.tallies.items():
             scope = {"channel": (self.channel,), **({"phase": (phase,)} if phase else {})}
@@ -320,6 +342,34 @@ class _Look:
             scope = {"channel": (self.channel,)}
             yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
 
+    def _of_nobody(self) -> Iterator[Unseen]:
+        """Say that nothing of the subject was there to be looked at, or no connection of it."""
+        if self.own:
+            return
+        said = []
+        left_out = self.of_browser + self.of_others
+        if not any(tally.hosts() for tally in self.tallies.values()):
+            said.append(
+                Words(
+                    f"记录中没有检测对象的请求（共 {self.entries} 条，其中 {left_out} 条属于其他"
+                    "应用或浏览器自身）",
+                    f"the recording holds no request of the subject ({self.entries} in all,"
+                    f" {left_out} of other apps or of the browser itself)",
+                )
+            )
+        package, listed = self.target.visit.package, self.connections
+        if listed and package and not any(row.owner == package for row in listed.rows):
+            said.append(
+                Words(
+                    f"连接列表中没有 {package} 的连接，请核对包名和列表",
+                    f"the list of connections names none of {package}: check both",
+                )
+            )
+        scope = {"channel": (self.channel,)}
+        for reason in said:
+            for kind in KINDS:
+                yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
+
     def tell(self) -> None:
         """Tell the waiting person what was left out."""
         name = self.target.evidence.name
@@ -336,6 +386,15 @@ class _Look:
             captured=self.captured,
             mapped=isinstance(one, Exchange) and one.via == "mapped",
         )
+
+
+@functools.lru_cache(maxsize=4_096)
+def _is_near(host: str) -> bool:
+    """Say whether an address is one of the network that the phone itself stands in."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".lan"))
 
 
 def _tunnel(one: Exchange, here: Address) -> Passage:

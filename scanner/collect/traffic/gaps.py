@@ -116,8 +116,9 @@ class Gaps:
     def sent(self, one: Exchange, host: str, cut: Iterable[str], *, opaque: bool = False) -> None:
         """Note what a request that left does not show; an opaque body can be read by nobody."""
         self._sent += 1
-        names = {name.lower() for name, _ in (*one.request_headers, *one.response_headers)}
-        self._cookies = self._cookies or not names.isdisjoint(("cookie", "set-cookie"))
+        if not self._cookies:
+            names = {name.lower() for name, _ in (*one.request_headers, *one.response_headers)}
+            self._cookies = not names.isdisjoint(("cookie", "set-cookie"))
         if len(self._bodiless) + len(self._headless) + len(self._unaddressed) > MAX_NOTED:
             return
         if one.partial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
@@ -31,12 +32,13 @@ class Hidden:
             for letters, encoding in variants(kind, value)
             if len(letters) >= SHORTEST and (letters.isascii() or encoding == "plain")
         }
+        self.text = functools.lru_cache(maxsize=4096)(self._text)
+        """Gives a text without them, the longest first; hosts and paths come again and again."""
         self._written: dict[str, list[str]] = defaultdict(list)
         for one in sorted(written, key=lambda one: (-len(one), one)):
             self._written[one[:_PREFIX]].append(one)
 
-    def text(self, text: str) -> str:
-        """Give a text without them, the longest first."""
+    def _text(self, text: str) -> str:
         if not self._written:
             return text
         low, kept, at = text.lower(), [], 0

@@ -143,7 +143,8 @@ def _headers(exchange: Exchange) -> _Headers:
     for name, value in exchange.request_headers:
         if (known := _telling(name)) and known not in said:
             said[known] = value[:LONGEST_VALUE].strip()
-    return _Headers(*[said.get(name, "") for name in _TELLING], _ENGINE in said)
+    agent, kind, app, referrer, origin = [said.get(name, "") for name in _TELLING]
+    return _Headers(agent, kind, app, referrer, origin, _ENGINE in said)
 
 
 @functools.lru_cache(maxsize=2048)

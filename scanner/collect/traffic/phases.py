@@ -115,8 +115,11 @@ class Phases:
             one, url=one.url.partition("?")[0], request_headers=(("Upgrade", "websocket"),)
         )
         for phase, held in messages.items():
-            whole = one if phase == opened else bare
-            yield phase, msgspec.structs.replace(whole, messages=tuple(held))
+            if phase == opened:
+                yield phase, msgspec.structs.replace(one, messages=tuple(held))
+            else:
+                began = held[0].time or ""
+                yield phase, msgspec.structs.replace(bare, messages=tuple(held), started=began)
 
 
 def stated(consent_at: str, within_s: float, before: Phase) -> Phases:

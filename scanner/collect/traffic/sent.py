@@ -19,22 +19,17 @@ from scanner.collect.traffic.identifiers import (
     random_parts,
 )
 from scanner.collect.traffic.opaque import is_opaque
+from scanner.collect.traffic.parts import Part, Spot, as_written, parts_of, role_of
 from scanner.exchange import Exchange
 from scanner.personal import patterns
 from scanner.personal.canary import CANARY, CANARY_TYPES
 from scanner.personal.fields import same_form
 from scanner.personal.known import KnownValues
-from scanner.personal.layers import Layer, Piece, pieces, text_of, text_pieces, url_pieces
+from scanner.personal.layers import Layer, Piece, text_of, text_pieces, url_pieces
 from scanner.personal.masking import keyed_digest, masked
 from scanner.personal.numbers import LATEST_YEAR
 from scanner.personal.variants import HASHES, SHORTEST, forms
 
-Spot = Literal["url", "referer", "header", "cookie", "body", "websocket"]
-
-MAX_BODY = 8 << 20
-"""Bytes of one body that are looked into; uploads of films are longer and say nothing more."""
-MAX_MESSAGES = 2_000
-"""Messages of one WebSocket that are looked into."""
 MAX_FIELDS = 5_000
 """Fields of one request that are looked at."""
 MAX_KEPT = 8_000
@@ -50,13 +45,6 @@ SURE_CHARACTERS = 10
 
 _DIGITS = re.compile(r"\d+")
 _MAIL = re.compile(r"[^\s@:/&=]+@[^\s@:/&=]+\.[A-Za-z]+")
-_ORDINARY = re.compile(
-    r"accept(-.*)?|age|authorization|cache-control|connection|content-.*|cookie|dnt|expect|host"
-    r"|if-.*|keep-alive|origin|pragma|priority|purpose|range|referer|sec-.*|te|transfer-encoding"
-    r"|upgrade(-.*)?|user-agent|via|service-worker.*|x-requested-with",
-    re.IGNORECASE,
-)
-"""Headers that every browser writes by itself, or that are looked at by themselves."""
 
 
 class Datum(NamedTuple):
@@ -93,13 +81,6 @@ class Carried(NamedTuple):
     """What could not be looked into, in plain words."""
     opaque: bool = False
     """Whether it has a body in which nothing can be read: encrypted, or of an unknown form."""
-
-
-class _Part(NamedTuple):
-    """One text or body of a request, taken out of its wrappings."""
-
-    place: Spot
-    pieces: Sequence[Piece]
 
 
 _Stroke = tuple[Spot, str, str]
@@ -151,11 +132,13 @@ class _Request(NamedTuple):
 
     exchange: Exchange
     listed: bool
-    parts: Sequence[_Part]
+    parts: Sequence[Part]
     """The address, the body, the messages."""
     heads: Sequence[_Header]
     fresh: Sequence[_Header]
     """Headers that were not met before."""
+    cookies: tuple[str, ...]
+    """Values of the Cookie headers."""
     strokes: list[_Stroke]
     told_of: Sequence[_Field]
     cut: list[str]
@@ -219,10 +202,9 @@ class Reader:
     def _opened(self, exchange: Exchange, listed: bool) -> _Request:
         cut = list[str]()
         self._see_year(exchange.started[:4])
-        parts = [_Part("url", url_pieces(exchange.url.partition("#")[0], cut=cut))]
-        parts += _bodies(exchange, cut)
+        parts = parts_of(exchange, cut)
         kept = self._headers
-        heads, fresh = list[_Header](), list[_Header]()
+        heads, fresh, cookies = list[_Header](), list[_Header](), list[str]()
         for pair in exchange.request_headers:
             head = kept.get(pair)
             if head is None:
@@ -233,11 +215,15 @@ class Reader:
                         kept.clear()
                     kept[pair] = head
             heads.append(head)
+            if head.place == "cookie":
+                cookies.append(pair[1])
         strokes, told_of = self._fields_of(parts, cut)
-        return _Request(exchange, listed, parts, heads, fresh, strokes, told_of, cut)
+        return _Request(
+            exchange, listed, parts, heads, fresh, tuple(cookies), strokes, told_of, cut
+        )
 
     def _carried(self, request: _Request, *, hit: bool) -> Carried:
-        exchange, listed, parts, all_heads, fresh, strokes, told_of, cut = request
+        exchange, listed, parts, all_heads, fresh, cookies, strokes, told_of, cut = request
         found: _Found = {}
         if hit:
             self._add_known(found, parts[0])
@@ -251,26 +237,40 @@ class Reader:
                 found.setdefault((datum.data_type, datum.place), datum)
         for part in parts[1:] if hit else ():
             self._add_known(found, part)
-        identifiers = list(self._in_cookies(exchange, all_heads))
         for head in heads:
             strokes += head.strokes
             cut += head.cut
         if strokes:
             self._join(exchange, strokes, found)
+        identifiers = [
+            *self._in_cookies(exchange, cookies),
+            *self._in_fields(told_of, found, listed=listed),
+            *self._in_headers(heads, found, listed=listed),
+        ]
+        opaque = bool(exchange.request_body) and is_opaque(parts[1].pieces)
+        return Carried(tuple(found.values()), tuple(identifiers), tuple(dict.fromkeys(cut)), opaque)
+
+    def _in_fields(
+        self, told_of: Sequence[_Field], found: _Found, *, listed: bool
+    ) -> Iterator[Identifier]:
+        """Add values known by their form; give what may be an identifier."""
         for place, layer, told in told_of:
             for datum in self._formed(place, layer, told):
                 found.setdefault((datum.data_type, place), datum)
             if told.parts:
                 carrier: Carrier = "url" if place == "url" else "body"
                 sure = listed and told.by_name
-                identifiers.append(Identifier(told.name, carrier, told.parts, sure))
+                yield Identifier(told.name, carrier, told.parts, sure)
+
+    @staticmethod
+    def _in_headers(
+        heads: Sequence[_Header], found: _Found, *, listed: bool
+    ) -> Iterator[Identifier]:
         for head in heads:
             for datum in head.formed:
                 found.setdefault((datum.data_type, head.place), datum)
             if head.identifier is not None:
-                identifiers.append(head.identifier if listed else _unsure(head.identifier))
-        opaque = bool(exchange.request_body) and is_opaque(parts[1].pieces)
-        return Carried(tuple(found.values()), tuple(identifiers), tuple(dict.fromkeys(cut)), opaque)
+                yield head.identifier if listed else _unsure(head.identifier)
 
     def _see_year(self, written: str) -> None:
         """Believe no birth after the year of the requests."""
@@ -284,13 +284,13 @@ class Reader:
 
     def _header(self, name: str, raw: str) -> _Header:
         """Take a header out of its wrappings; a Referer is an address, all others are text."""
-        role, value, cut = _role(name), _as_written(raw), list[str]()
+        role, value, cut = role_of(name), as_written(raw), list[str]()
         if not value or role == "host":
             return _Header("header", ())
         if role in ("referer", "cookie"):
             peel = url_pieces if role == "referer" else text_pieces
             inside = peel(value, cut=cut)
-            strokes, told_of = self._fields_of([_Part(role, inside)], cut)
+            strokes, told_of = self._fields_of([Part(role, inside)], cut)
             formed = tuple(datum for each in told_of for datum in self._formed(*each))
             return _Header(role, inside, cut, formed, strokes)
         path = f"header:{name[:LONGEST_NAME]}"
@@ -299,18 +299,13 @@ class Reader:
             return _Header("header", inside, cut)
         strokes, formed = list[_Stroke](), tuple[Datum, ...]()
         if len(inside) > 1 or len(value) == 1 or patterns.may_tell(value, path):
-            strokes, told_of = self._fields_of([_Part("header", inside)], cut)
+            strokes, told_of = self._fields_of([Part("header", inside)], cut)
             formed = tuple(datum for each in told_of for datum in self._formed(*each))
         if len(name) >= SHORTEST:
             inside.append(Piece("header:(name)", name, (), False))
         return _Header("header", inside, cut, formed, strokes, in_header(name, value))
 
-    def _in_cookies(self, exchange: Exchange, heads: Sequence[_Header]) -> tuple[Identifier, ...]:
-        lines = tuple(
-            pair[1]
-            for pair, head in zip(exchange.request_headers, heads, strict=True)
-            if head.place == "cookie"
-        )
+    def _in_cookies(self, exchange: Exchange, lines: tuple[str, ...]) -> tuple[Identifier, ...]:
         if not lines:
             return ()
         found = self._cookies.get(lines)
@@ -324,7 +319,7 @@ class Reader:
 
     # Known values
 
-    def _add_known(self, found: _Found, part: _Part) -> None:
+    def _add_known(self, found: _Found, part: Part) -> None:
         for datum in self._known_in(*part):
             found.setdefault((datum.data_type, part.place), datum)
 
@@ -365,7 +360,7 @@ class Reader:
     # Fields
 
     def _fields_of(
-        self, parts: Sequence[_Part], cut: list[str]
+        self, parts: Sequence[Part], cut: list[str]
     ) -> tuple[list[_Stroke], list[_Field]]:
         """Look at each field once: give single letters, and fields that tell something."""
         kept, count = self._fields, 0
@@ -373,7 +368,11 @@ class Reader:
         told_of: list[_Field] = []
         for place, inside in parts:
             for piece in inside:
-                path, text = piece.path, text_of(piece)
+                if piece.taken:
+                    continue
+                path, text = piece.path, piece.data
+                if not isinstance(text, str):
+                    text = text_of(piece)
                 if not text or (place != "body" and path.startswith("url:(path)")):
                     continue
                 count += 1
@@ -442,59 +441,11 @@ def _host(begin: str) -> str:
     return urlsplit(begin).hostname or ""
 
 
-_Role = Literal["referer", "cookie", "host", "ordinary", "own"]
-
-
-@functools.lru_cache(maxsize=1024)
-def _role(name: str) -> _Role:
-    """Say how a header is read; those that every browser writes by itself are ordinary."""
-    lower = name.lower()
-    if lower in ("referer", "cookie"):
-        return lower  # type: ignore[return-value]
-    if lower in ("host", "origin"):
-        return "host"
-    return "ordinary" if _ORDINARY.fullmatch(name) else "own"
-
-
-def _as_written(value: str) -> str:
-    """Undo the reading of UTF-8 as Latin-1, in which HTTP and browsers give headers."""
-    if value.isascii():
-        return value
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value
-
-
 def _searched(request: _Request) -> list[bytes | str]:
     """Give the texts of a request in which known values are searched."""
     pieces_ = [part.pieces for part in request.parts] + [head.pieces for head in request.fresh]
-    return [data for inside in pieces_ for _, data, _, _, within in inside if not within]
+    return [piece.data for inside in pieces_ for piece in inside if not piece.within]
 
 
 def _unsure(one: Identifier) -> Identifier:
     return one._replace(sure=False) if one.sure else one
-
-
-def _bodies(exchange: Exchange, cut: list[str]) -> Iterator[_Part]:
-    body = exchange.request_body
-    if body:
-        inside = pieces(
-            body[:MAX_BODY],
-            content_type=_said(exchange, "content-type"),
-            content_encoding=_said(exchange, "content-encoding"),
-            cut=cut,
-        )
-        yield _Part("body", inside)
-        if len(body) > MAX_BODY:
-            cut.append(f"a body of more than {MAX_BODY >> 20} MB; the rest was left")
-    sent = [message.data for message in exchange.messages if message.sent]
-    for data in sent[:MAX_MESSAGES]:
-        yield _Part("websocket", pieces(data[:MAX_BODY], cut=cut))
-    if len(sent) > MAX_MESSAGES:
-        cut.append(f"more than {MAX_MESSAGES} messages of a WebSocket; the rest was left")
-
-
-def _said(exchange: Exchange, name: str) -> str:
-    headers = exchange.request_headers
-    return next((value for said, value in headers if said.lower() == name), "")

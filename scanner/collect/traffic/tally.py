@@ -65,6 +65,39 @@ class _Perhaps(NamedTuple):
     request: tuple[str, str]
 
 
+class _Requests:
+    """Requests of one kind: the one that shows most, and what they say together."""
+
+    __slots__ = ("by_subject", "count", "identifies", "lead", "mixed", "opaque")
+
+    def __init__(self, lead: RequestMade) -> None:
+        self.lead = lead
+        self.count = 0
+        self.identifies: bool | None = False
+        self.mixed: bool | None = False
+        self.opaque: bool | None = False
+        self.by_subject: bool | None = False
+
+    def add(self, seen: Seen, identifies: bool | None) -> None:
+        """Count one more."""
+        self.count += 1
+        self.identifies = _strongest(self.identifies, identifies)
+        self.mixed = _strongest(self.mixed, _is_mixed(seen.exchange, seen.here))
+        self.opaque = _strongest(self.opaque, seen.carried.opaque)
+        self.by_subject = _strongest(self.by_subject, seen.origin.by_subject)
+
+    def fact(self) -> RequestMade:
+        """Give the fact that stands for all of them."""
+        return msgspec.structs.replace(
+            self.lead,
+            identifies=self.identifies,
+            mixed=self.mixed,
+            count=self.count,
+            opaque=self.opaque,
+            by_subject=self.by_subject,
+        )
+
+
 class Tally:
     """Facts of one phase as they grow; their source is the first occurrence that weighs most."""
 
@@ -81,7 +114,7 @@ class Tally:
         self._phase = phase
         self._names = names
         self._stored = stored
-        self._requests: dict[tuple[str, str], RequestMade] = {}
+        self._requests: dict[tuple[str, str], _Requests] = {}
         self._endpoints: dict[str, tuple[EndpointContacted, Where]] = {}
         self._cookies: dict[tuple[str, str], CookieSet] = {}
         self._identifiers: dict[tuple[str, str], IdentifierSent] = {}
@@ -98,12 +131,13 @@ class Tally:
         self._add_endpoint(seen)
         for datum in seen.carried.data:
             self._add_datum(seen, datum)
-        self._frequencies.add(
-            {(one.data_type, one.matched_by) for one in seen.carried.data},
-            seen.here.host,
-            seen.exchange.started,
-            by_subject=seen.origin.by_subject,
-        )
+        if seen.carried.data:
+            self._frequencies.add(
+                {(one.data_type, one.matched_by) for one in seen.carried.data},
+                seen.here.host,
+                seen.exchange.started,
+                by_subject=seen.origin.by_subject,
+            )
         for cookie in cookies:
             self._add_cookie(seen, cookie)
 
@@ -128,7 +162,8 @@ class Tally:
         identifier by the cookie of another.
         """
         self._settle()
-        yield from _in_order(self._requests)
+        for key in sorted(self._requests):
+            yield self._requests[key].fact()
         for host in sorted(self._endpoints):
             yield self._endpoints[host][0]
         yield from _in_order(self._cookies)
@@ -143,10 +178,19 @@ class Tally:
         return False
 
     def _add_request(self, seen: Seen, identifies: bool | None) -> None:
+        key = (seen.here.host, shape(seen.here.path))
+        old = self._requests.get(key)
+        if old is not None:
+            if _leads(seen, old.lead):
+                old.lead = self._request(seen, key[1])
+            old.add(seen, identifies)
+        elif self._has_room(self._requests, "request.made"):
+            new = self._requests[key] = _Requests(self._request(seen, key[1]))
+            new.add(seen, identifies)
+
+    def _request(self, seen: Seen, path: str) -> RequestMade:
         exchange, here, who = seen.exchange, seen.here, seen.who
-        path = shape(here.path)
-        key = (here.host, path)
-        new = RequestMade(
+        return RequestMade(
             source=seen.source,
             channel=self._channel,
             phase=self._phase,
@@ -157,30 +201,11 @@ class Tally:
             vendor=who.vendor,
             recipient=who.recipient,
             purposes=who.purposes,
-            identifies=identifies,
             resource_type=exchange.resource_type,
             initiator=_script(exchange.initiator),
             status=exchange.status or 0,
             secure=here.secure,
-            mixed=_is_mixed(exchange, here),
-            count=1,
-            opaque=seen.carried.opaque,
-            by_subject=seen.origin.by_subject,
         )
-        old = self._requests.get(key)
-        if old is not None:
-            lead, other = (new, old) if _leads(new, old) else (old, new)
-            new = msgspec.structs.replace(
-                lead,
-                identifies=_strongest(lead.identifies, other.identifies),
-                mixed=_strongest(lead.mixed, other.mixed),
-                opaque=_strongest(lead.opaque, other.opaque),
-                by_subject=_strongest(lead.by_subject, other.by_subject),
-                count=(old.count or 0) + 1,
-            )
-        elif not self._has_room(self._requests, "request.made"):
-            return
-        self._requests[key] = new
 
     def _add_endpoint(self, seen: Seen) -> None:
         here, who, where = seen.here, seen.who, seen.where
@@ -257,14 +282,14 @@ class Tally:
                     self._store(one.parts)
             if seen.who.party == "first":
                 continue  # what a site set itself and gets back tells nobody else
-            fact = self._identifier(seen, one)
-            if one.sure:
-                self._add_identifier(fact)
-                continue
             key = (one.name, seen.here.host)
-            if key in self._perhaps or len(self._perhaps) < MAX_PERHAPS:
+            if one.sure:
+                old = self._identifiers.get(key)
+                if old is None or _weighs(seen) > _gravity(old):
+                    self._add_identifier(self._identifier(seen, one))
+            elif key not in self._perhaps and len(self._perhaps) < MAX_PERHAPS:
                 request = (seen.here.host, shape(seen.here.path))
-                self._perhaps.setdefault(key, _Perhaps(one.parts, fact, request))
+                self._perhaps[key] = _Perhaps(one.parts, self._identifier(seen, one), request)
         return told
 
     def _identifier(self, seen: Seen, one: Identifier) -> IdentifierSent:
@@ -361,8 +386,7 @@ class Tally:
             if not self._stored.isdisjoint(one.parts):
                 self._add_identifier(one.fact)
                 if one.request in self._requests:
-                    fact = msgspec.structs.replace(self._requests[one.request], identifies=True)
-                    self._requests[one.request] = fact
+                    self._requests[one.request].identifies = True
         self._perhaps.clear()
 
 
@@ -377,16 +401,23 @@ def _strongest(one: bool | None, other: bool | None) -> bool | None:
     return None if one is None or other is None else False
 
 
-def _leads(new: RequestMade, old: RequestMade) -> bool:
+def _leads(new: Seen, old: RequestMade) -> bool:
     """Say whether a later request shows more: that it left at all, or that it left without TLS."""
-    if bool(new.status) != bool(old.status):
-        return bool(new.status)
-    return old.secure is True and new.secure is False
+    if bool(new.exchange.status) != bool(old.status):
+        return bool(new.exchange.status)
+    return old.secure is True and not new.here.secure
 
 
-def _gravity(fact: DataSent | IdentifierSent) -> tuple[bool, bool, bool, bool]:
+def _weighs(seen: Seen) -> tuple[int, bool, bool, bool]:
+    """Give the gravity of an identifier that a request carried."""
+    by_subject = seen.origin.by_subject is True
+    return 0, by_subject, not seen.here.secure, seen.where.outside_home is True
+
+
+def _gravity(fact: DataSent | IdentifierSent) -> tuple[int, bool, bool, bool]:
     known = isinstance(fact, DataSent) and fact.matched_by == "known"
-    return known, fact.by_subject is True, fact.secure is False, fact.outside_home is True
+    sure = known + (isinstance(fact, DataSent) and fact.confidence == "certain")
+    return sure, fact.by_subject is True, fact.secure is False, fact.outside_home is True
 
 
 def _weight(cookie: CookieSet) -> tuple[bool, bool, int]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from scanner.capture_file import Begin, CaptureWriter, Caught, Mark, Passed
+from scanner.collect.traffic import collector
 from scanner.collect.traffic.collector import KINDS, collect
 from scanner.collect.traffic.gaps import CARRIED
 from scanner.errors import NotAuditable, UsageError
@@ -276,6 +278,7 @@ def moment(second: float) -> str:
 def request(second: float, url: str, **more: Any) -> Exchange:
     ended = moment(more.pop("until", second))
     started = moment(second)
+    more = {"status": 0 if "error" in more else 200, **more}
     return Exchange(url=url, method="GET", started=started, ended=ended, at="", **more)
 
 
@@ -537,3 +540,110 @@ def test_a_key_of_digests_that_is_none_is_refused(lab: Lab, data: bytes | None) 
         key.write_bytes(data)
     with pytest.raises(UsageError, match="--digest-key"):
         lab.path(write(lab.folder / "f.har", log([])), Visit(digest_key=key))
+
+
+def test_what_the_phone_keeps_to_itself_or_its_bench_is_no_proof(lab: Lab) -> None:
+    csv = LISTED.format("2026-05-01T02:00:00.000+0000", "2026-05-01T02:00:50.000+0000")
+    hosts = {"127.0.0.1": None, "mitm.it": None, "192.168.1.5": None, "ours.test": True}
+    rows = csv + "".join(
+        f"6,10.1.1.1,40{n},{host},443,10001,Ours,cn.ours,TLS,Closed,{host},1,1,1,1,"
+        "2026-05-01T02:00:00.000+0000,2026-05-01T02:00:50.000+0000\n"
+        for n, host in enumerate(hosts)
+    )
+    entries = [
+        {**entry(f"https://{host}/?phone=13912345678"), "startedDateTime": moment(5)}
+        for host in hosts
+    ]
+    found = lab.path(
+        write(lab.folder / "k.har", log(entries)),
+        Visit(subject="apk", package="cn.ours"),
+        aids=(handed(lab, "connections", rows),),
+    )
+    by_subject = {one.host: one.by_subject for one in of_kind(found, "data.sent")}
+    assert by_subject == {"192.168.1.5": None, "ours.test": True}
+
+
+def test_a_recording_without_the_subject_is_unseen_whole(lab: Lab) -> None:
+    def lost(found: list[Sighting], words: str) -> set[str]:
+        return {one.kind for one in unseen(found) if words in one.reason.en}
+
+    path = write(lab.folder / "l.har", log([]))
+    assert lost(lab.path(path, Visit()), "no request of the subject (0 in all") == set(KINDS)
+    csv = LISTED.format("2026-05-01T02:00:00.000+0000", "2026-05-01T02:00:50.000+0000")
+    other = {**entry("https://other.test/"), "startedDateTime": moment(5)}
+    found = lab.path(
+        write(lab.folder / "m.har", log([other])),
+        Visit(subject="apk", package="cn.mistyped"),
+        aids=(handed(lab, "connections", csv),),
+    )
+    assert lost(found, "(1 in all, 1 of other apps") == set(KINDS)
+    assert lost(found, "names none of cn.mistyped") == set(KINDS)
+
+
+def test_a_browsers_own_host_counts_where_the_app_itself_asked_it(lab: Lab) -> None:
+    csv = LISTED.format("2026-05-01T02:00:00.000+0000", "2026-05-01T02:00:50.000+0000")
+    host = sorted(lab.known.sets["browser-hosts"])[0]
+    one = {**entry(f"https://{host}/?phone=13912345678"), "startedDateTime": moment(5)}
+    path = write(lab.folder / "n.har", log([one]))
+    visit = Visit(subject="apk", package="cn.ours")
+    assert not of_kind(lab.path(path, visit), "data.sent")
+    listed = handed(lab, "connections", csv.replace("ours.test", host))
+    assert [
+        one.by_subject for one in of_kind(lab.path(path, visit, aids=(listed,)), "data.sent")
+    ] == [True]
+
+
+def test_a_fact_says_when_its_phase_was(lab: Lab) -> None:
+    found = captured(
+        lab,
+        Mark(time=moment(10), phase="first_launch"),
+        Mark(time=moment(30), phase="agreed"),
+        request(20, "https://x.test/a?phone=13912345678", status=200),
+    )
+    span = f"{moment(10)[:-13]}+00:00/{moment(30)[:-13]}+00:00 ±5 s"
+    spans = {
+        one.phase_span for kind in ("request.made", "data.sent") for one in of_kind(found, kind)
+    }
+    assert spans == {span}
+
+
+def test_without_an_answer_nobody_saw_it_leave(lab: Lab) -> None:
+    found = captured(
+        lab, request(1, "https://x.test/?phone=13912345678", error="Client disconnected.")
+    )
+    assert not of_kind(found, "data.sent")
+    told = [one for one in unseen(found) if one.kind == "data.sent" and "it held" in one.reason.en]
+    assert told[0].scope["host"] == ("x.test",)
+
+
+@pytest.mark.parametrize("ahead", [1, 5, 64])
+def test_reading_ahead_changes_nothing(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    """Requests are looked into together; what stands between them keeps its place."""
+    records: list[Any] = []
+    for number in range(50):
+        host = f"h{number % 4 if number < 20 else number % 9}.test"
+        time = moment(number)
+        if number % 10 == 3:
+            records.append(Passage(kind="refused", host=host, started=time, at=""))
+        elif number in (15, 35):
+            records.append(Mark(phase="refused" if number < 20 else "agreed", time=time))
+        else:
+            url = f"https://{host}/p{number % 3}?q={PHONE[number % 11]}&t={PHONE}"
+            records.append(request(number, url, ip="1.2.3.4"))
+    whole = captured(lab, *records)
+    monkeypatch.setattr(collector, "MOST_AHEAD", ahead)
+    monkeypatch.setattr(collector, "MOST_BYTES_AHEAD", 100 * ahead)
+    assert captured(lab, *records) == whole
+    assert len(of_kind(whole, "endpoint.contacted")) > 9
+    assert len({fact.phase for fact in of_kind(whole, "request.made")}) > 2
+
+
+def test_the_surer_of_two_spellings_of_a_value_counts(lab: Lab) -> None:
+    digest = hashlib.md5("张三丰".encode(), usedforsecurity=False).hexdigest()
+    made = [entry("https://x.test/?name=张三丰"), entry(f"https://x.test/?name={digest}")]
+    identity = handed(lab, "identity", "name: 张三丰")
+    path = write(lab.folder / "o.har", log(made))
+    (sent,) = of_kind(lab.path(path, Visit(), aids=(identity,)), "data.sent")
+    assert (sent.confidence, sent.encoding) == ("certain", "url+md5")

@@ -5,6 +5,7 @@ import io
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -401,6 +402,53 @@ def test_a_hostile_list_costs_no_more_than_a_plain_one(tmp_path: Path) -> None:
         found.owner("api.shop.cn", "203.0.113.7", 443, None, after(number / 30))
     assert len(found.rows) == 20_000
     assert time.process_time() - started < 10
+
+
+PROXY = ("192.168.1.5", 8112)
+
+
+def through(owner: str = "com.shop.app", **more: object) -> Connection:
+    made: dict[str, Any] = {"ip": PROXY[0], "port": PROXY[1], **more}
+    return conn(owner, **made)
+
+
+@pytest.mark.parametrize("port", [80, 443, 9001])
+def test_what_went_to_the_proxy_is_known_by_its_name_at_any_port(port: int) -> None:
+    found = Connections([through(), conn("com.other.app", host="other.cn")])
+    assert found.owner("api.shop.cn", "203.0.113.7", port, "10.9.9.9:5", after(5)) is None
+    assert len(list(found.of("com.shop.app"))) == 1
+    found.proxied([PROXY])
+    assert found.owner("api.shop.cn", "203.0.113.7", port, "10.9.9.9:5", after(5)) == "com.shop.app"
+    assert found.owner("api.shop.cn", None, port, None, after(60)) is None
+    assert found.owner("cdn.shop.cn", None, port, None, after(5)) is None
+    assert found.owner("other.cn", None, 443, None, after(5)) == "com.other.app"
+
+
+def test_what_went_to_the_proxy_never_went_past_it() -> None:
+    rows = [
+        through(at="line 2"),
+        through(host="", at="line 3"),
+        conn("com.shop.app", port=PROXY[1], at="line 4"),  # the same port of another machine
+        conn("com.shop.app", ip=PROXY[0], at="line 5"),  # another port of the same machine
+    ]
+    found = Connections(rows)
+    found.proxied([("::ffff:192.168.1.5", PROXY[1]), ("2001:db8::7", 1)])
+    assert [one.at for one in found.of("com.shop.app")] == ["line 4", "line 5"]
+
+
+def test_two_apps_that_asked_the_proxy_for_one_name_are_not_told_apart() -> None:
+    found = Connections([through(), through("com.other.app")])
+    found.proxied([PROXY])
+    assert found.owner("api.shop.cn", None, 443, None, after(5)) == ""
+
+
+def test_the_socket_decides_at_the_proxy_too() -> None:
+    one, two = ("10.215.173.1", 40112), ("10.215.173.1", 40113)
+    found = Connections([through(client=one), through("com.other.app", client=two, host="")])
+    found.proxied([PROXY])
+    assert found.owner("any.cn", None, 80, "10.215.173.1:40112", after(5)) == "com.shop.app"
+    assert found.owner("any.cn", None, 80, "10.215.173.1:40113", after(5)) == "com.other.app"
+    assert found.owner("any.cn", None, 80, "10.215.173.1:40114", after(5)) is None
 
 
 def test_a_list_of_one_app_alone_tells_nobody_apart_but_by_the_socket() -> None:

@@ -151,6 +151,28 @@ def test_without_an_answer() -> None:
     assert (seen(flow).status, seen(flow).error) == (0, "connection refused")
 
 
+def test_a_request_that_never_was_whole_was_under_way_until_it_broke_off() -> None:
+    flow: Any = tflow.tflow(err=True)
+    assert seen(flow).ended == "1999-12-31T23:00:01+00:00"
+    flow.request.timestamp_end = None
+    assert seen(flow).ended == "1999-12-31T23:00:07+00:00"
+    flow = tflow.tflow(resp=True)  # answered before it was whole
+    flow.request.timestamp_end = None
+    assert seen(flow).ended == "1999-12-31T23:00:03+00:00"
+    flow.response = None
+    assert seen(flow).ended is None
+
+
+def test_headers_before_and_after_the_body_are_counted_together() -> None:
+    flow: Any = tflow.tflow()
+    state = flow.get_state()
+    state["request"]["headers"] = state["request"]["trailers"] = (
+        (b"a", b"b"),
+    ) * flow_state.MAX_HEADERS
+    with pytest.raises(Unreadable):
+        exchange_of(state, "x")
+
+
 def test_through_another_proxy_the_address_of_the_server_is_not_known() -> None:
     flow = http()
     flow.server_conn.via = ("http", ("192.0.2.1", 3128))

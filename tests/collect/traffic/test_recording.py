@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from scanner.capture_file import Begin, CaptureWriter, Caught, Mark, Passed
 from scanner.collect.traffic.broken import Broken
-from scanner.collect.traffic.recording import Recorded, read
+from scanner.collect.traffic.flow_state import MAX_HEADERS
+from scanner.collect.traffic.har_entry import LONGEST_NOTE, LONGEST_URL, MAX_MESSAGES
+from scanner.collect.traffic.recording import Recorded, listens, read
 from scanner.errors import NotAuditable
-from scanner.exchange import Exchange, Passage
+from scanner.exchange import LONGEST_HOST, Exchange, Message, Passage
 from tests.collect.traffic.hars import STARTED, entry, exchange, log, shared
 
 REFUSED = Passage(kind="refused", host="a.test", started=STARTED, at="", port=443)
@@ -104,6 +108,51 @@ def test_a_capture_cut_anywhere_gives_its_whole_lines(tmp_path: Path) -> None:
         assert len(before) == lines - 1
         assert isinstance(last, Broken)
         assert last.rest
+
+
+@pytest.mark.parametrize(
+    ("bent", "said"),
+    [
+        ({"request_headers": (("a", "b"),) * (MAX_HEADERS + 1)}, "too many headers"),
+        ({"response_headers": (("a", "b"),) * (MAX_HEADERS + 1)}, "too many headers"),
+        ({"messages": (Message(sent=True, data=b""),) * (MAX_MESSAGES + 1)}, "too many messages"),
+        ({"url": "https://a.test/" + "x" * LONGEST_URL}, "too long"),
+        ({"document": "x" * (LONGEST_URL + 1)}, "too long"),
+        ({"error": "x" * (LONGEST_NOTE + 1)}, "too long"),
+        ({"messages": (Message(sent=True, data=b"", time="0" * 999),)}, "too long"),
+    ],
+)
+def test_a_record_beyond_all_bounds_costs_itself(
+    tmp_path: Path, bent: dict[str, Any], said: str
+) -> None:
+    path = tmp_path / "a"
+    forged = msgspec.structs.replace(exchange("https://a.test/", at=""), **bent)
+    with path.open("wb") as stream:
+        writer = CaptureWriter(stream, Begin(started=STARTED, mode="regular"))
+        writer.add(Caught(exchange=forged))
+        long = msgspec.structs.replace(REFUSED, host="x" * (LONGEST_HOST + 1))
+        writer.add(Passed(passage=long))
+        writer.add(Passed(passage=REFUSED))
+        writer.end(STARTED)
+    broken, other, passage = recorded(path)
+    assert isinstance(broken, Broken)
+    assert isinstance(other, Broken)
+    assert isinstance(passage, Passage)
+    assert said in broken.reason.en
+    assert (broken.rest, broken.at.partition(",")[0], other.at[:6]) == (False, "line 2", "line 3")
+
+
+def test_where_the_proxy_was_reached_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    places = (("192.0.2.7", 8080), ("2001:db8::7", 8080))
+    with path.open("wb") as stream:
+        CaptureWriter(stream, Begin(started=STARTED, mode="regular", listens=places))
+    assert listens(path, path.read_bytes()) == places
+    assert listens(captured(path), path.read_bytes()) == ()
+    path.write_bytes(b"0" * 64 + b" {}\n")
+    assert listens(path, path.read_bytes()) == ()
+    path.write_bytes(b"{}")
+    assert listens(path, b"{}") == ()
 
 
 def test_a_capture_of_another_version_is_refused_with_a_hint(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from scanner.collect.traffic import sent
+from scanner.collect.traffic import parts, sent
 from scanner.collect.traffic.har_entry import exchange_of
-from scanner.collect.traffic.sent import Reader, Spot
-from scanner.cookies import random_parts
+from scanner.collect.traffic.parts import Spot
+from scanner.collect.traffic.sent import Reader
 from scanner.exchange import Message
 from scanner.personal.canary import CANARY
 from tests.bench.traffic_mix import IDENTITY, entries
@@ -141,7 +141,7 @@ def test_a_field_in_a_body_is_named_without_its_wrappings() -> None:
 
 def test_what_is_too_much_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sent, "MAX_FIELDS", 5)
-    monkeypatch.setattr(sent, "MAX_MESSAGES", 2)
+    monkeypatch.setattr(parts, "MAX_MESSAGES", 2)
     query = "&".join(f"k{n}=v{n}" for n in range(9))
     messages = tuple(Message(sent=True, data=b"x") for _ in range(4))
     one = exchange(f"wss://x.test/?{query}", messages=messages)
@@ -275,16 +275,17 @@ def test_what_is_remembered_changes_nothing() -> None:
         assert new.read(made[number], listed=False) == first[number]
 
 
-def test_random_parts_are_those_of_the_table_of_cookies() -> None:
-    chance = random.Random(5)
-    letters = [
-        "0123456789abcdef",
-        "0123456789",
-        "abcdef",
-        "ABCDEF0123",
-        "aZ3xQ9",
-        "0123456789abcdeé",
-    ]
-    for _ in range(5000):
-        text = "".join(chance.choices(chance.choice(letters), k=chance.randint(8, 70)))
-        assert sent._random_parts(text) == random_parts(text), text
+def test_requests_read_together_say_what_each_says_alone() -> None:
+    made = [exchange_of(json.dumps(one).encode(), "entry", {}) for one in entries(300, 12)]
+    for number, letter in enumerate(IDENTITY["phone"][0]):  # keystrokes, over a change of year
+        url, year = f"https://x.test/s?q={letter}", 2025 + number // 6
+        made.insert(20 * number, exchange(url, started=f"{year}-05-01T10:00:00Z"))
+    listed = [number % 3 == 0 for number in range(len(made))]
+    alone, together = Reader(IDENTITY, key=KEY), Reader(IDENTITY, key=KEY)
+    said = [alone.read(one, listed=flag) for one, flag in zip(made, listed, strict=True)]
+    pairs = list(zip(made, listed, strict=True))
+    assert [
+        one for at in range(0, len(pairs), 64) for one in together.read_all(pairs[at : at + 64])
+    ] == said
+    assert any(datum.encoding == "keystrokes" for one in said for datum in one.data)
+    assert Reader(IDENTITY).read_all([]) == []
