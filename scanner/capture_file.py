@@ -38,6 +38,8 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="
     """Programs that took part, each with its version."""
     certificate: str | None = None
     """SHA-256 (hex) of the certificate authority with which connections were opened."""
+    listens: tuple[tuple[str, int], ...] = ()
+    """Addresses and ports at which the proxy could be reached; none where nobody wrote them."""
 
 
 class Caught(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="exchange"):
@@ -115,8 +117,14 @@ class CaptureWriter:
         self.add(begin)
 
     def add(self, record: Record) -> None:
-        """Write a record and chain it; raises OSError where the disk takes no more."""
+        """Write a record and chain it.
+
+        Raises OSError where the disk takes no more, and ValueError for a record that is longer than
+        what is read again, of which then nothing is written.
+        """
         data = self._encoder.encode(record)
+        if len(data) >= LONGEST_LINE - _RECORD_AT:
+            raise ValueError("the record is too long")
         self._chain = _chained(self._chain, data)
         self._stream.write(self._chain + b" " + data + b"\n")
         self._stream.flush()
@@ -141,7 +149,7 @@ def read_capture(stream: BinaryIO) -> Iterator[Line]:
         number += 1
         if not line.endswith(b"\n") or len(line) <= _RECORD_AT:
             raise BadLine(number, offset, "cut")
-        data = line[_RECORD_AT:-1]
+        data = memoryview(line)[_RECORD_AT:-1]
         chain = _chained(chain, data)
         if not line.startswith(chain + b" "):
             raise BadLine(number, offset, "chain")
@@ -171,7 +179,7 @@ def _is_of_form(record: Record, number: int) -> bool:
     return not isinstance(record, End) or record.records == number - 1
 
 
-def _chained(chain: bytes, data: bytes) -> bytes:
+def _chained(chain: bytes, data: bytes | memoryview) -> bytes:
     digest = hashlib.sha256(chain)
     digest.update(data)
     return digest.hexdigest().encode()

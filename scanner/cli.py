@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 
 UNSURE_S = 5
 """How far a stated moment of consent is taken to be off where nothing is said of it, in seconds."""
+FAULT_CODE = 70
+"""Exit code for a fault of the program itself (EX_SOFTWARE of sysexits.h)."""
 GARBAGE_THRESHOLD = 100_000
 """Objects between two searches for dead cycles: a run is short, and tables make many objects."""
 
 app = typer.Typer(
     name="mingjian",
-    help="明鉴 Mingjian: audit apps and sites for privacy violations against rule files.\n\n"
+    help="明鉴 Mingjian: audit apps, sites and recorded traffic for privacy violations against "
+    "rule files.\n\n"
     "Exit codes: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 nothing could be "
-    "audited; 4 rulebook refused; 5 evidence does not verify.",
+    "audited; 4 rulebook refused; 5 evidence does not verify; 70 a fault of mingjian itself.",
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
@@ -335,7 +338,10 @@ def capture(
     ] = CaptureMode.REGULAR,
     host: Annotated[
         str | None,
-        typer.Option(help="Address to listen on. Default: 127.0.0.1; wireguard: all addresses."),
+        typer.Option(
+            help="Address to listen on, 0.0.0.0 for all: a phone needs one that it reaches. "
+            "Default: 127.0.0.1; wireguard: all."
+        ),
     ] = None,
     port: Annotated[
         int | None,
@@ -398,16 +404,19 @@ def capture(
         insecure_upstream=insecure_upstream,
         phase=None if phase is None else phase.value,
     )
-    summary = capture(
+    capture(
         plan,
         load_knowledge(rules_folder() / "lists"),
         identity=identity,
         first_party=tuple(host.lower() for host in first_party or ()),
         chinese=_language(lang) is Language.ZH,
         quiet=quiet,
+        tell=_say_nothing if quiet else typer.echo,
     )
-    if not quiet:
-        typer.echo(summary)
+
+
+def _say_nothing(_: str) -> None:
+    pass
 
 
 @app.command()
@@ -540,12 +549,17 @@ def main() -> None:
     except MingjianError as error:
         sys.exit(_complain(error))
     except OSError as error:
-        said = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+        why = error.strerror or type(error).__name__
+        said = f"{error.filename}: {why}" if error.filename else why
         hint = "see that there is room, and that you may read and write there"
         sys.exit(_complain(MingjianError(said, hint=hint)))
     except KeyboardInterrupt:
         typer.echo("stopped; nothing was left behind", err=True)
         sys.exit(130)
+    except SystemExit as end:
+        sys.exit(_code(end))
+    except Exception as error:
+        sys.exit(_fault(error))
     finally:
         gc.freeze()  # all ends with the process; a last search of it for cycles helps nobody
 
@@ -553,6 +567,25 @@ def main() -> None:
 def _stop(number: int, _frame: object) -> None:
     """End as an exception does, so that what was begun is cleared away."""
     sys.exit(128 + number)
+
+
+def _code(end: SystemExit) -> str | int | None:
+    """Give the exit code; what Typer ends with 1 by itself would pass for findings."""
+    told: BaseException | None = end.__context__
+    if end.code == 1 and isinstance(told, typer.Abort):
+        return _fault(told.__cause__ or told)
+    if end.code == 1 and isinstance(told, BrokenPipeError):
+        return 128 + signal.SIGPIPE
+    return end.code
+
+
+def _fault(error: BaseException) -> int:
+    """Own up to a fault that nobody foresaw; what it says of the input stays unsaid."""
+    if os.environ.get("MINGJIAN_DEBUG"):
+        raise error
+    said = f"this is a fault of mingjian: {type(error).__name__}; please report it"
+    _complain(MingjianError(said, hint="send what it says when run with MINGJIAN_DEBUG=1"))
+    return FAULT_CODE
 
 
 def _complain(error: MingjianError) -> int:

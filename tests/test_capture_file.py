@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import capture_file
 from scanner.capture_file import (
     BadLine,
     Begin,
@@ -98,7 +99,7 @@ def test_every_altered_byte_is_found_at_its_line(tmp_path: Path) -> None:
     starts = [one.offset for one in read(data)]
     for place in range(0, len(data), 7):
         changed = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
-        given_before = []
+        given_before: list[Line] = []
         with pytest.raises(BadLine) as raised:
             given_before.extend(read_capture(io.BytesIO(changed)))
         assert raised.value.number == sum(start <= place for start in starts)
@@ -148,6 +149,41 @@ def test_records_out_of_place_are_refused(records: list[object]) -> None:
     with pytest.raises(BadLine) as raised:
         read(data)
     assert raised.value.why == "form"
+
+
+def test_a_record_too_long_to_be_read_is_refused_and_spoils_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture_file, "LONGEST_LINE", 2_000)
+    path = tmp_path / "a"
+    written(path, b"x" * 1_000)
+    with path.open("wb") as stream:
+        writer = CaptureWriter(stream, Begin(started=STARTED, mode="regular"))
+        refused = 0
+        for size in range(1_000, 1_400):
+            try:
+                writer.add(Caught(exchange=exchange(b"x" * size)))
+            except ValueError:
+                refused += 1
+        writer.end(STARTED)
+    lines = read(path.read_bytes())
+    assert 0 < refused < 400
+    assert len(lines) == 400 - refused + 2
+    assert isinstance(lines[-1].record, End)
+
+
+def test_where_the_proxy_was_reached_is_kept_and_older_files_lack_it(tmp_path: Path) -> None:
+    with (tmp_path / "a").open("wb") as stream:
+        places = (("192.0.2.7", 8080), ("2001:db8::7", 8080))
+        CaptureWriter(stream, Begin(started=STARTED, mode="regular", listens=places))
+    (line,) = read((tmp_path / "a").read_bytes())
+    assert isinstance(line.record, Begin)
+    assert line.record.listens == places
+    old = b'{"record":"begin","schema":"mingjian/capture/1","started":"x","mode":"regular"}'
+    chain = hashlib.sha256(b"0" * 64 + old).hexdigest().encode()
+    (line,) = read(chain + b" " + old + b"\n")
+    assert isinstance(line.record, Begin)
+    assert line.record.listens == ()
 
 
 @given(st.binary(max_size=300))

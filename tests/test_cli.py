@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from scanner.capture.marks import PHASES
+from scanner.cli import CapturePhase
 from tests.collect.apk.dexforge import Class, Method, dex
 from tests.collect.apk.forge import coded
 from tests.samples import COMPLIANT, VIOLATING
@@ -317,6 +319,41 @@ def test_names_that_are_no_utf_8_are_told_as_escapes(tmp_path: Path) -> None:
     report = json.loads((tmp_path / "case" / "report.json").read_bytes())
     assert report["subject"]["file"] == r"a\udcff.apk"
     assert report["subject"]["developer"] == r"\udcff"
+
+
+@pytest.mark.parametrize("name", ["OverflowError", "RecursionError", "EOFError", "MemoryError"])
+def test_a_fault_of_its_own_is_no_finding_and_no_traceback(name: str) -> None:
+    run = faulty(f"{name}('13812345678')")
+    assert run.returncode == 70
+    assert name in complaint(run)
+    assert "a fault of mingjian" in run.stderr
+    assert "13812345678" not in run.stderr
+    told = faulty(f"{name}('here')", MINGJIAN_DEBUG="1")
+    assert f"{name}: here" in told.stderr
+    assert told.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [("KeyboardInterrupt", 130), ("SystemExit(9)", 9), ("BrokenPipeError(32, 'x')", 141)],
+)
+def test_an_end_that_is_no_fault_stays_what_it_is(raised: str, code: int) -> None:
+    run = faulty(raised)
+    assert (run.returncode, run.stdout) == (code, "")
+    assert "fault of mingjian" not in run.stderr
+
+
+def faulty(raised: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that breaks in the middle."""
+    lines = ("import scanner.audit", "from scanner.cli import main", "def check(case):")
+    script = "\n".join((*lines, f"    raise {raised}", "scanner.audit.check = check", "main()"))
+    words = [sys.executable, "-c", script, "verify", "case"]
+    environment = {**os.environ, **env}
+    return subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_the_phases_of_a_capture_are_those_of_facts() -> None:
+    assert [phase.value for phase in CapturePhase] == list(PHASES)
 
 
 @pytest.mark.parametrize("place", ["/dev/full", None])

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from scanner.capture.tape import failure
 from scanner.collect.traffic.sent import Reader
 from scanner.exchange import Exchange, Passage, address, moment
 from scanner.facts import Phase
@@ -89,6 +90,11 @@ class Live:
         """Show some words to those too who want to hear nothing."""
         self._waiting.put(text.zh if self._chinese else text.en)
 
+    def last(self, text: Words) -> None:
+        """Show some words at once, after it was closed."""
+        with contextlib.suppress(OSError, ValueError):
+            self._write(text.zh if self._chinese else text.en)
+
     def see(self, one: Exchange | Passage, phase: Phase | None) -> None:
         """Look at an exchange or a passage, when there is time."""
         if self._quiet:
@@ -140,10 +146,14 @@ class Live:
             return
         who = self._parties.of(here.host)
         if self._is_new("host", here.host):
-            said = [self._party(who.party, who.vendor)]
-            if one.error and not one.status:
-                said.append(f"! {one.error}")
-            self._line(one.started, phase, here.host, self._country(one.ip), *said)
+            party = self._party(who.party, who.vendor)
+            self._line(one.started, phase, here.host, self._country(one.ip), party)
+        error = failure(one)
+        if error and self._is_new("error", here.host, error):
+            told = [f"! {error}"]
+            if "certificate verify failed" in error.lower():
+                told.append(UNTRUSTED.zh if self._chinese else UNTRUSTED.en)
+            self._line(one.started, phase, here.host, *told)
         listed = bool(who.tracker and who.tracker.identifies)
         for datum in self._reader.read(one, listed=listed).data:
             key = (phase, here.host, datum.data_type, datum.value_masked)
@@ -212,6 +222,9 @@ MATCHED = {
     "known": Words("已知值", "known value"),
     "pattern": Words("按格式", "by its form"),
 }
+UNTRUSTED = Words(
+    "（如为测试服务器，可用 --insecure-upstream）", "(for a test server: --insecure-upstream)"
+)
 FULL = Words(
     f"已显示 {MAX_SHOWN} 项，其后不再显示，记录照常",
     f"{MAX_SHOWN} lines were shown; what follows is recorded and not shown",

@@ -18,6 +18,7 @@ PORTS: Mapping[Mode, int] = {"regular": 8080, "upstream": 8080, "wireguard": 518
 """Ports that mitmproxy listens on by itself."""
 _EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - so that they are known and warned of
 _UPSTREAM = re.compile(r"https?://([^\s/@:\[\]]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?/?")
+_UPSTREAM_PORT = re.compile(r":(\d+)/?$")
 
 
 class Plan(NamedTuple):
@@ -73,6 +74,12 @@ class Plan(NamedTuple):
         if self.upstream is not None and not _UPSTREAM.fullmatch(self.upstream):
             hint = "write http://host:port; a name and a password are not taken"
             raise UsageError("--upstream is no address of a proxy", hint=hint)
+        port = _UPSTREAM_PORT.search(self.upstream or "")
+        if port is not None and not 0 < int(port[1]) < 1 << 16:
+            raise UsageError(f"--upstream: {port[1]} is no port", hint="give one from 1 to 65535")
+        if self.folder.exists() and not self.folder.is_dir():
+            hint = "name the folder in which the certificate lies, or is to lie"
+            raise UsageError(f"--certificates {self.folder} is no folder", hint=hint)
         for pattern in self.ignore_hosts:
             try:
                 re.compile(pattern)

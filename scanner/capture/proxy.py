@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, cast
 
+from scanner.capture.addresses import Place
 from scanner.capture.plan import Plan
 from scanner.capture.recorder import MAX_BODY, Recorder
+from scanner.collect.traffic.flow_state import bracketed
 from scanner.errors import UsageError
 
 
@@ -55,19 +58,20 @@ class Proxy:
         fault = server.last_exception if server is not None else None
         if server is not None and fault is None:
             return None
-        place = f"{self._plan.address or '*'}:{self._plan.number}"
-        taken = isinstance(fault, OSError) and fault.errno == errno.EADDRINUSE
-        if taken or "in use" in str(fault):
+        place = f"{bracketed(self._plan.address or '*')}:{self._plan.number}"
+        number = fault.errno or 0 if isinstance(fault, OSError) else 0
+        if number == errno.EADDRINUSE or "in use" in str(fault):
             return UsageError(f"{place} is taken by another program", hint="name another --port")
-        said = " ".join(str(fault or "no server was started").split())[:300]
+        said = os.strerror(number) if number > 0 else str(fault or "no server was started")
+        said = " ".join(said.split())[:300]
         hint = "see --host and --port, and that this machine allows to listen there"
         return UsageError(f"the proxy cannot listen on {place}: {said}", hint=hint)
 
     @property
-    def places(self) -> list[str]:
-        """Where it listens."""
+    def places(self) -> list[Place]:
+        """Addresses and ports at which it listens."""
         listening = self._server.listen_addrs if self._server else ()
-        return sorted({f"{host}:{port}" for host, port, *_ in listening})
+        return sorted({(str(host), int(port)) for host, port, *_ in listening})
 
     @property
     def certificate(self) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 import re
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from scanner.capture_file import Caught, Passed
-from scanner.collect.traffic.flows import exchange_of
+from scanner.collect.traffic.flow_state import (
+    bracketed,
+    exchange_of,
+    name_in_hello,
+    passage_of,
+)
+from scanner.collect.traffic.har_entry import LONGEST_NOTE
 from scanner.exchange import Exchange, Passage
 
 if TYPE_CHECKING:
@@ -26,8 +32,6 @@ if TYPE_CHECKING:
 
 MAX_BODY = 16 << 20
 """Bytes of a body that is kept at most; a longer one passes and counts as not recorded."""
-MAX_DECODED = 64 << 20
-"""Bytes of an answer at most once it is decoded, so that a record fits its line."""
 MAX_HELD = 16 << 20
 """Bytes of the messages of one WebSocket that are held until they are written, with the rest
 following as another exchange: a socket may stay open for days."""
@@ -131,7 +135,7 @@ class Recorder:
         """There is no way to that server; the answer that the proxy made up is no answer."""
         error = flow.server_conn.error or "the proxy could not connect"
         self._forget(flow)
-        self._write(flow, response=None, error={"msg": error, "timestamp": 0.0})
+        self._write(flow, response=None, error={"msg": error, "timestamp": time.time()})
 
     # Other connections
 
@@ -189,7 +193,7 @@ class Recorder:
 
         if isinstance(nextlayer.layer, TCPLayer | UDPLayer) and nextlayer.layer.flow is None:
             context = nextlayer.context
-            name = _name_in_hello(nextlayer)
+            name = name_in_hello(cast(Any, nextlayer).data_client())
             self._silent.pop(context.client.id, None)
             self._pass(_passage("unopened", name, context.client, context.server))
 
@@ -224,16 +228,16 @@ class Recorder:
         if any(flow.client_conn is data.client for flow in self._open.values()):
             return
         host, port, *_ = data.server.address or ("", 0)
-        shown = f"[{host}]" if ":" in host else host
+        seen = passage_of(_ends(data.client, data.server), "", "tcp", data.server.timestamp_start)
         exchange = Exchange(
-            url=f"{'http' if port == 80 else 'https'}://{shown}:{port}/",
+            url=f"{'http' if port == 80 else 'https'}://{bracketed(host)}:{port}/",
             method="CONNECT",
-            started=_moment(data.server.timestamp_start or data.client.timestamp_start),
+            started=seen.started,
             at="",
             status=0,
             via="direct",
-            client=_end(data.client.peername),
-            error=data.server.error or "the proxy could not connect",
+            client=seen.client,
+            error=(data.server.error or "the proxy could not connect")[:LONGEST_NOTE],
         )
         self._hand(Caught(exchange=exchange))
 
@@ -257,7 +261,7 @@ class Recorder:
         self._forget(flow)
         under_way = stopped and flow.type == "http" and getattr(flow, "websocket", None) is None
         if under_way and flow.error is None:
-            self._write(flow, error={"msg": STOPPED, "timestamp": 0.0})
+            self._write(flow, error={"msg": STOPPED, "timestamp": time.time()})
         else:
             self._write(flow, sent=sent)
 
@@ -274,8 +278,6 @@ class Recorder:
             self.dropped += 1
             return
         if isinstance(one, Exchange):
-            if one.response_body is not None and len(one.response_body) > MAX_DECODED:
-                one = msgspec.structs.replace(one, response_body=None)
             self._hand(Caught(exchange=one))
         else:
             counted = flow.type in ("tcp", "udp")
@@ -330,35 +332,10 @@ class _Body:
         return None if self._held is None else bytes(self._held)
 
 
-def _name_in_hello(nextlayer: Any) -> str:
-    from mitmproxy.proxy.layers.tls import parse_client_hello  # noqa: PLC0415
-
-    try:
-        hello = parse_client_hello(nextlayer.data_client())
-    except ValueError:
-        return ""
-    return (hello.sni if hello else None) or ""
+def _ends(client: Connection, server: Connection) -> dict[str, Any]:
+    return {"client_conn": client.get_state(), "server_conn": server.get_state()}
 
 
 def _passage(kind: Any, name: str, client: Connection, server: Connection) -> Passage:
-    address = getattr(server, "address", None) or ("", 0)
-    reached = server.peername
-    return Passage(
-        kind=kind,
-        host=(name or address[0]).lower().rstrip(".") or "?",
-        started=_moment(client.timestamp_start),
-        at="",
-        port=address[1] or None,
-        ip=reached[0] if reached and not getattr(server, "via", None) else None,
-        client=_end(client.peername),
-    )
-
-
-def _end(address: tuple[Any, ...] | None) -> str | None:
-    if not address:
-        return None
-    return f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"
-
-
-def _moment(seconds: float | None) -> str:
-    return datetime.datetime.fromtimestamp(seconds or 0.0, datetime.UTC).isoformat()
+    one = passage_of(_ends(client, server), "", kind, name=name)
+    return msgspec.structs.replace(one, host=one.host.lower().rstrip(".") or "?")

@@ -10,9 +10,11 @@ import platform
 import signal
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 from scanner import __version__
+from scanner.capture.addresses import Place, is_local, own_addresses, reachable, shown
 from scanner.capture.live import Live, clock, printable, to_stderr
 from scanner.capture.marks import HELP, KEYS, PHASES, QUIT, Ear
 from scanner.capture.plan import Plan
@@ -20,7 +22,13 @@ from scanner.capture.proxy import Faults, Proxy, version
 from scanner.capture.recorder import Recorder
 from scanner.capture.summary import summary
 from scanner.capture.tape import Tape
-from scanner.capture.trust import CERTIFICATE, WIREGUARD_KEYS, how_to_trust, how_to_tunnel
+from scanner.capture.trust import (
+    CERTIFICATE,
+    WIREGUARD_KEYS,
+    how_to_connect,
+    how_to_trust,
+    how_to_tunnel,
+)
 from scanner.capture_file import Begin, Caught, Mark, Passed
 from scanner.collect.traffic.phases import MARKED_WITHIN_S
 from scanner.errors import MingjianError, UsageError
@@ -28,20 +36,25 @@ from scanner.facts import Phase
 from scanner.knowledge import Knowledge
 from scanner.model import Words
 from scanner.personal.identity import NOBODY, Identity, read_identity
+from scanner.strict_yaml import MAX_BYTES
 
-LONGEST_IDENTITY = 1 << 20
-"""Bytes of an identity file at most."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What ends a capture in order; a second one ends it at once."""
 OPEN_TO_ALL = Words(
     "警告：正在监听本机所有地址，能连到本机的任何人都可使用此代理。",
     "WARNING: listening on all addresses of this machine: whoever can reach it can use this proxy.",
 )
+ONLY_HERE = Words(
+    "只有本机的程序能使用此代理；供手机使用请加 --host 地址",
+    "only programs on this machine reach this proxy; for a phone add --host ADDRESS",
+)
+TOO_SOON = Words(
+    "尚未开始即被中止，未写入任何内容。", "stopped before it began; nothing was written."
+)
 UNCHECKED = Words(
     "警告：不核对服务器证书，仅可用于测试服务器。",
     "WARNING: certificates of servers are not checked: for test servers only.",
 )
-
 
 _S = f"{MARKED_WITHIN_S:.0f}"
 NEAR = Words(
@@ -59,10 +72,12 @@ def capture(
     first_party: tuple[str, ...] = (),
     chinese: bool = True,
     quiet: bool = False,
-) -> str:
-    """Capture until the auditor ends it, and give the summary.
+    tell: Callable[[str], object] = print,
+) -> None:
+    """Capture until the auditor ends it, and tell the summary.
 
-    Raises MingjianError where it cannot begin, or where the file could not be written to its end.
+    Raises MingjianError where it cannot begin, or, after the summary of what stands, where the file
+    could not be written to its end; SystemExit (128 + signal) where it was stopped before it began.
     """
     known = NOBODY if identity is None else _identity(identity, knowledge)
     live = Live(
@@ -70,9 +85,14 @@ def capture(
     )
     run = _Run(plan, live)
     run.all()
-    return summary(
-        run.tape, run.marks, live.geo, dropped=run.dropped, missed=live.missed, chinese=chinese
-    )
+    if run.tape.began:
+        counted = {"dropped": run.dropped, "missed": live.missed}
+        tell(summary(run.tape, run.marks, live.geo, chinese=chinese, **counted))
+    if run.failure is not None:
+        raise run.failure
+    if not run.tape.began:
+        live.last(TOO_SOON)
+        raise SystemExit(128 + run.stopped_by)
 
 
 class _Run:
@@ -90,7 +110,10 @@ class _Run:
         self._faults = Faults()
         self._proxy: Proxy | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._failure: MingjianError | None = None
+        self.failure: MingjianError | None = None
+        """Why it could not begin, or not go on."""
+        self.stopped_by: int = signal.SIGINT
+        """The signal that ended it, if one did."""
         self._stopping = False
         source = _standard_input()
         self._ear = None if source is None else Ear(source, self._heard)
@@ -108,9 +131,7 @@ class _Run:
             self.live.close()
             for number, handler in before.items():
                 signal.signal(number, handler)
-        failure = self._failure or self.tape.failure
-        if failure is not None:
-            raise failure
+        self.failure = self.failure or self.tape.failure
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -125,16 +146,17 @@ class _Run:
     def _started(self) -> None:
         """Begin the file once the proxy listens, or stop with the reason why it cannot."""
         try:
-            self._begin()
+            if not self._stopping:
+                self._begin()
         except MingjianError as error:
-            self._failure = error
+            self.failure = error
         except OSError as error:
             hint = "see that there is room, and that you may write there"
-            self._failure = UsageError(f"{self.plan.output}: {error.strerror}", hint=hint)
+            self.failure = UsageError(f"{self.plan.output}: {error.strerror}", hint=hint)
         except Exception as error:  # mitmproxy would go on without a word
             said = f"the capture could not begin: {error!r}"[:300]
-            self._failure = MingjianError(said, hint="install mingjian again")
-        if self._failure is not None or self._stopping:
+            self.failure = MingjianError(said, hint="install mingjian again")
+        if self.failure is not None or self._stopping:
             self._stop()
 
     def _begin(self) -> None:
@@ -145,20 +167,32 @@ class _Run:
             raise proxy.fault
         python = platform.python_version()
         tools = (("mingjian", __version__), ("mitmproxy", version()), ("python", python))
-        self.tape.begin(
-            Begin(started=started, mode=plan.mode, tools=tools, certificate=proxy.certificate)
+        places = reachable(proxy.places)
+        begin = Begin(
+            started=started,
+            mode=plan.mode,
+            tools=tools,
+            certificate=proxy.certificate,
+            listens=places,
         )
-        self._greet(proxy)
+        self.tape.begin(begin)
+        self._greet(proxy, places)
         if plan.phase is not None:
             self._mark(plan.phase, started)
         if self._ear is not None:
             self._ear.open()
 
-    def _greet(self, proxy: Proxy) -> None:
-        plan, places = self.plan, ", ".join(proxy.places)
-        zh = f"正在捕获，代理地址 {places}（{plan.mode}），写入 {plan.output}"
-        en = f"capturing: the proxy is at {places} ({plan.mode}), writing {plan.output}"
+    def _greet(self, proxy: Proxy, places: tuple[Place, ...]) -> None:
+        plan = self.plan
+        listed = ", ".join(map(shown, places or proxy.places))
+        zh = f"正在捕获，代理地址 {listed}（{plan.mode}），写入 {plan.output}"
+        en = f"capturing: the proxy is at {listed} ({plan.mode}), writing {plan.output}"
         self.live.say(Words(zh, en))
+        if is_local(places):
+            own = f"{own_addresses()[0]}" if own_addresses() else "0.0.0.0"  # noqa: S104 - it is shown
+            self.live.say(Words(f"{ONLY_HERE.zh}（如 {own}）。", f"{ONLY_HERE.en} (e.g. {own})."))
+        elif places and plan.mode != "wireguard":
+            self.live.say(how_to_connect(*places[0]))
         if plan.everywhere and plan.mode != "wireguard":
             self.live.warn(OPEN_TO_ALL)
         if plan.insecure_upstream:
@@ -227,6 +261,7 @@ class _Run:
             self._stop()
 
     def _signalled(self, number: int, _frame: object) -> None:
+        self.stopped_by = number
         if self._stopping:
             if self._ear is not None:
                 self._ear.close()
@@ -249,12 +284,10 @@ class _Run:
 def _identity(path: Path, knowledge: Knowledge) -> Identity:
     try:
         with path.open("rb") as file:
-            data = file.read(LONGEST_IDENTITY + 1)
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         hint = "name a file with lines such as imei: 860000000000001"
         raise UsageError(f"--identity {path}: {error.strerror}", hint=hint) from None
-    if len(data) > LONGEST_IDENTITY:
-        raise UsageError(f"--identity {path} is over 1 MB", hint="give one device and one person")
     return read_identity(data, knowledge.data_types, file=str(path))
 
 

@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 
-from scanner.capture.live import PASSAGES, clock, printable
+from scanner.capture.live import PASSAGES, UNTRUSTED, clock, printable
 from scanner.capture.tape import Counts, Tape
 from scanner.facts import Phase
 from scanner.geo import Geo
@@ -34,6 +34,7 @@ def summary(
         ("请求", "exchanges", str(counts.exchanges)),
         ("主机", "hosts", str(len(counts.hosts))),
         ("国别", "countries", countries(counts, geo) or "-"),
+        *_failures(counts, chinese=chinese),
         *_passages(counts, chinese=chinese),
         ("标记", "marks", _marks(marks)),
     ]
@@ -59,6 +60,21 @@ def countries(counts: Counts, geo: Geo) -> str:
     return ", ".join(f"{code} {found[code]}" for code in sorted(found))
 
 
+def _failures(counts: Counts, *, chinese: bool) -> list[tuple[str, str, str]]:
+    if not counts.failed:
+        return []
+    total = str(sum(counts.failed.values()))
+    rows = [("无应答", "no answer", total)]
+    for (host, why), count in sorted(counts.failed.items())[:MOST_NAMED]:
+        rows.append(("", "", printable(f"  {host} ×{count}  {why}")))
+    if len(counts.failed) > MOST_NAMED:
+        rows.append(("", "", f"  … +{len(counts.failed) - MOST_NAMED}"))
+    if any("certificate verify failed" in why.lower() for _, why in counts.failed):
+        words = UNTRUSTED.zh if chinese else UNTRUSTED.en
+        rows.append(("", "", f"  {words}"))
+    return rows
+
+
 def _passages(counts: Counts, *, chinese: bool) -> list[tuple[str, str, str]]:
     rows = []
     for kind, count in sorted(counts.passages.items()):
@@ -66,10 +82,10 @@ def _passages(counts: Counts, *, chinese: bool) -> list[tuple[str, str, str]]:
         rows.append(("未见内容", "unseen", f"{count}  {words.zh if chinese else words.en}"))
         if kind == "refused":
             hosts = sorted(counts.refused)
-            rows += [
-                ("", "", f"  {printable(host)} ×{counts.refused[host]}")
-                for host in hosts[:MOST_NAMED]
-            ]
+            accepted = "（其他连接已接受）" if chinese else " (accepted by other connections)"
+            for host in hosts[:MOST_NAMED]:
+                also = accepted if host in counts.answered else ""
+                rows.append(("", "", f"  {printable(host)} ×{counts.refused[host]}{also}"))
             if len(hosts) > MOST_NAMED:
                 rows.append(("", "", f"  … +{len(hosts) - MOST_NAMED}"))
     return rows

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from scanner.capture_file import Begin, CaptureWriter, Caught, Mark, Passed, Record
+from scanner.capture.recorder import STOPPED
+from scanner.capture_file import Begin, CaptureWriter, Caught, Passed, Record
 from scanner.errors import MingjianError, UsageError
-from scanner.exchange import address
+from scanner.exchange import Exchange, address
 
 MOST_COUNTED = 100_000
 """Hosts, and addresses, that are told apart in the counts at most."""
@@ -23,14 +25,16 @@ class Counts:
     def __init__(self) -> None:
         self.exchanges = 0
         """Requests with their answers."""
-        self.marks = 0
-        """Phases marked."""
         self.passages = Counter[str]()
         """Connections not looked into, by kind."""
         self.refused = Counter[str]()
         """Those refused, by host."""
+        self.failed = Counter[tuple[str, str]]()
+        """Requests that failed, by host and reason."""
         self.hosts = set[str]()
         """Hosts asked."""
+        self.answered = set[str]()
+        """Those of them that answered through TLS, so that their certificate was accepted."""
         self.ips = set[str]()
         """Addresses connected to."""
 
@@ -39,18 +43,26 @@ class Counts:
         ip = None
         if isinstance(record, Caught):
             self.exchanges += 1
-            here, ip = address(record.exchange.url), record.exchange.ip
+            one, ip = record.exchange, record.exchange.ip
+            here, error = address(one.url), failure(one)
             if here is not None and len(self.hosts) < MOST_COUNTED:
                 self.hosts.add(here.host)
+                if here.secure and one.method != "CONNECT":
+                    self.answered.add(here.host)
+            if error and len(self.failed) < MOST_COUNTED:
+                self.failed[here.host if here else "?", error] += 1
         elif isinstance(record, Passed):
             passage, ip = record.passage, record.passage.ip
             self.passages[passage.kind] += 1
             if passage.kind == "refused" and len(self.refused) < MOST_COUNTED:
                 self.refused[passage.host] += 1
-        elif isinstance(record, Mark):
-            self.marks += 1
         if ip and len(self.ips) < MOST_COUNTED:
             self.ips.add(ip)
+
+
+def failure(one: Exchange) -> str:
+    """Say why a request failed; empty for one that was answered, or that the end cut short."""
+    return "" if one.status or one.error == STOPPED else one.error or ""
 
 
 class Tape:
@@ -79,7 +91,7 @@ class Tape:
         if self._force:
             self.path.unlink(missing_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        self._stream = _Digested(os.fdopen(os.open(self.path, flags, 0o600), "wb"))
+        self._stream = _Digested(os.fdopen(os.open(self.path, flags, 0o600), "wb", buffering=0))
         self._writer = CaptureWriter(cast(BinaryIO, self._stream), begin)
         early, self._early = self._early, []
         for record in early:
@@ -117,6 +129,11 @@ class Tape:
         self._closed = True
 
     @property
+    def began(self) -> bool:
+        """Whether the file was made."""
+        return self._writer is not None
+
+    @property
     def sha256(self) -> str:
         """SHA-256 (hex) of all that was written."""
         return self._stream.digest.hexdigest() if self._stream else ""
@@ -128,15 +145,19 @@ class Tape:
 
 
 class _Digested:
-    """A file that knows the digest of what was written to it."""
+    """A file that knows the digest of what was written to it, to the last byte that went in."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: io.FileIO) -> None:
         self._file = file
         self.digest = hashlib.sha256()
         self.size = 0
         self.flush, self.fileno, self.close = file.flush, file.fileno, file.close
 
     def write(self, data: bytes) -> int:
-        self.digest.update(data)
-        self.size += len(data)
-        return self._file.write(data)
+        rest = memoryview(data)
+        while rest:
+            written = self._file.write(rest)
+            self.digest.update(rest[:written])
+            self.size += written
+            rest = rest[written:]
+        return len(data)

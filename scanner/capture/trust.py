@@ -51,6 +51,20 @@ SHA-256: {_pairs(digest)}
     return Words(zh, en)
 
 
+def how_to_connect(host: str, port: int) -> Words:
+    """Say where a phone is told to use a proxy; `host` is the address to be typed there."""
+    zh = f"""手机接入（与本机在同一无线网络）：主机名填 {host} ，端口填 {port}
+  Android：设置 → WLAN → 当前网络的详情或修改 → 代理 → 手动。
+  iOS：设置 → 无线局域网 → 当前网络旁的 ⓘ → 配置代理 → 手动。
+  用毕改回“无”。不理会系统代理的应用会绕过本代理，可改用 --mode wireguard。"""
+    en = f"""On the phone, in the same Wi-Fi as this machine: host name {host}, port {port}
+  Android: Settings, Wi-Fi, details of the network in use (or Modify), Proxy, Manual.
+  iOS: Settings, Wi-Fi, the (i) beside the network in use, Configure Proxy, Manual.
+  Set it back to None afterwards. Apps that take no notice of the phone's proxy go past it: for
+    those use --mode wireguard."""
+    return Words(zh, en)
+
+
 def how_to_tunnel(configuration: str, keys: Path) -> Words:
     """Say how to bring a device into the WireGuard tunnel; with the configuration for it."""
     zh = f"""WireGuard 客户端配置（内含私钥，仅供测试设备使用）：

@@ -10,6 +10,8 @@ from scanner import strict_yaml
 from scanner.errors import Fault, UsageError
 from scanner.strict_yaml import Node, Reader, nearest
 
+MOST_NAMED = 100
+"""Kinds that a hint names at most."""
 MOST_FAULTS = 5
 """Faults that one message names at most."""
 
@@ -47,7 +49,8 @@ def read_identity(data: bytes, kinds: Collection[str], *, file: str = "--identit
             if kind in kinds or kind == SALTS:
                 values[kind] = _values(reader, given, kind)
             else:
-                hint = nearest(kind, kinds)
+                known = ", ".join(sorted(kinds)[:MOST_NAMED])
+                hint = f"{nearest(kind, kinds)} (kinds: {known})"
                 reader.fault(table.keys[kind], "no kind of personal data of this name", hint)
     if faults:
         raise _refusal(faults)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from scanner.capture.live import MAX_WAITING, Live, printable
+from scanner.capture.recorder import STOPPED
 from scanner.exchange import Exchange, Passage
 from scanner.knowledge import Knowledge
 from scanner.model import Words
@@ -46,6 +47,28 @@ def test_a_host_is_shown_once_with_whose_it_is(known: Knowledge) -> None:
     assert "third party " in said[1]
     assert "address not seen" in said[1]
     assert "private address  party not known" in said[2]
+
+
+def test_a_failure_is_shown_once_for_each_host_and_reason(known: Knowledge) -> None:
+    url, untrusted = "https://a.example/", "Certificate verify failed: self-signed certificate"
+    said = shown(
+        known,
+        asked(url),
+        asked(url, error="no route\x1b[2J", status=0),
+        asked(url, error="no route\x1b[2J", status=0),
+        asked(url, error=untrusted, status=0),
+        asked(url, error="hung up", status=200),
+        asked(url, error=STOPPED),
+        asked("https://b.example/", error="no route", status=0),
+    )
+    failed = [line for line in said if "  ! " in line]
+    assert [line.partition("  ! ")[2] for line in failed] == [
+        "no route\N{REPLACEMENT CHARACTER}[2J",
+        f"{untrusted}  (for a test server: --insecure-upstream)",
+        "no route",
+    ]
+    assert len(said) == 5
+    assert "b.example" in failed[2]
 
 
 def test_data_are_shown_once_and_masked(known: Knowledge) -> None:

@@ -7,7 +7,7 @@ import threading
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.capture.marks import HELP, KEYS, LONGEST_LINE, PHASES, QUIT, Ear
@@ -40,6 +40,7 @@ def test_a_line_without_end_is_not_kept_whole() -> None:
     assert all(len(word) <= LONGEST_LINE for word in heard)
 
 
+@settings(deadline=None)  # a thread is waited for, on whatever machine
 @given(st.binary(max_size=300))
 def test_any_bytes_are_heard_and_break_nothing(data: bytes) -> None:
     for word in heard_from(data):

@@ -36,6 +36,9 @@ def test_all_addresses_are_known_as_such(host: str) -> None:
         Plan(FILE, mode="upstream", upstream="http://user:word@a:1"),
         Plan(FILE, mode="upstream", upstream="http://a:1/path"),
         Plan(FILE, mode="upstream", upstream="http://a b"),
+        Plan(FILE, mode="upstream", upstream="http://a:99999"),
+        Plan(FILE, mode="upstream", upstream="http://[::1]:0/"),
+        Plan(FILE, certificates=Path(__file__)),
         Plan(FILE, ignore_hosts=("ok", "(")),
     ],
 )

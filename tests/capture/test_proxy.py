@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from scanner.capture.addresses import Place
 from scanner.capture.plan import Plan
 from scanner.capture.proxy import Faults, Proxy, version
 from scanner.capture.recorder import Recorder
 from scanner.errors import UsageError
 
 
-def run_until_started(plan: Plan) -> tuple[UsageError | None, list[str], str]:
-    found: list[tuple[UsageError | None, list[str], str]] = []
+def run_until_started(plan: Plan) -> tuple[UsageError | None, list[Place], str]:
+    found: list[tuple[UsageError | None, list[Place], str]] = []
 
     async def go() -> None:
         def started() -> None:
@@ -35,13 +36,21 @@ def run_until_started(plan: Plan) -> tuple[UsageError | None, list[str], str]:
 
 def test_it_listens_where_it_is_told_with_the_certificate_of_its_folder(tmp_path: Path) -> None:
     fault, (place,), digest = run_until_started(Plan(tmp_path / "x", port=0, certificates=tmp_path))
-    host, _, port = place.rpartition(":")
-    assert (fault, host) == (None, "127.0.0.1")
-    assert int(port) > 0
+    assert (fault, place[0]) == (None, "127.0.0.1")
+    assert place[1] > 0
     made = ssl.PEM_cert_to_DER_cert((tmp_path / "mitmproxy-ca-cert.pem").read_text())
     assert digest == hashlib.sha256(made).hexdigest()
     again = run_until_started(Plan(tmp_path / "x", port=0, certificates=tmp_path))
     assert again[2] == digest
+
+
+def test_why_it_cannot_listen_is_said_once_and_plainly(tmp_path: Path) -> None:
+    plan = Plan(tmp_path / "x", host="203.0.113.99", port=1, certificates=tmp_path)
+    fault, places, _ = run_until_started(plan)
+    assert str(fault) == (
+        "the proxy cannot listen on 203.0.113.99:1: Cannot assign requested address"
+    )
+    assert places == []
 
 
 def test_settings_and_scripts_of_mitmproxy_are_not_loaded(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import io
 import os
 import pty
 import re
@@ -12,17 +13,23 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import termios
 import time
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from playwright.async_api import async_playwright
 
 from scanner.browser import BrowserMissing, find_chromium
+from scanner.capture.addresses import own_addresses, shown
 from scanner.capture.recorder import MAX_BODY, STOPPED
 from scanner.capture_file import BadLine, Begin, End, read_capture
+from scanner.collect.traffic.connections import read_connections
+from scanner.collect.traffic.phases import Phases
+from scanner.collect.traffic.recording import listens
 from scanner.exchange import moment
 from tests.capture.running import (
     COMMAND,
@@ -171,7 +178,10 @@ def test_what_cannot_be_reached_is_kept_with_its_reason(
 
     with capturing(tmp_path, certificates) as run:
         asyncio.run(go(run))
-        run.stop()
+        summary = run.stop()
+    assert re.search(r"no answer +3\n", summary)
+    assert "--insecure-upstream" in summary
+    assert len([line for line in run.said if "  ! " in line]) == 2  # one of them came twice
     lost, way, untrusted = run.exchanges
     assert (lost.method, lost.status, lost.url[-9:]) == ("GET", 0, "/lost?q=1")
     assert (way.method, way.status, way.url) == ("CONNECT", 0, f"https://127.0.0.1:{closed}/")
@@ -357,6 +367,140 @@ def test_killed_it_leaves_what_came_before(tmp_path: Path, certificates: Path) -
     assert (broken.value.number, broken.value.why) == (6, "cut")
 
 
+@pytest.mark.parametrize("breaks_off", [False, True])
+def test_a_request_that_crosses_a_mark_is_in_neither_phase(
+    tmp_path: Path, certificates: Path, breaks_off: bool
+) -> None:
+    """It opens before the mark, sends its data after it, and is never whole."""
+    begin = (
+        b"POST http://127.0.0.1:%d/up HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+
+    async def go(run: Running) -> None:
+        async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            received.write(await reader.readuntil(b"imei=1\r\n"))
+            done.set()
+            await reader.read()
+            writer.close()
+
+        done = asyncio.Event()
+        server = await asyncio.start_server(take, "127.0.0.1", 0)
+        async with server:
+            port = await asyncio.to_thread(lambda: run.port)
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(begin % server.sockets[0].getsockname()[1])
+            await writer.drain()
+            await asyncio.sleep(0.5)
+            await asyncio.to_thread(run.say, "agreed")
+            writer.write(b"6\r\nimei=1\r\n")
+            await asyncio.wait_for(done.wait(), LONGEST_S)
+            if breaks_off:
+                writer.close()
+                await asyncio.to_thread(run.written, b"/up")
+            else:
+                await asyncio.to_thread(run.stop)
+                writer.close()
+
+    received = io.BytesIO()
+    with capturing(tmp_path, certificates, "--phase", "first_launch") as run:
+        asyncio.run(go(run))
+        if breaks_off:
+            run.stop()
+    assert b"imei=1" in received.getvalue()
+    (one,) = run.exchanges
+    assert (one.url[-3:], one.request_body) == ("/up", b"imei=1")
+    assert (one.error == STOPPED) is not breaks_off
+    assert one.started < run.marks[1].time < (one.ended or "")
+    phases = Phases()
+    for mark in run.marks:
+        marked = moment(mark.time)
+        assert marked is not None
+        phases.mark(marked, mark.phase)
+    assert phases.of(one) is None
+    assert phases.of(msgspec.structs.replace(one, ended=None)) == "first_launch"
+
+
+def test_a_phone_finds_the_proxy_and_its_list_is_understood(
+    tmp_path: Path, certificates: Path
+) -> None:
+    own = own_addresses()
+    if not own:
+        pytest.skip("this machine has no address but its loopback")
+    options = ("--host", "0.0.0.0", "--port", str(free_port()))
+    with capturing(tmp_path, certificates, *options) as run:
+        asyncio.run(ask_through(run.port))
+        run.stop()
+    said = "\n".join(run.said)
+    places = [(ip, int(options[-1])) for ip in own]
+    for place in places:
+        assert shown(place) in run.said[0]
+    assert "0.0.0.0:" not in said
+    assert ":::" not in said
+    assert f"host name {own[0]}, port {options[-1]}" in said
+    assert "only programs on this machine" not in said
+
+    begin, (one,) = run.lines[0].record, run.exchanges
+    assert isinstance(begin, Begin)
+    assert list(begin.listens) == places
+    assert listens(run.file, run.file.read_bytes()[:4096]) == begin.listens
+    rows = tmp_path / "list.csv"
+    rows.write_text(
+        "DstIp,DstPort,PackageName,Info,BytesSent,FirstSeen,LastSeen\n"
+        f"{own[0]},{options[-1]},cn.example.app,127.0.0.1,9,{one.started},{one.started}\n"
+        f"{own[0]},{options[-1]},cn.example.app,shop.test,9,{one.started},{one.started}\n"
+    )
+    found = read_connections(rows)
+    assert len(list(found.of("cn.example.app"))) == 2
+    found.proxied(begin.listens)
+    assert list(found.of("cn.example.app")) == []
+    owner = found.owner("shop.test", None, 443, one.client, moment(one.started))
+    assert owner == "cn.example.app"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_who_listens_for_this_machine_alone_says_so(
+    tmp_path: Path, certificates: Path, host: str
+) -> None:
+    with capturing(tmp_path, certificates, "--host", host, "--lang", "zh") as run:
+        run.heard("证书：")
+        run.stop()
+    said = "\n".join(run.said)
+    if "cannot listen" in said:
+        pytest.skip("this machine has no IPv6")
+    assert ("代理地址 [::1]:" if ":" in host else "代理地址 127.0.0.1:") in said
+    assert "--host" in said
+    assert "主机名填" not in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("force", [False, True])
+def test_stopped_while_it_starts_it_leaves_what_was_there(
+    tmp_path: Path, certificates: Path, number: int, force: bool
+) -> None:
+    file = tmp_path / "a.capture"
+    if force:
+        file.write_bytes(b"old")
+    lines = (
+        "import os, scanner.capture.session as session",
+        "class Proxy(session.Proxy):",
+        "    def __init__(self, *given):",
+        f"        os.kill(os.getpid(), {int(number)})",
+        "        super().__init__(*given)",
+        "session.Proxy = Proxy",
+        "from scanner.cli import main",
+        "main()",
+    )
+    options = ["-o", str(file), "--certificates", str(certificates), "--port", "0"]
+    options += ["--force"] * force
+    words = [sys.executable, "-c", "\n".join(lines), *COMMAND[3:], *options]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    assert (done.returncode, done.stdout) == (128 + number, "")
+    assert done.stderr == "stopped before it began; nothing was written.\n"
+    assert file.exists() == force
+    assert not force or file.read_bytes() == b"old"
+
+
 def test_a_full_disk_ends_it_and_says_so(tmp_path: Path, certificates: Path) -> None:
     async def go(run: Running) -> None:
         pages = {"/small": answer(b"x"), "/big": answer(b"x" * 60_000)}
@@ -368,8 +512,11 @@ def test_a_full_disk_ends_it_and_says_so(tmp_path: Path, certificates: Path) -> 
         run.heard("the proxy is at")
         resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE, (20_000, 20_000))
         asyncio.run(go(run))
-        run.ended()
+        summary = run.ended()
     assert run.process.returncode == 2
+    assert hashlib.sha256(run.file.read_bytes()).hexdigest() in summary
+    assert re.search(r"exchanges +1\n", summary)
+    assert "mingjian scan" in summary
     assert "File too large" in run.said[-2]
     with run.file.open("rb") as stream, pytest.raises(BadLine) as broken:
         list(read_capture(stream))

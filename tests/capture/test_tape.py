@@ -3,9 +3,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from scanner.capture.tape import Tape
+from scanner.capture.recorder import STOPPED
+from scanner.capture.tape import Tape, failure
 from scanner.capture_file import Begin, Caught, Mark, Passed, read_capture
 from scanner.errors import UsageError
 from scanner.exchange import Exchange, Passage
@@ -18,6 +20,18 @@ def caught(url: str, ip: str | None = None) -> Caught:
     return Caught(exchange=Exchange(url=url, method="GET", started=STARTED, at="", ip=ip))
 
 
+def failing(error: str | None, status: int = 0) -> Caught:
+    one = caught("https://a.example/").exchange
+    return Caught(exchange=msgspec.structs.replace(one, error=error, status=status))
+
+
+def test_what_was_answered_or_cut_short_by_the_end_has_not_failed() -> None:
+    assert failure(failing("no route").exchange) == "no route"
+    assert failure(failing("hung up", 200).exchange) == ""
+    assert failure(failing(STOPPED).exchange) == ""
+    assert failure(failing(None).exchange) == ""
+
+
 def passed(kind: str, host: str) -> Passed:
     return Passed(passage=Passage(kind=kind, host=host, started=STARTED, at=""))  # type: ignore[arg-type]
 
@@ -25,12 +39,15 @@ def passed(kind: str, host: str) -> Passed:
 def test_what_it_wrote_is_counted_and_known_by_its_digest(tmp_path: Path) -> None:
     tape = Tape(tmp_path / "a", force=False)
     assert not (tmp_path / "a").exists()
+    assert not tape.began
     assert tape.add(caught("http://early.example/"))  # between the port and the file
     tape.begin(BEGIN)
+    assert tape.began
     for url in ("https://a.example/1", "https://a.example/2", "https://b.example/"):
         assert tape.add(caught(url, "192.0.2.1"))
     tape.add(passed("refused", "pins.example"))
     tape.add(passed("refused", "pins.example"))
+    tape.add(failing("no route"))
     tape.add(passed("dns", "a.example"))
     tape.add(Mark(time=STARTED, phase="agreed"))
     tape.end(STARTED, 0)
@@ -40,9 +57,11 @@ def test_what_it_wrote_is_counted_and_known_by_its_digest(tmp_path: Path) -> Non
     data = (tmp_path / "a").read_bytes()
     assert (tape.sha256, tape.size) == (hashlib.sha256(data).hexdigest(), len(data))
     with (tmp_path / "a").open("rb") as stream:
-        assert len(list(read_capture(stream))) == 10
+        assert len(list(read_capture(stream))) == 11
     counts = tape.counts
-    assert (counts.exchanges, counts.marks, counts.ips) == (4, 1, {"192.0.2.1"})
+    assert (counts.exchanges, counts.ips) == (5, {"192.0.2.1"})
+    assert dict(counts.failed) == {("a.example", "no route"): 1}
+    assert counts.answered == {"b.example", "a.example"}
     assert counts.hosts == {"early.example", "a.example", "b.example"}
     assert dict(counts.passages) == {"refused": 2, "dns": 1}
     assert dict(counts.refused) == {"pins.example": 2}

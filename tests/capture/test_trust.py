@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from scanner.capture.trust import how_to_trust, how_to_tunnel
+from scanner.capture.trust import how_to_connect, how_to_trust, how_to_tunnel
 
 
 def test_the_certificate_can_be_told_by_its_digest() -> None:
@@ -15,6 +15,15 @@ def test_the_certificate_can_be_told_by_its_digest() -> None:
         assert "/c/mitmproxy-ca-cert.pem" in words
         assert all(name in words for name in ("Android 7", "iOS", "network-security-config"))
         assert max(len(line) for line in words.splitlines()) <= 104
+
+
+def test_a_phone_is_told_where_in_its_settings() -> None:
+    said = how_to_connect("192.168.1.5", 8080)
+    for words in (said.zh, said.en):
+        assert all(name in words for name in ("192.168.1.5", "8080", "Android", "iOS"))
+        assert max(len(line) for line in words.splitlines()) <= 104
+    assert "WLAN" in said.zh
+    assert "Wi-Fi" in said.en
 
 
 def test_the_tunnel_s_configuration_stands_alone_in_its_lines() -> None:

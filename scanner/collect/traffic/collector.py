@@ -28,7 +28,7 @@ from scanner.collect.traffic.hidden import Hidden
 from scanner.collect.traffic.origin import Origin, is_subject, origin_of
 from scanner.collect.traffic.outcome import outcome
 from scanner.collect.traffic.phases import MARKED_WITHIN_S, Phases, stated
-from scanner.collect.traffic.recording import read
+from scanner.collect.traffic.recording import listens, read
 from scanner.collect.traffic.sent import Carried, Reader
 from scanner.collect.traffic.tally import Seen, Tally
 from scanner.cookies import KnownNames, cookies_set
@@ -76,6 +76,8 @@ def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Itera
     with target.path.open("rb") as stream:
         begin = stream.read(BEGIN)
     look = _Look(target, knowledge, say, captured=is_capture(begin))
+    if look.connections is not None:
+        look.connections.proxied(listens(target.path, begin))
     for one in read(target.path, begin):
         look.at(one)
     look.check_consent()

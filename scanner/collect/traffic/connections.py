@@ -50,6 +50,9 @@ _NEEDED = ["DstPort", "FirstSeen", "LastSeen", "App or PackageName", "DstIp or I
 _HINT = "export the list of connections from PCAPdroid as CSV, with its first line"
 
 Socket = tuple[str, int]
+_Place = tuple[str, str, int]
+_ANY_PORT = -1
+"""Stands for the port of what went through the proxy: the list names the proxy's."""
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,15 +130,40 @@ class Connections:
         """How many rows could not be read."""
         self.broken = tuple(broken)
         """What could not be read and why: the first rows, and how many more there are."""
-        places: dict[tuple[str, str, int], list[Connection]] = {}
-        for one in self.rows:
-            for place in _places(one):
-                places.setdefault(place, []).append(one)
-        self._lines = {
-            place: _Timeline(spans, labels_only=labels_only) for place, spans in places.items()
-        }
+        self._proxies: frozenset[Socket] = frozenset()
+        self._lines = self._by_place()
         self._several = len({one.owner for one in self.rows} - {""}) > 1
         self._phone = {one.client[0] for one in self.rows if one.client}
+
+    def proxied(self, listens: Iterable[Socket]) -> None:
+        """Take the addresses and ports at which the recording's proxy could be reached.
+
+        What the phone connected to there went through the proxy, wherever it was bound for: such a
+        connection is known by the name it asked for, and its port says nothing. Ask before `owner`.
+        """
+        self._proxies = frozenset((_plain(ip) or ip, port) for ip, port in listens)
+        self._lines = self._by_place()
+
+    def _by_place(self) -> dict[_Place, _Timeline]:
+        places: dict[_Place, list[Connection]] = {}
+        for one in self.rows:
+            for place in self._places(one):
+                places.setdefault(place, []).append(one)
+        return {
+            place: _Timeline(spans, labels_only=self.labels_only) for place, spans in places.items()
+        }
+
+    def _places(self, one: Connection) -> Iterator[_Place]:
+        if one.client:
+            yield ("client", *one.client)
+        if self._is_proxied(one):
+            if one.host:
+                yield ("host", one.host, _ANY_PORT)
+        elif one.host or one.ip:
+            yield ("host", one.host, one.port) if one.host else ("ip", one.ip, one.port)
+
+    def _is_proxied(self, one: Connection) -> bool:
+        return (one.ip, one.port) in self._proxies
 
     def owner(
         self,
@@ -185,30 +213,32 @@ class Connections:
 
     def _where(
         self, host: str, ip: str | None, port: int | None, client: str | None
-    ) -> Iterator[tuple[str, str, int]]:
+    ) -> Iterator[_Place]:
         socket = _socket(client)
         if socket and socket[0] in self._phone:
             yield ("client", *socket)
         elif port is not None:
             name = host.lower().rstrip(".")
             yield ("host", name, port)
+            yield ("host", name, _ANY_PORT)
             for one in sorted({_plain(ip or ""), _plain(name)} - {""}):
                 yield ("ip", one, port)
 
     def of(self, package: str) -> Iterator[Connection]:
         """Give an app's connections in which no exchange was found: they never reached the proxy.
 
-        Ask after `owner` was asked of every exchange. Questions to the DNS are left out, and
-        connections in which the phone sent nothing. Of several that an app had open at once to the
-        same place, an exchange stands for all; one that may be another app's stands for none.
+        Ask after `owner` was asked of every exchange. Questions to the DNS are left out, those that
+        went to the proxy itself, and connections in which the phone sent nothing. Of several that
+        an app had open at once to the same place, an exchange stands for all; one that may be
+        another app's stands for none.
         """
         seen = {place: [0, *accumulate(line.hits)] for place, line in self._lines.items()}
         for one in self.rows:
             is_question = one.proto.upper() == "DNS" or (one.port == 53 and not one.proto)
-            if one.owner != package or is_question or one.sent == 0:
+            if one.owner != package or is_question or one.sent == 0 or self._is_proxied(one):
                 continue
             begin, end = _span(one)
-            for place in _places(one):
+            for place in self._places(one):
                 bounds = self._lines[place].bounds
                 if seen[place][bisect_left(bounds, end)] > seen[place][bisect_left(bounds, begin)]:
                     break
@@ -219,13 +249,6 @@ class Connections:
 def _span(one: Connection) -> tuple[float, float]:
     """Give when a connection was open, clocks allowed for; the end is the first moment after."""
     return one.first - TOLERANCE, math.nextafter(one.last + TOLERANCE, math.inf)
-
-
-def _places(one: Connection) -> Iterator[tuple[str, str, int]]:
-    if one.client:
-        yield ("client", *one.client)
-    if one.host or one.ip:
-        yield ("host", one.host, one.port) if one.host else ("ip", one.ip, one.port)
 
 
 @functools.lru_cache(maxsize=4096)

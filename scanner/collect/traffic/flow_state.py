@@ -66,7 +66,7 @@ def _http(state: State, at: str) -> Exchange:
         url=_url(state, headers),
         method="WS" if isinstance(socket, Mapping) else _method(request),
         started=_time(request.get("timestamp_start")) or "",
-        ended=_time(request.get("timestamp_end")),
+        ended=_ended(state),
         at=at,
         request_headers=() if copied else headers,
         request_body=_bytes(request.get("content")),
@@ -84,6 +84,15 @@ def _http(state: State, at: str) -> Exchange:
     )
 
 
+def _ended(state: State) -> str | None:
+    """Give when a request had been sent whole, or was still being sent for the last time.
+
+    Of one that broke off, or was answered before it was whole, only that later moment is known.
+    """
+    parts = (("request", "timestamp_end"), ("error", "timestamp"), ("response", "timestamp_end"))
+    return next(filter(None, (_time(_part(state, part).get(name)) for part, name in parts)), None)
+
+
 def _url(state: State, headers: Headers) -> str:
     """Give the address as the client named it: by Host, for a transparent proxy knows numbers."""
     request = _part(state, "request")
@@ -91,7 +100,7 @@ def _url(state: State, headers: Headers) -> str:
     host, port = _host(state, request), _port(request.get("port"))
     if _method(request) == "CONNECT":
         asked = _AUTHORITY.fullmatch(_text(request.get("authority")))
-        said = asked.group() if asked else f"{_bracketed(host)}:{port or 443}"
+        said = asked.group() if asked else f"{bracketed(host)}:{port or 443}"
         return _usable(f"https://{said}/", host or said)
     if scheme not in _PORTS:
         secure = port == 443 or _part(state, "server_conn").get("tls") is True
@@ -104,7 +113,7 @@ def _url(state: State, headers: Headers) -> str:
     path = _text(request.get("path"))
     path = "" if path == "*" else path if path.startswith("/") else f"/{path}"
     shown = "" if port in (None, _PORTS[scheme]) else f":{port}"
-    return _usable(f"{scheme}://{_bracketed(host)}{shown}{path}", host)
+    return _usable(f"{scheme}://{bracketed(host)}{shown}{path}", host)
 
 
 def _usable(url: str, host: str) -> str:
@@ -121,7 +130,7 @@ def _host(state: State, request: State) -> str:
     if not asked or _NUMBERED.fullmatch(asked[:LONGEST_HOST]):
         name = _text(server.get("sni")) or _text(_part(state, "client_conn").get("sni"))
         asked = name or asked
-    fits = len(asked) <= LONGEST_HOST and _AUTHORITY.fullmatch(_bracketed(asked))
+    fits = len(asked) <= LONGEST_HOST and _AUTHORITY.fullmatch(bracketed(asked))
     return asked if fits else ""
 
 
@@ -141,7 +150,7 @@ def _headers(message: State) -> Headers:
         listed = message.get(name)
         if not isinstance(listed, list | tuple):
             continue
-        if len(listed) > MAX_HEADERS:
+        if len(found) + len(listed) > MAX_HEADERS:
             raise Unreadable("头部过多", "it has too many headers")
         for pair in listed:
             if isinstance(pair, list | tuple) and len(pair) == 2:
@@ -198,7 +207,7 @@ def _refused(state: State, at: str) -> Passage | None:
     told = " ".join(_text(word) for word in words).lower()
     if client.get("timestamp_tls_setup") is not None or not _UNTRUSTED.search(told):
         return None
-    return _passage(state, at, "refused", request.get("timestamp_start"))
+    return passage_of(state, at, "refused", request.get("timestamp_start"))
 
 
 def _raw(state: State, at: str, kind: Literal["tcp", "udp"]) -> Passage:
@@ -212,10 +221,10 @@ def _raw(state: State, at: str, kind: Literal["tcp", "udp"]) -> Passage:
     time = messages[0][2] if messages else None
     begin = b"".join(sent[:8])[:LONGEST_HELLO]
     if kind == "tcp" and begin[:2] == b"\x16\x03":
-        return _passage(state, at, "unopened", time, _size(sent), _name_in(begin))
+        return passage_of(state, at, "unopened", time, _size(sent), name_in_hello(begin))
     if kind == "udp" and _is_quic(state, begin):
-        return _passage(state, at, "quic", time, _size(sent))
-    return _passage(state, at, kind, time, _size(sent))
+        return passage_of(state, at, "quic", time, _size(sent))
+    return passage_of(state, at, kind, time, _size(sent))
 
 
 def _size(sent: list[bytes]) -> int:
@@ -229,7 +238,7 @@ def _is_quic(state: State, begin: bytes) -> bool:
     return version.startswith("QUIC") or (begin[:1] >= b"\xc0" and known)
 
 
-def _name_in(begin: bytes) -> str:
+def name_in_hello(begin: bytes) -> str:
     """Give the name that a client asked for in TLS; empty where it did not say."""
     from mitmproxy.proxy.layers.tls import parse_client_hello  # noqa: PLC0415 - it is heavy
 
@@ -245,17 +254,20 @@ def _question(state: State, at: str) -> Passage:
     listed = request.get("questions")
     asked = listed[0] if isinstance(listed, list | tuple) and listed else None
     name = _text(asked.get("name")) if isinstance(asked, Mapping) else ""
-    return _passage(state, at, "dns", request.get("timestamp"), name=name)
+    return passage_of(state, at, "dns", request.get("timestamp"), name=name)
 
 
-def _passage(
+def passage_of(
     state: State,
     at: str,
     kind: Literal["refused", "unopened", "tcp", "udp", "quic", "dns"],
-    time: object,
+    time: object = None,
     sent: int | None = None,
     name: str = "",
 ) -> Passage:
+    """Say of a connection that stayed closed all that its two ends tell (`client_conn`,
+    `server_conn`): `time` in seconds since 1970, `sent` in bytes, `name` as it was asked for.
+    """
     client, server = _part(state, "client_conn"), _part(state, "server_conn")
     host, port = _address(server.get("address"))
     ip = None if _is_proxied(state) else _ip(server.get("peername"))
@@ -323,10 +335,11 @@ def _ip(peer: object) -> str | None:
 def _client(state: State) -> str | None:
     peer = _part(state, "client_conn").get("peername")
     ip, port = _ip(peer), _address(peer)[1]
-    return f"{_bracketed(ip)}:{port}" if ip and port else None
+    return f"{bracketed(ip)}:{port}" if ip and port else None
 
 
-def _bracketed(host: str) -> str:
+def bracketed(host: str) -> str:
+    """Write a host as it stands before a port: an address of IPv6 in brackets."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 

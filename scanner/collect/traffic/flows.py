@@ -16,8 +16,6 @@ from scanner.errors import NotAuditable
 from scanner.exchange import Exchange, Passage
 from scanner.model import Words
 
-__all__ = ["exchange_of", "read_flows"]
-
 MAX_FLOW = 48 << 20
 """Bytes of one flow at most."""
 WINDOW = 1 << 16

@@ -7,16 +7,29 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
-from scanner.capture_file import BadLine, Caught, End, Mark, Passed, is_capture, read_capture
+from scanner.capture_file import (
+    BadLine,
+    Begin,
+    Caught,
+    End,
+    Mark,
+    Passed,
+    is_capture,
+    read_capture,
+)
 from scanner.collect.traffic.broken import Broken
+from scanner.collect.traffic.flow_state import MAX_HEADERS
 from scanner.collect.traffic.har import read_har
+from scanner.collect.traffic.har_entry import LONGEST_NOTE, LONGEST_URL, MAX_MESSAGES
 from scanner.errors import NotAuditable
-from scanner.exchange import Exchange, Passage
+from scanner.exchange import LONGEST_HOST, Exchange, Passage
 from scanner.model import Words
 
 Recorded = Exchange | Passage | Broken | Mark
+MAX_LISTENS = 100
+"""Places of one proxy at most; a machine has a few addresses."""
 _FLOWS = re.compile(rb"\d{1,12}:")
 """How flows of mitmproxy begin: with the length of the first."""
 _JSON = re.compile(rb"\s*(?:\{|\Z)")
@@ -68,6 +81,19 @@ def read(path: Path, begin: bytes) -> Iterator[Recorded]:
     raise NotAuditable(f"no recording of traffic, but {unlike}", hint=_HINT)
 
 
+def listens(path: Path, begin: bytes) -> tuple[tuple[str, int], ...]:
+    """Give the addresses and ports of the proxy that made a capture; none of other recordings."""
+    if not is_capture(begin):
+        return ()
+    with path.open("rb") as stream:
+        try:
+            first = next(read_capture(stream), None)
+        except BadLine:
+            return ()
+    begun = first.record if first else None
+    return begun.listens[:MAX_LISTENS] if isinstance(begun, Begin) else ()
+
+
 def _without_mark(begin: bytes) -> bytes:
     """Give the first letters of a text, of UTF-16 too."""
     for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -82,10 +108,10 @@ def _captured(path: Path) -> Iterator[Recorded]:
         try:
             for number, offset, record in read_capture(stream):
                 at = f"line {number}, byte {offset}"
-                if isinstance(record, Caught):
-                    yield msgspec.structs.replace(record.exchange, at=at)
-                elif isinstance(record, Passed):
-                    yield msgspec.structs.replace(record.passage, at=at)
+                if isinstance(record, Caught | Passed):
+                    one = record.exchange if isinstance(record, Caught) else record.passage
+                    fault = _beyond_bounds(one)
+                    yield Broken(at=at, reason=fault) if fault else replace(one, at=at)
                 elif isinstance(record, Mark):
                     yield record
                 elif isinstance(record, End):
@@ -106,6 +132,28 @@ def _captured(path: Path) -> Iterator[Recorded]:
             "the capture was not ended in order; what came later is not in the file",
         )
         yield Broken(at=f"line {number + 1}", reason=reason, rest=True)
+
+
+def _beyond_bounds(one: Exchange | Passage) -> Words | None:
+    """Say what of a record is more than a recorder of ours, or any other source, would give."""
+    if isinstance(one, Passage):
+        fits = len(one.host) <= LONGEST_HOST and _is_short(one.started, one.ip, one.client)
+        return None if fits else _TOO_LONG
+    if max(len(one.request_headers), len(one.response_headers)) > MAX_HEADERS:
+        return Words("头部过多", "it has too many headers")
+    if len(one.messages) > MAX_MESSAGES:
+        return Words("消息过多", "it has too many messages")
+    notes = [one.method, one.started, one.ended, one.mime, one.resource_type, one.initiator]
+    notes += [one.ip, one.client, one.tls, one.error, *(message.time for message in one.messages)]
+    addresses = max(len(one.url), len(one.document or ""))
+    return None if addresses <= LONGEST_URL and _is_short(*notes) else _TOO_LONG
+
+
+def _is_short(*notes: str | None) -> bool:
+    return all(len(note) <= LONGEST_NOTE for note in notes if note)
+
+
+_TOO_LONG = Words("地址或说明过长", "an address or a note in it is too long")
 
 
 def _dropped(end: End, at: str) -> Iterator[Broken]:
