@@ -26,6 +26,8 @@ AID_TYPES: Mapping[AidKind, str] = {
 """Media type of what is handed in beside a target."""
 HAR = "application/har+json"
 """Media type of a HAR file (no registered one exists)."""
+GZIP = b"\x1f\x8b"
+"""How a compressed file begins (RFC 1952)."""
 TEXTS = (".html", ".htm", ".pdf", ".docx", ".md", ".txt")
 """How the names of policy texts end."""
 MAX_DUMPS = 300
@@ -97,6 +99,8 @@ def _file(path: Path, vault: Vault, visit: Visit, say: Callable[[str], None]) ->
     if path.is_file():  # a pipe would keep whoever opens it waiting
         with contextlib.suppress(OSError), path.open("rb") as stream:
             begin = stream.read(128)
+    if begin.startswith(GZIP):
+        raise UsageError(f"{path.name} is compressed", hint="unpack it first: gunzip -k FILE")
     kind, media_type = _kind_of_file(begin, path.suffix.lower())
     kept = vault.keep_file(path, name=path.name, media_type=media_type)
     return Target(kind=kind, path=vault.path(kept.sha256), evidence=kept, visit=visit)

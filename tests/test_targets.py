@@ -104,6 +104,11 @@ def test_a_site_or_folder_and_a_package_are_two_subjects(tmp_path: Path) -> None
             targets(tmp_path, other, str(VIOLATING))
 
 
+def test_a_compressed_file_is_to_be_unpacked_first(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="compressed"):
+        targets(tmp_path, file(tmp_path, "a.har.gz", b"\x1f\x8b\x08"))
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file"):
         targets(tmp_path, str(tmp_path / "none.har"))
