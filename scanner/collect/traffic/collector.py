@@ -20,6 +20,7 @@ from typing import NamedTuple
 import msgspec
 
 from scanner.capture_file import Mark, is_capture
+from scanner.collect.traffic.beside import DISORDERED, Gap, empty, lacking
 from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.connections import Connections, read_connections
 from scanner.collect.traffic.endpoints import Places, Where
@@ -305,72 +306,23 @@ class _Look:
             for one in self.connections.of(self.target.visit.package):
                 self.gaps.unrecorded(one.host or one.ip, one.at)
         if self.phases.disordered:
-            reason = Words(
-                "各阶段标记的时间倒退或过多，无法判断请求属于哪个阶段",
-                "the marks of the phases go back in time or are too many, so requests have none",
-            )
-            self.gaps.broken(Broken(at="marks", reason=reason, rest=True))
-        yield from self._past_the_recording()
-        yield from self._of_nobody()
+            self.gaps.broken(Broken(at="marks", reason=DISORDERED, rest=True))
+        for kind, where, reason in () if self.own else self._beside():
+            scope = {"channel": (self.channel,), **where}
+            yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
         yield from self.gaps.unseen(self.channel, self.target.phase)
         for phase, tally in self.tallies.items():
             scope = {"channel": (self.channel,), **({"phase": (phase,)} if phase else {})}
             for kind, count in sorted(tally.left_out.items()):
                 reason = Words(f"另有 {count} 次未列出", f"{count} more occurrences are not listed")
                 yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
-        if not self.own and self.identity is None:
-            yield Unseen(
-                kind="data.sent",
-                scope={"channel": (self.channel,), "matched_by": ("known",)},
-                collector="traffic",
-                reason=Words(
-                    "未提供测试设备和人员的已知值（--identity），只能按格式识别个人信息",
-                    "no known values of the test device and person were given (--identity), so"
-                    " personal data was told by its form only",
-                ),
-            )
 
-    def _past_the_recording(self) -> Iterator[Unseen]:
-        """Say that an app can send what no proxy sees, unless the phone's list answers for it."""
-        if self.own or self.connections is not None or self.target.visit.subject == "website":
-            return
-        reason = Words(
-            "没有手机的连接列表（--connections），无法说明是否有绕过代理或拒绝被解密的连接，也无法确认"
-            "请求由哪个应用发出",
-            "without a list of the phone's connections (--connections) it cannot be said what went"
-            " past the proxy or refused to be looked into, nor which app sent a request",
-        )
-        for kind in KINDS:
-            scope = {"channel": (self.channel,)}
-            yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
-
-    def _of_nobody(self) -> Iterator[Unseen]:
-        """Say that nothing of the subject was there to be looked at, or no connection of it."""
-        if self.own:
-            return
-        said = []
-        left_out = self.of_browser + self.of_others
+    def _beside(self) -> Iterator[Gap]:
+        visit = self.target.visit
+        known = self.identity is not None
+        yield from lacking(visit.subject, visit.package, self.connections, identity=known)
         if not any(tally.hosts() for tally in self.tallies.values()):
-            said.append(
-                Words(
-                    f"记录中没有检测对象的请求（共 {self.entries} 条，其中 {left_out} 条属于其他"
-                    "应用或浏览器自身）",
-                    f"the recording holds no request of the subject ({self.entries} in all,"
-                    f" {left_out} of other apps or of the browser itself)",
-                )
-            )
-        package, listed = self.target.visit.package, self.connections
-        if listed and package and not any(row.owner == package for row in listed.rows):
-            said.append(
-                Words(
-                    f"连接列表中没有 {package} 的连接，请核对包名和列表",
-                    f"the list of connections names none of {package}: check both",
-                )
-            )
-        scope = {"channel": (self.channel,)}
-        for reason in said:
-            for kind in KINDS:
-                yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
+            yield from empty(self.entries, self.of_browser + self.of_others)
 
     def tell(self) -> None:
         """Tell the waiting person what was left out."""

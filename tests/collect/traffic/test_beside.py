@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from scanner.collect.traffic.beside import NO_IDENTITY, NO_LIST, empty, lacking
+from scanner.collect.traffic.connections import Connection, Connections
+from scanner.collect.traffic.gaps import KINDS
+
+
+def listed(*owners: str) -> Connections:
+    return Connections(
+        [
+            Connection(
+                owner=owner,
+                uid=None,
+                host="a.test",
+                ip="",
+                port=443,
+                client=None,
+                proto="TLS",
+                first=0,
+                last=1,
+                sent=1,
+                at="line 2",
+            )
+            for owner in owners
+        ]
+    )
+
+
+def test_an_app_without_a_list_can_do_anything_unseen() -> None:
+    found = list(lacking("apk", "cn.ours", None, identity=True))
+    assert found == [(kind, {}, NO_LIST) for kind in KINDS]
+    assert list(lacking("website", None, None, identity=True)) == []
+
+
+@pytest.mark.parametrize(("owners", "lost"), [(["cn.ours"], 0), (["cn.other"], len(KINDS))])
+def test_a_list_must_name_the_subject(owners: list[str], lost: int) -> None:
+    found = list(lacking("apk", "cn.ours", listed(*owners), identity=True))
+    assert len(found) == lost
+    assert all("cn.ours" in reason.en for _, _, reason in found)
+
+
+def test_without_known_values_only_they_are_unseen() -> None:
+    (found,) = lacking("website", None, None, identity=False)
+    assert found == ("data.sent", {"matched_by": ("known",)}, NO_IDENTITY)
+
+
+def test_an_empty_recording_says_what_it_held() -> None:
+    found = list(empty(9, 4))
+    assert [kind for kind, _, _ in found] == list(KINDS)
+    assert all("9 in all, 4 of" in reason.en for _, _, reason in found)
