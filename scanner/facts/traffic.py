@@ -55,7 +55,8 @@ class RequestMade(Fact, frozen=True, kw_only=True, tag="request.made"):
     count: int | None = None
     """How many such requests there were."""
     opaque: bool | None = None
-    """Whether a body went out in which nothing can be read: encrypted, or of an unknown form."""
+    """Whether its body or messages hold a part that cannot be read: encrypted, or of a form that is
+    not known."""
     by_subject: bool | None = None
     """True when the subject itself sent it, by a list of connections or its own session; null when
     nobody saw who did, so that another app may have."""

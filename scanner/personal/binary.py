@@ -4,20 +4,57 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import struct
 from collections.abc import Callable
 
+from scanner.personal import decoders
 from scanner.personal.structures import MOST_FIELDS, Part, Parts, walk
 
 _DEEPEST = 100
 """Messages inside each other at most; the library of protobuf stops at 100 too."""
 
 
-def from_grpc(data: bytes) -> bytes | None:
-    """Give the message inside one uncompressed gRPC frame."""
-    if len(data) > 5 and data[0] == 0 and int.from_bytes(data[1:5], "big") == len(data) - 5:
-        return data[5:]
+def from_grpc(data: bytes) -> list[bytes] | None:
+    """Give the messages of frames of gRPC that fill the bytes; compressed ones as they are."""
+    if data[:1] not in _FRAMES or data[1:2] != b"\0" or len(data) <= _HEAD:
+        return None  # no message has 16 MB
+    at, messages = 0, list[bytes]()
+    while at < len(data):
+        size = int.from_bytes(data[at + 1 : at + _HEAD], "big")
+        end = at + _HEAD + size
+        if data[at : at + 1] not in _FRAMES or at + _HEAD > len(data) or end > len(data):
+            return None
+        if size:
+            messages.append(data[at + _HEAD : end])
+        if len(messages) > MOST_FIELDS or (end - at == _HEAD and not messages):
+            return None
+        at = end
+    return messages or None
+
+
+_FRAMES = (b"\0", b"\1", b"\x80")
+"""What frames begin with: a message, one that is compressed, trailers of gRPC-Web."""
+_HEAD = 5
+"""Bytes before each message: what it is, and its size."""
+
+
+def headed(data: bytes, limit: int) -> decoders.Opened | None:
+    """Open gzip or zlib behind a short header, as many programs write their logs.
+
+    The stream must be whole, so that its checksum vouches for it.
+    """
+    for match in itertools.islice(_STREAM.finditer(data, 1, LONGEST_HEADER + 3), 8):
+        opened = decoders.decompressed(data[match.start() :], limit)
+        if opened and opened.cut != "broken" and len(opened.data) >= SHORTEST:
+            return opened._replace(name=f"header+{opened.name}")
     return None
+
+
+LONGEST_HEADER = 32
+"""Bytes of a header before what is compressed at most."""
+SHORTEST = 6
+_STREAM = re.compile(rb"\x1f\x8b\x08|x[\x01\x5e\x9c\xda]")
 
 
 def from_protobuf(data: bytes) -> Parts | None:

@@ -57,10 +57,11 @@ def decompressed(data: bytes, limit: int, declared: str = "") -> Opened | None:
         return _inflated("gzip", data, 31, limit)
     if data[:4] == b"\x28\xb5\x2f\xfd":
         return _zstd(data, limit)
+    opened = _unpacked(data, limit) if data.startswith(_MARKED) else None
     if _is_zlib(data):
         opened = _inflated("zlib", data, 15, limit)
-        if opened:
-            return opened
+    if opened:
+        return opened
     if declared in ("deflate", "raw-deflate"):
         return _inflated("deflate", data, -15, limit)
     if declared == "br":
@@ -131,6 +132,43 @@ def _salvaged(data: bytes, bits: int, limit: int) -> bytes:
     except zlib.error:
         pass
     return bytes(out)
+
+
+_MARKED = (b"\xfd7zXZ\0", *(b"BZh%d1AY&SY" % size for size in range(1, 10)))
+"""How xz begins, and bzip2."""
+_MEMORY = 1 << 26
+"""Bytes that unpacking xz may use."""
+
+
+def _unpacked(data: bytes, limit: int) -> Opened | None:
+    """Undo bzip2 or xz."""
+    import bz2  # noqa: PLC0415 - only bodies that begin so pay for it
+    import lzma  # noqa: PLC0415
+
+    name, out, rest = ("bz2" if data[:1] == b"B" else "xz"), bytearray(), data
+    for _ in range(_MEMBERS):
+        stream: bz2.BZ2Decompressor | lzma.LZMADecompressor = (
+            bz2.BZ2Decompressor()
+            if name == "bz2"
+            else lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY)
+        )
+        try:
+            given = rest
+            while not stream.eof and len(out) < limit and (given or not stream.needs_input):
+                out += stream.decompress(given[:_STEP], limit - len(out))
+                given = given[_STEP:]
+        except (OSError, lzma.LZMAError, EOFError):
+            return Opened(name, bytes(out), "broken")
+        if not stream.eof:
+            cut: Cut = "too large" if len(out) >= limit else "broken"
+            return Opened(name, bytes(out), cut)
+        rest = stream.unused_data + given
+        if not rest.startswith(_MARKED):
+            break
+    return Opened(name, bytes(out), "")
+
+
+_STEP = 1 << 16
 
 
 def _zstd(data: bytes, limit: int) -> Opened | None:
@@ -225,11 +263,21 @@ def _from_base64(text: str) -> bytes:
         return b""
 
 
+def from_few_letters(text: str) -> bytes:
+    """Undo base64 of any length, even of a word; the caller knows what must come out."""
+    return _from_base64(text) if _FEW.fullmatch(text) else b""
+
+
+_FEW = re.compile(r"[A-Za-z0-9+/_\-]{4,}={0,2}")
+
+
 def worth_reading(data: bytes) -> bool:
     """Say whether bytes that came out of letters are text, or begin as a known wrapping does."""
     if len(data) < 6:
         return False
-    if data[:3] == b"\x1f\x8b\x08" or data[:4] == b"\x28\xb5\x2f\xfd":
+    if data[:3] == b"\x1f\x8b\x08" or data[:4] in (b"\x28\xb5\x2f\xfd", b"PK\3\4"):
+        return True
+    if data.startswith(_MARKED):
         return True
     if _is_zlib(data):
         return decompressed(data[:4096], 4096) is not None

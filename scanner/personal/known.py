@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from scanner.errors import UsageError
-from scanner.personal import places
+from scanner.personal import edges, places
+from scanner.personal.keys import kinds_of
 from scanner.personal.layers import Piece, pieces
 from scanner.personal.variants import SHORTEST, variants
 
@@ -46,6 +46,8 @@ class Hit(NamedTuple):
     """Where: the path to the field, or the offset inside the body."""
     value: str
     """The known value itself, raw; for the caller to mask."""
+    whole: bool = True
+    """False where it may be part of another value, or its degrees stand in fields apart."""
 
 
 class _Wanted(NamedTuple):
@@ -53,8 +55,6 @@ class _Wanted(NamedTuple):
     data_type: str
     encoding: str
     value: str
-    edges: bool
-    """Whether letters or digits next to it make it another word."""
 
 
 class _Point(NamedTuple):
@@ -88,8 +88,7 @@ class KnownValues:
             for letters, encoding in variants(kind, value, salts):
                 if len(letters) >= _PREFIX and (letters, kind, value) not in seen:
                     seen.add((letters, kind, value))
-                    edges = encoding in ("plain", "reversed") and len(letters) < 10
-                    wanted = _Wanted(letters, kind, encoding, value, edges)
+                    wanted = _Wanted(letters, kind, encoding, value)
                     self._by_prefix[letters[:_PREFIX]].append(wanted)
         self._table = np.zeros(1 << _BITS, dtype=np.bool_)
         if self._by_prefix:
@@ -112,7 +111,7 @@ class KnownValues:
         for at, many in self._begun(joined):
             number = bisect.bisect_right(ends, at)
             if not held[number]:
-                held[number] = any(_stands(joined, at, wanted) for wanted in many)
+                held[number] = any(joined.startswith(one.letters, at) for one in many)
         return held
 
     def search(
@@ -148,11 +147,18 @@ class KnownValues:
                 starts.append(size)
                 size += len(data) + len(_SEPARATOR)
         found: dict[Hit, Piece] = {}
-        for at, wanted in self._found(_SEPARATOR.join(buffers)):
+        refused: list[tuple[_Wanted, Piece]] = []
+        data = _SEPARATOR.join(buffers)
+        for at, wanted in self._found(data):
             number = bisect.bisect_right(starts, at) - 1
             piece = held[number]
             place = piece.path or f"offset {at - starts[number]}"
-            found.setdefault(_hit(wanted, piece, place), piece)
+            stands = _standing(wanted, piece, data, at)
+            if stands == "other":
+                if isinstance(piece.data, str):
+                    refused.append((wanted, piece))
+                continue
+            found.setdefault(_hit(wanted, piece, place, whole=stands == "whole"), piece)
             if len(found) >= MOST_HITS:
                 break
         for piece in held if self._points else ():
@@ -161,14 +167,14 @@ class KnownValues:
         if self._points and not any(hit.encoding.endswith(_SYSTEMS) for hit in found):
             for hit, piece in self._scattered(held):
                 found.setdefault(hit, piece)
-        return _innermost(found)
+        return _innermost(found, refused)
 
     def _found(self, data: bytes) -> Iterator[tuple[int, _Wanted]]:
         """Find every variant in the bytes: a table of hashes first, then the letters themselves."""
         tried = 0
         for at, many in self._begun(data):
             for wanted in many:
-                if _stands(data, at, wanted):
+                if data.startswith(wanted.letters, at):
                     yield at, wanted
                     tried += 1
             if tried > _MOST_PLACES:
@@ -186,7 +192,8 @@ class KnownValues:
         """Find positions near a known one, in each of the coordinate systems used in China."""
         if piece.taken or not isinstance(piece.data, str) or piece.data.count(".") > 200_000:
             return
-        for place in places.places_in(piece.data):
+        whole = places.pair_of_whole_numbers(piece.data)
+        for place in itertools.chain((whole,) if whole else (), places.places_in(piece.data)):
             here = (place.latitude, place.longitude)
             for point in self._points:
                 for system, known in point.systems:
@@ -197,32 +204,75 @@ class KnownValues:
                         break
 
     def _scattered(self, held: Sequence[Piece]) -> Iterator[tuple[Hit, Piece]]:
-        """Find a known position whose two degrees stand in fields of their own, not far apart."""
+        """Find a known position whose two degrees stand apart, but belong to each other.
+
+        Nobody wrote that they are one position: such a hit is never whole.
+        """
         degrees = [
-            (number, float(match.group()), piece)
-            for number, piece in enumerate(held)
-            if not piece.taken and isinstance(piece.data, str)
+            _Degree(match, piece, number)
+            for number, piece in enumerate([one for one in held if not one.taken])
+            if isinstance(piece.data, str)
             for match in itertools.islice(_DEGREE.finditer(piece.data), _MOST_DEGREES)
         ]
+        pairs = list(_pairs(degrees)) if self._points and len(degrees) > 1 else []
         for point in self._points:
-            for system, (north, east) in point.systems:
-                wide = NEAR / _METRES_A_DEGREE / math.cos(math.radians(north))
-                norths = [one for one in degrees if abs(one[1] - north) <= NEAR / _METRES_A_DEGREE]
-                easts = [one[0] for one in degrees if abs(one[1] - east) <= wide]
-                for at, _, piece in norths:
-                    if any(abs(at - other) <= _FAR for other in easts):
+            for system, known in point.systems:
+                for north, east in pairs:
+                    here = (float(north.match.group()), float(east.match.group()))
+                    if places.metres_between(here, known) <= NEAR:
+                        piece = north.piece
                         encoding = "+".join((*piece.wrapped, system))
-                        yield Hit(point.data_type, encoding, piece.path, point.value), piece
+                        where = piece.path or f"offset {north.match.start()}"
+                        yield Hit(point.data_type, encoding, where, point.value, False), piece
                         break
+
+
+class _Degree(NamedTuple):
+    match: re.Match[str]
+    piece: Piece
+    number: int
+    """Which of the fields it stands in."""
+
+
+def _pairs(degrees: Sequence[_Degree]) -> Iterator[tuple[_Degree, _Degree]]:
+    """Give what may be latitude and longitude of one place, in both orders.
+
+    They are the next decimal of one text, the next field of one object, or the only two of a
+    request that are named so.
+    """
+    for one, other in itertools.pairwise(degrees):
+        if _are_neighbours(one, other):
+            yield one, other
+            yield other, one
+    norths = [one for one in degrees if "latitude" in kinds_of(one.piece.path)]
+    easts = [one for one in degrees if "longitude" in kinds_of(one.piece.path)]
+    if len(norths) == 1 and len(easts) == 1:
+        yield norths[0], easts[0]
+
+
+def _are_neighbours(one: _Degree, other: _Degree) -> bool:
+    if one.number == other.number:
+        between = one.match.string[one.match.end() : other.match.start()]
+        return len(between) <= _BETWEEN and not _PARTED.search(between)
+    alone = one.match.group() == one.match.string.strip()
+    alone = alone and other.match.group() == other.match.string.strip()
+    return alone and other.number == one.number + 1 and _outer(one) == _outer(other)
+
+
+def _outer(one: _Degree) -> str:
+    """Give the path of the object or list in which a field stands."""
+    return _LAST_NAME.sub("", one.piece.path)
 
 
 _SYSTEMS = ("wgs84", "gcj02", "bd09")
 _DEGREE = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{4,17}(?![\w.])", re.ASCII)
 _MOST_DEGREES = 1_000
 """Decimals of one text that are compared with the degrees of a known position."""
-_FAR = 6
-"""Fields between the two degrees of one position at most."""
-_METRES_A_DEGREE = 111_320
+_BETWEEN = 40
+"""Characters between the two degrees of one position at most."""
+_PARTED = re.compile(r"[;|{}()\[\]\r\n]")
+"""What stands between two positions, not within one."""
+_LAST_NAME = re.compile(r"(?:\[\d+\]|[^.:\[\]>]*)\Z")
 
 
 def _latitudes(points: Sequence[_Point]) -> Callable[[bytes], bool]:
@@ -287,33 +337,31 @@ def _hashes(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return mixed.view(np.int64)
 
 
-def _stands(data: bytes, at: int, wanted: _Wanted) -> bool:
-    if not data.startswith(wanted.letters, at):
-        return False
-    if not wanted.edges:
-        return True
-    before, after = data[at - 1 : at] if at else b"", data[at + len(wanted.letters) :][:1]
-    return not (
-        (before.isalnum() and wanted.letters[:1].isalnum())
-        or (after.isalnum() and wanted.letters[-1:].isalnum())
-    )
+def _standing(wanted: _Wanted, piece: Piece, data: bytes, at: int) -> edges.Standing:
+    stands = edges.standing(wanted.data_type, wanted.encoding, wanted.letters, data, at)
+    if stands == "other" and isinstance(piece.data, bytes) and len(wanted.letters) >= edges.LONG:
+        return "part"  # a byte that is read as a letter may be a length or the number of a field
+    return stands
 
 
-def _hit(wanted: _Wanted, piece: Piece, place: str) -> Hit:
+def _hit(wanted: _Wanted, piece: Piece, place: str, *, whole: bool) -> Hit:
     names = piece.wrapped
     if wanted.encoding != "plain" or not names:
         names = (*names, wanted.encoding)
-    return Hit(wanted.data_type, "+".join(names), place, wanted.value)
+    return Hit(wanted.data_type, "+".join(names), place, wanted.value, whole)
 
 
-def _innermost(found: Mapping[Hit, Piece]) -> list[Hit]:
-    """Leave out a hit that was found again deeper inside, where its place has a better name.
+def _innermost(found: Mapping[Hit, Piece], refused: Iterable[tuple[_Wanted, Piece]]) -> list[Hit]:
+    """Leave out a hit that was read again deeper inside, where its place has a better name.
 
-    The middle of an MD5, which some send alone, is left out where the whole MD5 stands.
+    What was refused there, as part of another value, is not believed from its wrapping either. The
+    middle of an MD5, which some send alone, is left out where the whole MD5 stands.
     """
     deeper: dict[tuple[str, str], list[Piece]] = defaultdict(list)
     for hit, piece in found.items():
         deeper[hit.data_type, hit.value].append(piece)
+    for wanted, piece in refused:
+        deeper[wanted.data_type, wanted.value].append(piece)
     return [
         hit
         for hit, piece in found.items()
@@ -321,12 +369,14 @@ def _innermost(found: Mapping[Hit, Piece]) -> list[Hit]:
             hit.encoding.endswith(_MIDDLE) and hit._replace(encoding=hit.encoding[:-5]) in found
         )
         and not (
-            piece.taken
+            (piece.taken or hit.encoding.endswith(_READ_AGAIN))
             and any(_is_inside(other, piece) for other in deeper[hit.data_type, hit.value])
         )
     ]
 
 
+_READ_AGAIN = ("base64", "base64url", "hex", "url", "escape")
+"""Writings that are undone, so that what stands inside is read by itself."""
 _MIDDLE = "md5 (16)"
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec.structs import replace
 
-from scanner.personal import binary, decoders, structures
+from scanner.personal import archives, binary, decoders, structures
+from scanner.personal.keys import kinds_of
 from scanner.personal.structures import Parts
 
 DEPTH = 8
@@ -260,6 +261,11 @@ class _Peeler:
             self._taken(work)
             self.queue.append(self._opened(work, opened))
             return
+        if data.startswith(archives.ZIP):
+            files = archives.from_zip(data, self.left, self._say)
+            self._taken(work)
+            self._parted(work, Parts("zip", files), whole=True)
+            return
         parted = structures.from_multipart(data, self.boundary_type)
         if parted:
             self._taken(work)
@@ -278,12 +284,20 @@ class _Peeler:
 
     def _binary(self, work: _Work, data: bytes) -> None:
         if not data.startswith(decoders.MEDIA):
-            message = binary.from_grpc(data)
-            if message:
+            if name := archives.closed(data):
+                self._say(f"an archive of the form {name}, which cannot be opened here")
+                self._leaf(work)
+                return
+            messages = binary.from_grpc(data)
+            if messages and len(messages) > 1:
+                self._taken(work)
+                frames = ((f"[{number}]", one) for number, one in enumerate(messages))
+                self._parted(work, Parts("grpc", frames))
+                return
+            if messages:
                 wrapped = (*work.wrapped, "grpc")
-                self.queue.append(
-                    replace(work, data=message, wrapped=wrapped, depth=work.depth + 1, within=False)
-                )
+                inner = replace(work, data=messages[0], wrapped=wrapped, depth=work.depth + 1)
+                self.queue.append(replace(inner, within=False))
                 self._taken(work)
                 return
             for read in binary.READERS:
@@ -291,7 +305,7 @@ class _Peeler:
                     self._taken(work)
                     self._parted(work, parted)
                     return
-            if opened := _guessed(data, self.left):
+            if opened := binary.headed(data, self.left) or _guessed(data, self.left):
                 self._taken(work)
                 self.queue.append(self._opened(work, opened))
                 return
@@ -302,8 +316,11 @@ class _Peeler:
                 return
         self._leaf(work)
 
-    def _parted(self, work: _Work, parted: Parts) -> None:
-        """Give what is plain at once and queue what may be wrapped further."""
+    def _parted(self, work: _Work, parted: Parts, *, whole: bool = False) -> None:
+        """Give what is plain at once and queue what may be wrapped further.
+
+        `whole` where the values were packed, and all their bytes count as taken out.
+        """
         out, queue = self.out, self.queue
         wrapped = (*work.wrapped, parted.name)
         base = f"{work.path} > {parted.name}:" if work.path else f"{parted.name}:"
@@ -320,8 +337,14 @@ class _Peeler:
             ):
                 plain += 1
                 out.append(Piece(place, value, wrapped, False, within))
+                if (
+                    value[:1] in _BRIEF_FIRST
+                    and len(value) >= _BRIEFEST
+                    and (inside := _brief(place, value))
+                ):
+                    out.append(Piece(place, inside, (*wrapped, "base64"), False))
             else:
-                self.left -= len(value) // 4
+                self.left -= len(value) if whole else len(value) // 4
                 depth = _NO_DEEPER if value in barren else deeper
                 queue.append(_Work(place, value, wrapped, depth, within))
             room -= 1
@@ -389,6 +412,9 @@ class _Peeler:
         Give true where the whole text was opened.
         """
         opened = None if _is_digest(text) else decoders.from_letters(text)
+        if len(text) <= _SHORT and work.path and (inside := _brief(work.path, text)):
+            self.out.append(Piece(work.path, inside, (*work.wrapped, "base64"), False))
+            return False
         if opened and _speaks(opened, self.left):
             self.queue.append(self._opened(work, opened))
             if " " not in text:  # "Basic" and its letters read together may seem to be bytes
@@ -415,7 +441,9 @@ def _speaks(opened: decoders.Opened, limit: int) -> bool:
         return True
     if len(data) < 8:
         return False
-    return _has_structure(data) or _guessed(data, min(limit, 1 << 16)) is not None
+    if _has_structure(data) or binary.headed(data, limit):
+        return True
+    return _guessed(data, min(limit, 1 << 16)) is not None
 
 
 def _guessed(data: bytes, limit: int) -> decoders.Opened | None:
@@ -436,6 +464,38 @@ def _has_structure(data: bytes) -> bool:
     if binary.from_grpc(data) or structures.from_multipart(data, ""):
         return True
     return any(read(data) for read in binary.READERS)
+
+
+_BRIEF = re.compile(r"[56R-U][A-Za-z0-9+/_\- ]{7,14}={0,2}")
+"""Letters that may be base64 of a Chinese name, a plate or a passport: by how these begin."""
+_BRIEF_FIRST = frozenset("56RSTU")
+_BRIEFEST = 8
+"""Letters of the shortest base64 of a name."""
+_BRIEF_FORMS = {
+    "name": re.compile(r"[\u4e00-\u9fff·]{2,5}"),
+    "plate": re.compile(r"[\u4e00-\u9fff][A-Z][·\- ]?[A-Z0-9]{5,6}"),
+    "passport": re.compile(r"[A-Z][A-Z0-9]?\d{7,8}"),
+}
+
+
+def _brief(place: str, text: str) -> str:
+    """Undo base64 of a few letters, where the name of the field speaks for what then stands there.
+
+    So short, most words are base64 of something.
+    """
+    if text.isdecimal() or not _BRIEF.fullmatch(text):
+        return ""
+    kinds = kinds_of(place)
+    forms = [form for kind, form in _BRIEF_FORMS.items() if kind in kinds]
+    if "name_weak" in kinds:
+        forms.append(_BRIEF_FORMS["name"])
+    if not forms:
+        return ""
+    try:
+        said = decoders.from_few_letters(text.replace(" ", "+")).decode()
+    except UnicodeDecodeError:
+        return ""
+    return said if any(form.fullmatch(said) for form in forms) else ""
 
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")

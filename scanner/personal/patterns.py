@@ -15,8 +15,9 @@ from typing import NamedTuple
 import re2
 
 from scanner.personal import fields, numbers
-from scanner.personal.keys import COMPANY, NOT_PERSONAL, kinds_of, name_before
-from scanner.personal.places import Place, places_in
+from scanner.personal.keys import COMPANY, NOT_PERSONAL, THING, kinds_of, name_before
+from scanner.personal.mailboxes import is_of_a_company, is_of_a_machine
+from scanner.personal.places import Place, pair_of_whole_numbers, places_in
 
 LONGEST = 4 * 1024 * 1024
 """Characters of one text that are looked at; layers.py cuts texts there too, and says so."""
@@ -55,7 +56,7 @@ _PAIRED = re2.compile(
 )
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-    r"[A-HJ-NP-Z][·• ]?(?:\d{5}[A-HJK]|[A-HJK][A-HJ-NP-Z0-9]\d{4}"
+    r"[A-HJ-NP-Z][·• \-]?(?:\d{5}[A-HJK]|[A-HJK][A-HJ-NP-Z0-9]\d{4}"
     r"|[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳])(?![A-Za-z0-9])"
 )
 _LABELLED = re.compile(
@@ -64,14 +65,9 @@ _LABELLED = re.compile(
     r"[\"'\\]{0,3}\s{0,3}[:：=]\s{0,3}[\"'\\]{0,3}([^\s,，;；。、\"'<>{}\\|]{2,64})"
 )
 _HEADING = re.compile("手机|电话|联系方式|(?i:phone|mobile|tel)")
-_COMPANY_MAILBOX = re.compile(
-    r"(?i)(?:service|info|support|privacy|kefu|kf|hr|sales|contact|admin|webmaster|postmaster"
-    r"|no-?reply|help|legal|security|abuse|feedback|jubao|business|bd|press|media|dpo|hello|office"
-    r"|marketing|ir|job|jobs|recruit|zhaopin|git|example|your\.?name|user|test|name|xxx+)@"
-)
-_NO_MAILBOX = re.compile(
-    r"(?i)\.(?:png|jpe?g|gif|svg|webp|ico|js|mjs|css|woff2?|ttf|map|html?|json|mp[34]|vue|tsx?)$"
-)
+_OF_OTHERS = frozenset((COMPANY, THING))
+"""What a name speaks for whose value is a company's or a thing's."""
+_DOUBTFUL = _OF_OTHERS | {NOT_PERSONAL}
 _CELL_REACH = 600
 """Characters within which a heading of a table still speaks for a number in a cell of its own."""
 
@@ -99,7 +95,16 @@ def find(text: str, key: str = "", *, year: int = numbers.LATEST_YEAR) -> list[F
 _NEVER_SURE = frozenset(
     (
         *(NOT_PERSONAL, COMPANY, "search", "ssid", "clipboard", "device_model", "serial", "health"),
-        *("carrier", "os_version", "password", "device_ids", "face", "name_weak"),
+        *(
+            "carrier",
+            "os_version",
+            "password",
+            "device_ids",
+            "face",
+            "name_weak",
+            "aaid_weak",
+            THING,
+        ),
     )
 )
 """Kinds that the name of a field alone never makes sure."""
@@ -137,7 +142,9 @@ def may_tell(text: str, key: str = "") -> bool:
 
 def _may_be_number(text: str) -> bool:
     if text.isdigit():
-        return len(text) in _SURE_LENGTHS or (len(text) == 15 and text.startswith("0086"))
+        return len(text) in _SURE_LENGTHS or (
+            len(text) == len("0086") + 11 and (text.startswith("0086") or numbers.is_imei(text))
+        )
     return 11 <= len(text) <= 21 and text[-1] in _LAST and text[:-1].isdigit()
 
 
@@ -193,7 +200,7 @@ def _numbers(text: str, flat: bytes, key: str, kinds: frozenset[str], year: int)
         if reading is None:
             continue
         data_type, sure = reading
-        if data_type == "phone" and not sure and not told & {NOT_PERSONAL, COMPANY}:
+        if data_type == "phone" and not sure and not told & _DOUBTFUL:
             sure = _abroad(text, start, digits)
             if not sure and not said and numbers.is_mobile(digits):
                 if headings is None:
@@ -246,7 +253,7 @@ Reading = tuple[str, bool] | None
 
 
 def _read_number(digits: str, written: str, told: frozenset[str], year: int) -> Reading:
-    doubtful = bool(told & {NOT_PERSONAL, COMPANY})
+    doubtful = bool(told & _DOUBTFUL)
     return (
         _read_identity(digits, told, year, doubtful=doubtful)
         or _read_phone(digits, written, told, doubtful=doubtful)
@@ -260,7 +267,8 @@ def _read_identity(digits: str, told: frozenset[str], year: int, *, doubtful: bo
         return "id_card", "id_card" in told or not (doubtful or numbers.is_credit_code(digits))
     if "id_card" in told and _id_like(digits, year):
         return "id_card", False
-    return ("driving_licence", True) if "driving_licence" in told and len(digits) == 12 else None
+    licence = "driving_licence" in told and len(digits) == 12
+    return ("driving_licence", not told & _OF_OTHERS) if licence else None
 
 
 def _read_phone(digits: str, written: str, told: frozenset[str], *, doubtful: bool) -> Reading:
@@ -273,27 +281,29 @@ def _read_phone(digits: str, written: str, told: frozenset[str], *, doubtful: bo
     if not subscriber or (not named and (doubtful or told & {"imei", "bank_card", "imsi"})):
         return None
     valid = numbers.is_mobile(subscriber)
-    confirmed = (named or "account" in told) and COMPANY not in told
+    confirmed = (named or "account" in told) and not told & _OF_OTHERS
     grouped = "-" in written and len(written) == 13
-    clearly = named and COMPANY not in told
+    clearly = named and not told & _OF_OTHERS
     sure = clearly or (valid and (confirmed or grouped))
     return ("phone", sure) if valid or confirmed else None
 
 
 def _read_device(digits: str, told: frozenset[str], *, doubtful: bool) -> Reading:
     if numbers.is_iccid(digits):
-        return "iccid", "iccid" in told or (digits.isdigit() and numbers.luhn(digits))
+        named = "iccid" in told and not told & _OF_OTHERS
+        return "iccid", named or (digits.isdigit() and numbers.luhn(digits))
     if not digits.isdigit():
         return None
-    if numbers.is_imei(digits) and ("imei" in told or not told):
-        return "imei", "imei" in told
+    named = bool(told & {"imei", "device_ids"})
+    if numbers.is_imei(digits) and (named or not told):
+        return "imei", named and not told & _OF_OTHERS
     return ("imsi", "imsi" in told) if numbers.is_imsi(digits) and not doubtful else None
 
 
 def _read_card(digits: str, written: str, told: frozenset[str], *, doubtful: bool) -> Reading:
     named = "bank_card" in told
     if named and 13 <= len(digits) <= 19 and numbers.luhn(digits) and len(set(digits)) > 1:
-        return "bank_card", COMPANY not in told
+        return "bank_card", numbers.is_bank_card(digits) and not told & _OF_OTHERS
     if named and len(digits) in (16, 19) and not doubtful:
         return "bank_card", False
     if named or doubtful or not numbers.is_bank_card(digits):
@@ -356,11 +366,11 @@ def _shapes(text: str, flat: bytes, key: str, kinds: frozenset[str]) -> Iterator
     if not text.isascii():
         for plate in _PLATE.finditer(text):
             said, told = _context(text, plate.start(), kinds)
-            sure = "plate" in told or "·" in plate.group()
+            sure = ("plate" in told or "·" in plate.group()) and not told & _OF_OTHERS
             yield Found("plate", plate.group(), *plate.span(), sure, said or key)
         for start, end in fields.addresses_in(text):
             said, told = _context(text, start, kinds)
-            sure = "address" in told and COMPANY not in told
+            sure = "address" in told and not told & _OF_OTHERS
             yield Found("address", text[start:end], start, end, sure, said or key)
 
 
@@ -370,10 +380,10 @@ def _mailbox(text: str, span: tuple[int, int], key: str, kinds: frozenset[str]) 
     before = text[max(0, start - 2) : start]
     if before == "//" or before[-1:] in ("/", "@") or text[end : end + 1] in ("@", "_"):
         return
-    if _NO_MAILBOX.search(value) or ".." in value:
+    if is_of_a_machine(value):
         return
     said, told = _context(text, start, kinds)
-    sure = not _COMPANY_MAILBOX.match(value) and COMPANY not in told
+    sure = not is_of_a_company(value) and not told & _OF_OTHERS
     yield Found("email", value, start, end, sure, said or key)
 
 
@@ -389,8 +399,15 @@ def _hardware(text: str, span: tuple[int, int], key: str, kinds: frozenset[str])
     if "bssid" in told:
         yield Found("bssid", value, start, end, True, said or key)
     elif NOT_PERSONAL not in told or "mac" in told:
-        sure = not fields.is_randomised_mac(value) and ("mac" in told or not decimal)
+        around = key + " " + text[max(0, start - 40) : start]
+        unnamed = not decimal and not _NEAR_ROUTER.search(around)
+        own = ("mac" in told or unnamed) and not told & _OF_OTHERS
+        sure = own and not fields.is_randomised_mac(value)
         yield Found("mac", value, start, end, sure, said or key)
+
+
+_NEAR_ROUTER = re.compile(r"(?i)ssid|wi-?fi|router|gateway|hotspot|beacon|scan")
+"""Words beside an address of hardware that may be a router's, where no name says whose it is."""
 
 
 def _internet(text: str, span: tuple[int, int], key: str, kinds: frozenset[str]) -> Iterator[Found]:
@@ -402,27 +419,37 @@ def _internet(text: str, span: tuple[int, int], key: str, kinds: frozenset[str])
     before = text[max(0, start - 2) : start]
     if NOT_PERSONAL in told or before.endswith(("/", "v", "V", "@")):
         return
-    yield Found("ip", value, start, end, "ip" in told, said or key)
+    yield Found("ip", value, start, end, "ip" in told and not told & _OF_OTHERS, said or key)
 
 
 def _places(text: str, key: str, kinds: frozenset[str]) -> Iterator[Found]:
+    if "location" in kinds and (whole := pair_of_whole_numbers(text)):
+        sure = not kinds & _OF_OTHERS
+        written = text[whole.start : whole.end]
+        yield Found("location_precise", written, whole.start, whole.end, sure, key)
     if text.count(".") < 2 and not re.search("(?i)lat|纬度", text):
         return
     for place in places_in(text):
         said, told = _context(text, place.start, kinds)
         spoken = bool(told & {"location", "latitude", "longitude"})
-        if place.named or spoken or _fine(text, place):
+        fine = _fine(text, place)
+        if place.named or spoken or fine:
+            clear = spoken or (fine and "location_weak" in told)
+            clear = clear and not _OTHER_WORD.fullmatch(text[: place.start])
+            sure = (place.named or clear) and not told & _OF_OTHERS
             data_type = "location_precise" if place.precise else "location_coarse"
             value = text[place.start : place.end]
-            yield Found(
-                data_type, value, place.start, place.end, place.named or spoken, said or key
-            )
+            yield Found(data_type, value, place.start, place.end, sure, said or key)
+
+
+_OTHER_WORD = re.compile(r"(?i)\s*(?!(?:point|geo|gps|network|fused|amap|baidu)\b)[a-z]{3,}\s+")
+"""A word before a pair of numbers that is no way of finding a position."""
 
 
 def _fine(text: str, place: Place) -> bool:
     """Say whether a pair that nothing names has four decimals: charts and drawings rarely do."""
     written = re.findall(r"\.([0-9]+)", text[place.start : place.end])
-    return min(map(len, written)) >= 4 and "," in text[place.start : place.end]
+    return min(map(len, written), default=0) >= 4 and "," in text[place.start : place.end]
 
 
 def _pairs(flat: bytes) -> Iterator[re.Match[str]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from email.message import Message
 from typing import Any, NamedTuple
 
-from scanner.personal.keys import kinds_of
+from scanner.personal.keys import COMPANY, THING, kinds_of
 
 Part = tuple[str, str | bytes]
 """Where a value stands in its structure, and the value."""
@@ -196,13 +196,18 @@ _NOWHERE = dict[str, str]()
 
 
 def _of_name(key: str) -> tuple[bool, frozenset[str]]:
-    """Say whether a name is worth being looked at itself, and which coordinate it names."""
+    """Say whether a name is worth being looked at itself, and which coordinate it names.
+
+    Of a shop or a setting it names none, nor where it names both.
+    """
     return _of_short_name(key) if len(key) <= LONGEST_KEY else _of_any_name(key)
 
 
 def _of_any_name(key: str) -> tuple[bool, frozenset[str]]:
     telling = len(key) >= 6 and _TELLING.search(key) is not None
-    return telling, kinds_of(key[:LONGEST_KEY]) & _COORDINATES
+    kinds = kinds_of(key[:LONGEST_KEY])
+    other = kinds >= _COORDINATES or kinds & {COMPANY, THING}
+    return telling, frozenset() if other else kinds & _COORDINATES
 
 
 _of_short_name = functools.lru_cache(maxsize=8192)(_of_any_name)
@@ -298,6 +303,8 @@ def from_url(text: str) -> Parts | None:
     """Take a URL apart into its path, query and fragment."""
     if not ("?" in text or "://" in text[:24] or "#" in text) or not _URL.fullmatch(text):
         return None
+    if "?" not in text and "#" not in text and not _BEFORE_PATH.match(text):
+        return None  # an address inside a path: there is nothing to take off
     return parts_of_url(text)
 
 
@@ -309,13 +316,16 @@ def parts_of_url(text: str) -> Parts:
 
 
 _WRAPPED_SEGMENT = re.compile(r"[A-Za-z0-9+_\-=%]{12,}")
-_BEFORE_PATH = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.\-]*:)?//[^/@]*(?=/|$)")
+_BEFORE_PATH = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.\-]*:)?//[^/]*(?=/|$)")
+_USER = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.\-]*:)?//([^/@]+)@")
 
 
 def _of_url(address: str, query: str, fragment: str) -> Iterator[Part]:
     plain = urllib.parse.unquote(address) if "%" in address else address
     path = _BEFORE_PATH.sub("", plain)
     yield "(path)", path
+    if "@" in address and (user := _USER.match(address)):
+        yield "(user)", urllib.parse.unquote(user.group(1))
     written = path if plain is address else _BEFORE_PATH.sub("", address)
     for number, segment in enumerate(written.split("/", MOST_SEGMENTS)):
         if len(segment) >= 12 and _WRAPPED_SEGMENT.fullmatch(segment):
@@ -354,6 +364,26 @@ def _boundary(content_type: str) -> bytes:
 
 
 _EXTENSION = re.compile(r"\.\w{1,8}$")
+_FILE = re.compile(
+    r"(?i)\.(?:txt|log|gz|zip|json|xml|html?|csv|bin|dat|db|tmp|trace|dmp|md|pdf|docx?|xlsx?|vcf"
+    r"|jpe?g|png|gif|webp|heic|bmp|mp[34]|m4a|mov|amr|aac|wav|apk)$"
+)
+_MOST_WORDS = 20
+
+
+def _words_of_file(name: str) -> Iterator[str]:
+    """Give the words of a file's name without its ending, which is no part of them.
+
+    An ending that names no kind of file may be the end of a domain.
+    """
+    stem = _EXTENSION.sub("", name)
+    for word in stem.split(None, _MOST_WORDS)[:_MOST_WORDS] if stem != name else ():
+        if _WRAPPED_SEGMENT.fullmatch(word) or (len(word) >= SHORTEST_WORD and _FILE.search(name)):
+            yield word
+
+
+SHORTEST_WORD = 6
+"""Characters of a word in a file's name that is looked at by itself."""
 
 
 def _sections(data: bytes, mark: bytes) -> Iterator[Part]:
@@ -366,10 +396,8 @@ def _sections(data: bytes, mark: bytes) -> Iterator[Part]:
         key = (name.group(1) if name else f"part {count}")[:LONGEST_KEY]
         file = re.search(r'(?i)[;\s]filename\*?="?([^";\r\n]{1,1000})', words)
         if file:
-            yield f"{key} (file name)", file.group(1)
-            stem = _EXTENSION.sub("", file.group(1))
-            if stem != file.group(1) and _WRAPPED_SEGMENT.fullmatch(stem):
-                yield f"{key} (file name)", stem
+            for word in (*_words_of_file(file.group(1)), file.group(1)):
+                yield f"{key} (file name)", word
         yield key, body.removesuffix(b"\n").removesuffix(b"\r")
 
 

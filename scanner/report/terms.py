@@ -161,7 +161,7 @@ FIELD: dict[str, Words] = {
     "name": Words("名称", "name"),
     "notice": Words("有告知", "notice given"),
     "number": Words("编号", "number"),
-    "opaque": Words("正文无法辨读", "body not readable"),
+    "opaque": Words("含无法辨读的内容", "holds what cannot be read"),
     "opens": Words("点击后", "opens"),
     "operator": Words("运营者", "operator"),
     "outside_home": Words("在境外", "outside the jurisdiction"),

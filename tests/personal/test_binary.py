@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import struct
+import zlib
 
 import pytest
 from hypothesis import given
@@ -48,9 +51,28 @@ def test_numbers_and_positions_in_protobuf() -> None:
 
 
 def test_a_frame_of_grpc() -> None:
-    assert binary.from_grpc(b"\0\0\0\0\x03abc") == b"abc"
-    assert binary.from_grpc(b"\0\0\0\0\x04abc") is None
-    assert binary.from_grpc(b"\1\0\0\0\x03abc") is None
+    assert binary.from_grpc(b"\0\0\0\0\x03abc") == [b"abc"]
+    assert binary.from_grpc(b"\1\0\0\0\x03abc" + b"\0\0\0\0\x02de") == [b"abc", b"de"]
+    assert binary.from_grpc(b"\0\0\0\0\x01a" + b"\0\0\0\0\0") == [b"a"]
+    for other in (b"\0\0\0\0\x04abc", b"\2\0\0\0\x03abc", bytes(5), bytes(500), b"\0", b""):
+        assert binary.from_grpc(other) is None
+    assert binary.from_grpc(b"\0\0\0\0\x03abc\0\0") is None
+
+
+@pytest.mark.parametrize("header", [b"\1", b"\0\0\1\x40", bytes(range(16)), b"LOG2" * 8])
+def test_a_header_before_what_is_compressed(header: bytes) -> None:
+    said = b"imei=867530042193853&n=" * 9
+    for pack in (gzip.compress, zlib.compress):
+        opened = binary.headed(header + pack(said), 1 << 20)
+        assert opened is not None
+        assert opened.data == said
+        assert binary.headed(header + pack(said)[:-6], 1 << 20) is None
+    assert binary.headed(b"x" * 40 + gzip.compress(said), 1 << 20) is None
+
+
+def test_chance_is_no_header() -> None:
+    chance = random.Random(4)
+    assert not any(binary.headed(chance.randbytes(300), 1 << 20) for _ in range(20_000))
 
 
 def test_deep_messages_are_bounded() -> None:

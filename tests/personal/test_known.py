@@ -277,3 +277,44 @@ def test_the_quick_test_tells_groups_apart() -> None:
         IDENTITY_KNOWN.may_hold(groups)
     )
     assert IDENTITY_KNOWN.may_hold([]) == []
+
+
+@pytest.mark.parametrize("shape", ["text", "objects", "list", "named"])
+def test_degrees_of_different_places_are_no_position(shape: str) -> None:
+    """Shops of one city, none within 500 m: one has our latitude, another our longitude."""
+    chance = random.Random(8)
+    for _ in range(60):
+        home = (chance.uniform(20, 45), chance.uniform(80, 125))
+        gcj = places.gcj02_from_wgs84(*home)
+        shops: list[tuple[float, float]] = []
+        for north, east in (home, gcj, places.bd09_from_gcj02(*gcj)):
+            far = [chance.choice((-1, 1)) * chance.uniform(0.03, 0.1) for _ in range(20)]
+            shops += [(north, east + one) for one in far] + [(north + one, east) for one in far]
+        chance.shuffle(shops)
+        body = {
+            "text": ";".join(f"{east:.6f} {north:.6f}" for north, east in shops),
+            "objects": [{"la": round(n, 6), "lo": round(e, 6)} for n, e in shops],
+            "list": [[round(n, 6), round(e, 6)] for n, e in shops],
+            "named": [{"lat": round(n, 6), "lng": round(e, 6)} for n, e in shops],
+        }[shape]
+        known = KnownValues({"location_precise": [f"{home[0]},{home[1]}"]})
+        assert not known.search(json.dumps({"shops": body}).encode())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"a": 39.9087, "b": 116.3974},
+        {"a": {"latitude": 39.9087, "s": "x" * 9}, "b": {"longitude": 116.3974}},
+        {"t": "near 39.9087 and east 116.3974"},
+        {"a": 116.3974, "b": 39.9087},
+    ],
+)
+def test_degrees_that_stand_apart_are_likely_only(body: dict[str, object]) -> None:
+    known = KnownValues({"location_precise": ["39.9087,116.3974"]})
+    hits = known.search(json.dumps(body).encode())
+    assert [hit.whole for hit in hits] == [False]
+    near = {"lat": 39.9087, "lng": 116.3974}
+    assert [hit.whole for hit in known.search(json.dumps(near).encode())] == [True]
+    apart = {"a": 39.9087, "b": 12.345678, "c": 116.3974}
+    assert not known.search(json.dumps(apart).encode())

@@ -338,3 +338,39 @@ def test_letters_after_a_word_are_opened_whatever_they_seem_together() -> None:
     for number in range(300):
         letters = base64.b64encode(f"user{number}:{SECRET}".encode()).decode()
         assert any(SECRET in str(piece.data) for piece in room.text_pieces("Basic " + letters, "h"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("realName", "王芳", True),
+        ("userName", "欧阳修", True),
+        ("plateNo", "京A12345", True),
+        ("passport", "E12345678", True),
+        ("passportNo", "EA1234567", True),
+        ("title", "王芳", False),
+        ("realName", "word!?", False),
+        ("passport", "a sign", False),
+    ],
+)
+def test_base64_of_a_few_letters_where_the_name_speaks_for_it(
+    name: str, value: str, told: bool
+) -> None:
+    for letters in (base64.b64encode(value.encode()), base64.urlsafe_b64encode(value.encode())):
+        said = letters.decode()
+        for body in (json.dumps({name: said}), f"a=1&{name}={said}&b=2"):
+            assert any(one.data == value for one in room.pieces(body.encode())) == told, body
+    for plain in ("5f3a9c2e", "600123456", "Shanghai", "56789012", "Resident"):
+        inside = room.pieces(json.dumps({name: plain}).encode())
+        assert [one.data for one in inside if not one.taken] == [plain]
+
+
+def test_frames_of_grpc_each_compressed_or_not() -> None:
+    def frame(flag: bytes, data: bytes) -> bytes:
+        return flag + len(data).to_bytes(4, "big") + data
+
+    body = frame(b"\1", gzip.compress(b"first 867530042193853")) + frame(b"\0", b"and the second")
+    texts = {one.path: one.data for one in room.pieces(body) if not one.taken}
+    assert texts == {"grpc:[0]": "first 867530042193853", "grpc:[1]": "and the second"}
+    inside = room.pieces(frame(b"\1", gzip.compress(b"first 867530042193853")))
+    assert inside[-1].wrapped == ("grpc", "gzip")

@@ -344,3 +344,45 @@ def test_the_quick_test_lets_most_fields_pass() -> None:
     assert not may_tell(
         "eyJldmVudCI6ICJjYXJ0X2NsaWNrIiwgInRpbWUiOiAxNzYzODU5OD" * 5 + "==", "form:data"
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        *(("server_ip", "101.227.12.7"), ("phoneType", "13812345678"), ("telOrder", "13812345678")),
+        *(("iccid_slot", "89860012345678901234"), ("licence_plate_type", "京A12345")),
+        *(("vip_card_no", "8888880000000002"), ("cardNumber", "1000000000000008")),
+        *(("shop_lat_lng", "39.90923,116.397428"), ("click_position", "33.3333,99.9999")),
+        *(("position", "12.34,98.76"), ("location", "shelf 12.345,98.765")),
+        *(("shopAddress", "广东省深圳市南山区科技园路1号"), ("x", "bd@company.cn")),
+        *(("wifi", "3c:5a:b4:01:02:0a"), ("scan_result", "3c:5a:b4:01:02:0a")),
+        *(("json:shop{lat,lng}", "lat:39.90923,lng:116.397428"), ("count", "118511462,37064916")),
+        ("driving_licence_type", "123456789012"),
+    ],
+)
+def test_what_a_thing_or_a_company_sends_is_not_sure(key: str, text: str) -> None:
+    assert not [one for one in find(text, key) if one.sure]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "kind"),
+    [
+        *(("account", "13812345678", "phone"), ("login_account", "13812345678", "phone")),
+        *(
+            ("deviceId", "861234567890127", "imei"),
+            ("loc", "118511462,37064916", "location_precise"),
+        ),
+        *(
+            ("position", "39.90923,116.397428", "location_precise"),
+            ("x", "3c:5a:b4:01:02:0a", "mac"),
+        ),
+        *(("router_mac", "3c:5a:b4:01:02:0a", "bssid"), ("plateNo", "鄂F-S1137", "plate")),
+        *(
+            ("plateNo", "苏bq0988", "plate"),
+            ("header:X-Bssid > form:k", "3c:5a:b4:01:02:0a", "bssid"),
+        ),
+    ],
+)
+def test_what_names_and_forms_tell_together(key: str, text: str, kind: str) -> None:
+    assert may_tell(text, key)
+    assert kind in [one.data_type for one in find(text, key) if one.sure]

@@ -116,3 +116,26 @@ def test_preferences_name_their_values() -> None:
         parted = structures.from_markup(text)
         assert parted
         assert part in list(parted.parts)
+
+
+def test_the_user_of_an_address_is_a_part_of_its_own() -> None:
+    def told(url: str) -> dict[str, object]:
+        return dict(structures.parts_of_url(url).parts)
+
+    assert told("https://li%40x:pw@a.test/b?c=1") == {"(path)": "/b", "(user)": "li@x:pw", "c": "1"}
+    assert told("https://u@a.test") == {"(path)": "", "(user)": "u"}
+    assert told("https://a.test/npm/vue@2.6/x.js") == {"(path)": "/npm/vue@2.6/x.js"}
+    assert structures.from_url("/r/https://a.test/b") is None
+
+
+def test_words_of_the_name_of_a_file_stand_without_its_ending() -> None:
+    def names(file: str) -> list[object]:
+        head = f'--edge\r\nContent-Disposition: form-data; name="f"; filename="{file}"'
+        body = f"{head}\r\n\r\nx\r\n--edge--".encode()
+        parted = structures.from_multipart(body, "multipart/form-data; boundary=edge")
+        assert parted is not None
+        return [value for path, value in parted.parts if path.endswith("(file name)")]
+
+    assert names("log 1 wang@163.com.txt") == ["wang@163.com", "log 1 wang@163.com.txt"]
+    assert names("wang@163.com.cn") == ["wang@163.com.cn"]
+    assert names("MTM4MTIzNDU2Nzg.qq") == ["MTM4MTIzNDU2Nzg", "MTM4MTIzNDU2Nzg.qq"]

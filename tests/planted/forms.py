@@ -28,7 +28,7 @@ FIELDS: Mapping[str, str] = {
     "iccid": "iccid simSerialNumber ICCID sim_iccid iccId sim_serial_number",
     "android_id": "android_id androidId AndroidID ANDROID_ID androidid ssaid",
     "oaid": "oaid OAID device_oaid msaOaid oa_id",
-    "aaid": "gaid adid advertisingId google_ad_id gps_adid GAID",
+    "aaid": "gaid advertisingId google_ad_id gps_adid GAID",
     "mac": "mac wifiMac mac_address wlan_mac MAC macAddr bt_mac info x",
     "phone": "phone mobile userPhone mobileNo tel phone_number 手机号 phoneNum telephone cellPhone"
     " contactPhone receiver_mobile bindPhone msisdn loginPhone 联系电话 lxdh",
@@ -110,6 +110,8 @@ def by_form(seed: int, times: int = 8) -> Iterator[Planted]:
             yield Planted(kind, said, place, exchange, frozenset({(kind, spot)}))
     yield from _in_sentences(rng, times)
     yield from _positions(rng, times)
+    yield from _whole_positions(rng, times)
+    yield from _in_paths(rng, times)
     yield from _lists(rng, times)
     yield from _shapes(rng, times)
 
@@ -221,6 +223,35 @@ def _shapes(rng: random.Random, times: int) -> Iterator[Planted]:
             yield Planted(kind, f"oddly|{whole}|", "body", exchange, expected)
 
 
+def _whole_positions(rng: random.Random, times: int) -> Iterator[Planted]:
+    """Plant positions as two whole numbers in one text."""
+    for place in ("query", "form", "json", "header"):
+        for _ in range(times):
+            parts = rng.choice([1e5, 1e6])
+            pair = [str(int(degree * parts)) for degree in position(rng)]
+            text = rng.choice([",", ";"]).join(rng.choice([pair, pair[::-1]]))
+            name = rng.choice(["loc", "location", "lnglat", "gps"])
+            spot, put = PLACES[place]
+            expected = frozenset({("location_precise", spot)})
+            said = f"whole pair|{name}={text}|"
+            yield Planted("location_precise", said, place, put(rng, name, text), expected)
+
+
+def _in_paths(rng: random.Random, times: int) -> Iterator[Planted]:
+    """Plant what proves itself as a segment of a path, and what the segment before names."""
+    for kind, before in (
+        *(("id_card", "user info v2"), ("email", "check users x"), ("phone", "mobile phone tel")),
+        *(("imei", "imei"), ("oaid", "oaid")),
+    ):
+        for _ in range(times):
+            value = PERSON[kind](rng)
+            name = rng.choice(before.split())
+            segments = f"/api/{name}/{urllib.parse.quote(value, safe='')}/v{rng.randrange(9)}"
+            exchange = request(rng, url=f"{segments}?t={digits(rng, 4)}", method="GET")
+            expected = frozenset({(kind, "url")})
+            yield Planted(kind, f"segment|{segments}|", "path", exchange, expected)
+
+
 def _positions(rng: random.Random, times: int) -> Iterator[Planted]:
     for north, east in (
         ("lat", "lng"),
@@ -240,7 +271,8 @@ def _positions(rng: random.Random, times: int) -> Iterator[Planted]:
             if form == "number":
                 pair = {north: round(lat, 6), east: round(lng, 6)}
             if form == "millionths":
-                pair = {north: int(lat * 1e6), east: int(lng * 1e6)}
+                parts = rng.choice([1e5, 1e6, 1e7])
+                pair = {north: int(lat * parts), east: int(lng * parts)}
             place = rng.choice(["query", "form", "json", "nested"])
             fields = [*noise(rng), *pair.items()]
             if place == "query":

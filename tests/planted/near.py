@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from tests.planted.forms import _SPOKEN
 from tests.planted.people import (
     DIGITS,
+    GIVEN,
     PERSON,
     any_uuid,
     bank_card,
+    chinese_name,
     digits,
     hexits,
     id_card,
@@ -158,9 +160,140 @@ NEAR: Mapping[str, tuple[str, Callable[[random.Random], str]]] = {
 """What resembles personal information and is none: names of its field, and how it is made."""
 
 
+def _public_address(rng: random.Random) -> str:
+    return f"{rng.choice([36, 58, 101, 113, 183, 223])}.{rng.randrange(1, 250)}.{digits(rng, 2)}.7"
+
+
+def _street(rng: random.Random) -> str:
+    return f"广东省深圳市南山区{rng.choice(GIVEN)}{rng.choice(GIVEN)}路{rng.randrange(1, 300)}号"
+
+
+def _birthday(rng: random.Random) -> str:
+    return f"{rng.randrange(1950, 2020)}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}"
+
+
+def _state(rng: random.Random) -> str:
+    states = "enabled success granted timeline supported not_installed release index_page SUPPORT"
+    return rng.choice(states.split())
+
+
+def _sold(rng: random.Random) -> str:
+    """Give what stands where a name could: what is sold, or who sells it."""
+    first = rng.choice(["金牌", "成人", "计算", "安全", "马上", "商务", "高级", "时尚", "钱包"])
+    return first + rng.choice(["票", "店", "会员", "卡", "管家", "合作", "券", "器", "客服"])
+
+
+def _library(rng: random.Random) -> str:
+    first = rng.choice(["kotlin", "lodash", "androidx", "react", "okhttp"])
+    return ",".join(f"{first}.{word(rng, 5)}" for _ in range(rng.randrange(2, 6)))
+
+
+def _company_box(rng: random.Random) -> str:
+    who = rng.choice(
+        [
+            "service",
+            "customer.service",
+            "cs",
+            "yinsi",
+            "dataprotection",
+            "privacy-officer",
+            "bd",
+            "400",
+            "kefu01",
+            "support-cn",
+            "feedback",
+            "userhelp",
+        ]
+    )
+    return f"{who}@{word(rng, 6)}.{rng.choice(['cn', 'com', 'com.cn'])}"
+
+
+def _no_box(rng: random.Random) -> str:
+    return rng.choice(
+        [
+            f"{word(rng, 4)}@conference.im.{word(rng, 5)}.com",
+            f"{hexits(rng, 16)}@o{digits(rng, 6)}.ingest.sentry.io",
+            f"{hexits(rng, 32)}@xmpp.{word(rng, 5)}.cn",
+        ]
+    )
+
+
+_COMPANIES = "shop store hotel merchant poi company seller vendor restaurant mall"
+_THINGS = "voice tts pet avatar robot song album cartoon"
+_ASPECTS = "type status version enable switch config template sign cert token limit sdk"
+OF_THINGS: Mapping[str, tuple[str, str, str, Callable[[random.Random], str]]] = {
+    "app at WeChat": ("", "wx weixin wechat", "app_id appid", lambda rng: "wx" + hexits(rng, 16)),
+    "app at QQ": ("", "qq", "app_id appid sdk_ver version group", lambda rng: "1" + digits(rng, 8)),
+    "state of a messenger": ("", "wx wechat weixin", "status share scene path login", _state),
+    "server": ("server dns cdn host dst proxy gateway edge", "ip", "", _public_address),
+    "version like an address": ("", "vip zip skip chip clip tip ship", "", _public_address),
+    "creative": ("", "ad adv", "id", any_uuid),
+    "pixels": (
+        "touch click tap scroll window",
+        "position pos point location",
+        "",
+        lambda rng: _pair(rng, 4),
+    ),
+    "place of a shop": (
+        _COMPANIES + " default center",
+        "location lat_lng gps",
+        "",
+        lambda rng: _pair(rng, 6),
+    ),
+    "address of a shop": (_COMPANIES, "address addr", "", _street),
+    "gender of a thing": (_THINGS, "gender sex", "", lambda rng: rng.choice(["male", "female"])),
+    "birthday of a thing": (_THINGS + " company", "birthday birth_date", "", _birthday),
+    "name of a thing": (_THINGS, "full_name real_name", "", chinese_name),
+    "what is sold": ("", "receiver full_name passenger holder_name contact_name", "", _sold),
+    "aspect of a telephone": ("", "phone mobile tel", _ASPECTS + " price order", mobile),
+    "aspect of an OAID": ("", "oaid", _ASPECTS, lambda rng: hexits(rng, rng.choice([16, 32, 64]))),
+    "aspect of an Android ID": ("", "android_id", _ASPECTS, lambda rng: hexits(rng, 16)),
+    "aspect of a passport": ("", "passport", "ticket token code version", PERSON["passport"]),
+    "libraries": ("", "packages pkgs installed", "", _library),
+    "mailbox of a company": ("", "email mail contact privacy_mail", "", _company_box),
+    "no mailbox": ("", "jid topic dsn x", "", _no_box),
+    "gift card": (
+        "gift vip member",
+        "card_no card_number",
+        "",
+        lambda rng: with_luhn("88" + digits(rng, 13)),
+    ),
+    "words that end in a degree": (
+        "belong plat",
+        "",
+        "",
+        lambda rng: f"1{digits(rng, 2)}.{digits(rng, 6)}",
+    ),
+}
+"""Words before, words that name a person's data, words after, and the value of a thing."""
+
+
+def _named(words: str, rng: random.Random) -> str:
+    return rng.choice(words.split()) if words else ""
+
+
+def _in_style(name: str, rng: random.Random) -> str:
+    """Write the words of a name as programs do: with underscores, hyphens or capitals."""
+    words = name.split("_")
+    camel = words[0] + "".join(one.capitalize() for one in words[1:])
+    return rng.choice(["_".join(words), "-".join(words), camel, "_".join(words).upper()])
+
+
+def _things(rng: random.Random) -> Iterator[tuple[str, str, str]]:
+    for miss, (before, middle, after, make) in OF_THINGS.items():
+        name = "_".join(filter(None, (_named(one, rng) for one in (before, middle, after))))
+        yield miss, _in_style(name, rng), make(rng)
+
+
 def near_misses(seed: int, times: int = 6) -> Iterator[Planted]:
     """Give exchanges that carry nothing of anybody, at every place with fields."""
     rng = random.Random(f"near {seed}")
+    for place in (*_SPOKEN, "header", "cookie"):
+        for _ in range(times):
+            for miss, name, value in _things(rng):
+                put = in_message if place == "websocket" else PLACES[place][1]
+                said = f"near|{name}={value}|"
+                yield Planted(miss, said, place, put(rng, name, value), frozenset())
     for miss, (names, make) in NEAR.items():
         for place in (*_SPOKEN, "header", "cookie", "path"):
             for _ in range(times):

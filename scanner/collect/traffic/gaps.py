@@ -225,8 +225,8 @@ class Gaps:
             ),
             (
                 self._opaque,
-                "请求正文无法辨读（加密或格式未知）",
-                "the request's body cannot be read (encrypted, or of an unknown form)",
+                "请求正文含无法辨读的内容（加密或格式未知）",
+                "the request's body holds what cannot be read (encrypted, or of an unknown form)",
             ),
             (self._headless, "记录中没有请求头部", "the recording lacks the request's headers"),
             (self._silent, "记录中没有 WebSocket 消息", "the recording lacks WebSocket messages"),

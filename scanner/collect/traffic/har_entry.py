@@ -262,11 +262,34 @@ def _is_partial(request: Request, headers: Headers, body: bytes | None) -> bool:
     if not body or (request.body and request.body.fields != NULL):
         return False
     said = {name.lower(): value.strip() for name, value in headers}
+    if _is_spoiled(request, said, body):
+        return True
     if said.get("content-encoding"):
         return False  # some recorders keep it opened, some closed
     length = said.get("content-length", "")
     declared = int(length) if length.isdecimal() and len(length) < LONGEST_LENGTH else 0
     return len(body) < max(declared, int(request.size or 0))
+
+
+def _is_spoiled(request: Request, said: dict[str, str], body: bytes) -> bool:
+    """Say whether bytes were recorded as text, so that some of them are lost."""
+    lost = body.count(_LOST)
+    written = request.body is not None and (request.body.encoding or "").lower() != "base64"
+    if not lost or not written or request.body_base64 is not None:
+        return False
+    if said.get("content-encoding", "identity").lower() != "identity":
+        return True
+    mime = said.get("content-type") or (request.body.mime if request.body else None) or ""
+    if mime and not _WRITTEN_TYPE.search(mime[:LONGEST_NOTE]):
+        return True
+    return lost * 100 > len(body.decode("utf-8", "replace")) * MOST_LOST
+
+
+_LOST = "\ufffd".encode()
+"""What stands in a text for a byte that is none."""
+MOST_LOST = 5
+"""Hundredths of a text that may be so; more is no slip."""
+_WRITTEN_TYPE = re.compile(r"(?i)text|json|xml|x-www-form-urlencoded|javascript|graphql|yaml|csv")
 
 
 def _pairs(fields: Iterable[Param]) -> Iterator[tuple[str, str]]:

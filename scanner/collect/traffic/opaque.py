@@ -1,4 +1,4 @@
-"""Bodies in which nothing can be read: encrypted, or of a form that we do not know."""
+"""Bodies with a part that cannot be read: encrypted, or of a form that we do not know."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from scanner.personal import decoders
+from scanner.personal.keys import words_of
 from scanner.personal.layers import Piece
 
 SHORTEST = 64
@@ -27,18 +28,41 @@ _KNOWN = (*decoders.MEDIA, *_ARCHIVES, *_MORE_MEDIA)
 """How pictures, sounds, films, archives and programs begin: their form is known."""
 
 
-def is_opaque(inside: Sequence[Piece]) -> bool:
-    """Say whether a body, taken out of its wrappings, holds nothing readable and looks random.
+_LETTERS = 86
+"""Letters of base64 that hold so many bytes."""
+_VOUCHED = frozenset(
+    (
+        *("sign", "signature", "signatures", "sig", "signed", "sgn", "hmac", "digest", "hash"),
+        *("token", "tokens", "jwt", "ticket", "session", "sessionid", "cookie", "nonce", "salt"),
+        *("cert", "certificate", "certs", "pem", "key", "keys", "pubkey", "challenge", "proof"),
+        *("authorization", "auth", "credential", "integrity", "csrf", "xsrf", "state", "etag"),
+    )
+)
+"""Words of names under which random bytes are no hidden content: signatures, keys, passes."""
 
-    Base64 and hex around the whole are undone before it is measured. A body with any structure or
-    text around what is encrypted is not opaque as a whole.
+
+def is_opaque(inside: Sequence[Piece]) -> bool:
+    """Say whether a body, taken out of its wrappings, holds a long part that looks random.
+
+    Base64 and hex around a part are undone before it is measured. Signatures, keys and passes
+    that stand under such a name are left out, and so is what was opened further.
     """
-    left = [piece for piece in inside if not piece.taken]
-    if len(left) != 1 or (isinstance(left[0].data, str) and left[0].path):
-        return False
-    data = left[0].data
+    long = [piece for piece in inside if len(piece.data) >= SHORTEST and not piece.taken]
+    return any(
+        _is_random(piece.data)
+        and _VOUCHED.isdisjoint(words_of(piece.path))
+        and not any(_is_further(other, piece) for other in inside)
+        for piece in long
+    )
+
+
+def _is_further(inner: Piece, outer: Piece) -> bool:
+    return len(inner.wrapped) > len(outer.wrapped) and inner.path.startswith(outer.path)
+
+
+def _is_random(data: bytes | str) -> bool:
     if isinstance(data, str):
-        opened = decoders.from_letters(data.strip())
+        opened = decoders.from_letters(data.strip()) if len(data) >= _LETTERS else None
         if opened is None:
             return False
         data = opened.data

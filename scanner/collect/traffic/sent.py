@@ -28,6 +28,7 @@ from scanner.personal.known import KnownValues
 from scanner.personal.layers import Layer, Piece, text_of, text_pieces, url_pieces
 from scanner.personal.masking import keyed_digest, masked
 from scanner.personal.numbers import LATEST_YEAR
+from scanner.personal.paths import find_in_path
 from scanner.personal.variants import HASHES, SHORTEST, forms
 
 MAX_FIELDS = 5_000
@@ -44,6 +45,8 @@ SURE_CHARACTERS = 10
 """Letters and digits from which a value is not found by chance."""
 
 _DIGITS = re.compile(r"\d+")
+_BEFORE_OWN = re.compile(r"(?:.*[^0-9A-Za-z._%+])?(?:(?:\+|00)?86)?", re.DOTALL)
+"""What may stand before a known value that a field ends with: no part of a longer word."""
 _MAIL = re.compile(r"[^\s@:/&=]+@[^\s@:/&=]+\.[A-Za-z]+")
 
 
@@ -63,7 +66,7 @@ class Datum(NamedTuple):
     path: str = ""
     """Where in the place, e.g. json:user.phone, param:tel, header:X-Device or offset 17."""
     confidence: Literal["certain", "likely"] = "likely"
-    """certain: a known value of at least ten letters and digits, or a digest of it."""
+    """certain: a whole known value of at least ten letters and digits, or a digest of it."""
     digest: str | None = None
     """Keyed digest of the value in the form that its spellings share; null without a key."""
     typed: bool = False
@@ -80,7 +83,7 @@ class Carried(NamedTuple):
     cut: tuple[str, ...]
     """What could not be looked into, in plain words."""
     opaque: bool = False
-    """Whether it has a body in which nothing can be read: encrypted, or of an unknown form."""
+    """Whether a body or message has a part that cannot be read: encrypted, or of unknown form."""
 
 
 _Stroke = tuple[Spot, str, str]
@@ -147,6 +150,10 @@ class _Request(NamedTuple):
 _CANARIES: Mapping[str, tuple[str, ...]] = {kind: (value,) for kind, value in CANARY.items()}
 _NOTHING = _Told((), "", (), by_name=False)
 _Found = dict[tuple[str, Spot], Datum]
+
+
+_PATH = "url:(path)"
+"""The place of what stands before the question mark of an address."""
 
 
 class Reader:
@@ -234,7 +241,7 @@ class Reader:
         heads = [head for head in all_heads if head.tells or head.known]
         for head in heads:
             for datum in head.known:
-                found.setdefault((datum.data_type, datum.place), datum)
+                _keep(found, datum)
         for part in parts[1:] if hit else ():
             self._add_known(found, part)
         for head in heads:
@@ -247,7 +254,7 @@ class Reader:
             *self._in_fields(told_of, found, listed=listed),
             *self._in_headers(heads, found, listed=listed),
         ]
-        opaque = bool(exchange.request_body) and is_opaque(parts[1].pieces)
+        opaque = any(is_opaque(part.pieces) for part in parts[1:])
         return Carried(tuple(found.values()), tuple(identifiers), tuple(dict.fromkeys(cut)), opaque)
 
     def _in_fields(
@@ -321,11 +328,13 @@ class Reader:
 
     def _add_known(self, found: _Found, part: Part) -> None:
         for datum in self._known_in(*part):
-            found.setdefault((datum.data_type, part.place), datum)
+            _keep(found, datum)
 
     def _known_in(self, place: Spot, inside: Sequence[Piece]) -> Iterator[Datum]:
         for hit in self._known.search_pieces(inside):
-            yield self._datum(hit.data_type, place, hit.encoding, hit.value, hit.place, known=True)
+            kind, encoding, path, value, whole = hit
+            datum = self._datum(kind, place, encoding, value, path, known=True)
+            yield datum if whole else datum._replace(confidence="likely")
 
     def _datum(
         self, kind: str, place: Spot, encoding: str, value: str, path: str, *, known: bool
@@ -373,7 +382,11 @@ class Reader:
                 path, text = piece.path, piece.data
                 if not isinstance(text, str):
                     text = text_of(piece)
-                if not text or (place != "body" and path.startswith("url:(path)")):
+                if not text:
+                    continue
+                if place != "body" and path.startswith(_PATH):
+                    if path == _PATH and (told := self._of_path(text)) is not _NOTHING:
+                        told_of.append((place, Layer(path, text, piece.wrapped), told))
                     continue
                 count += 1
                 if count > MAX_FIELDS:
@@ -390,6 +403,14 @@ class Reader:
         for kind, value in told.found:
             encoding = "+".join(layer.wrapped) or "plain"
             yield self._datum(kind, place, encoding, value, layer.path, known=False)
+
+    def _of_path(self, text: str) -> _Told:
+        found = tuple(
+            (one.data_type, one.value)
+            for one in find_in_path(text, year=self._year)
+            if not self._is_known(one.data_type, one.value)
+        )
+        return _Told(found, "", (), by_name=False) if found else _NOTHING
 
     def _tell(self, path: str, text: str) -> _Told:
         found: tuple[tuple[str, str], ...] = ()
@@ -432,7 +453,22 @@ class Reader:
 
     def _is_known(self, kind: str, value: str) -> bool:
         plain = re.sub(r"[\s\-]", "", value)
-        return plain.endswith(self._own) or same_form(kind, value).endswith(self._own)
+        return any(
+            written.endswith(self._own)
+            and any(
+                _BEFORE_OWN.fullmatch(written[: -len(own)])
+                for own in self._own
+                if written.endswith(own)
+            )
+            for written in (plain, same_form(kind, value))
+        )
+
+
+def _keep(found: _Found, datum: Datum) -> None:
+    """Keep the first known value of its kind at a place, or the first that is certain."""
+    before = found.setdefault((datum.data_type, datum.place), datum)
+    if before.confidence == "likely" and datum.confidence == "certain":
+        found[datum.data_type, datum.place] = datum
 
 
 @functools.lru_cache(maxsize=1024)

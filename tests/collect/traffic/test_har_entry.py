@@ -299,3 +299,31 @@ def test_a_body_of_which_a_part_was_recorded_is_told(
     one = entry("https://a.test/", method="POST", sent=headers, body="imei=1")
     one["request"]["bodySize"] = size
     assert exchange_of(json.dumps(one).encode(), "", {}).partial == partial
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "partial"),
+    [
+        ("\x1f\ufffd\x08{ab", {"Content-Encoding": "gzip"}, True),
+        ("ab\ufffdcdefghijklmnopqrstuvwxyz" * 2, {"Content-Type": "application/x-protobuf"}, True),
+        ("--edge\ufffd binary" * 9, {"Content-Type": "multipart/form-data; boundary=edge"}, True),
+        ("ab\ufffdcd" * 9, {"Content-Type": "application/json"}, True),
+        ("ab\ufffdcd" * 9, {}, True),
+        (
+            '{"a": "one slip \ufffd of a writer in a long text"}',
+            {"Content-Type": "text/json"},
+            False,
+        ),
+        ('{"a": "one slip \ufffd of a writer in a long text"}', {}, False),
+        ('{"a": "no slip"}', {"Content-Type": "application/octet-stream"}, False),
+        ("plain", {"Content-Encoding": "gzip"}, False),
+    ],
+)
+def test_a_body_that_the_recorder_spoiled_is_told(
+    text: str, headers: dict[str, str], partial: bool
+) -> None:
+    one = entry("https://a.test/", method="POST", sent=headers, body=text)
+    assert exchange_of(json.dumps(one).encode(), "", {}).partial == partial
+    kept = one["request"]["postData"]
+    kept |= {"text": base64.b64encode(text.encode()).decode(), "encoding": "base64"}
+    assert not exchange_of(json.dumps(one).encode(), "", {}).partial

@@ -6,6 +6,9 @@ import base64
 import gzip
 import json
 import random
+import zlib
+from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -57,8 +60,41 @@ def test_letters_and_compression_around_it_make_no_difference() -> None:
         random.Random(1).randbytes(60),
         bytes(500),
         bytes(range(32)) * 20,
-        json.dumps({"data": base64.b64encode(random.Random(1).randbytes(300)).decode()}).encode(),
+        json.dumps({"sign": base64.b64encode(random.Random(1).randbytes(256)).decode()}).encode(),
+        json.dumps({"data": {"accessToken": random.Random(1).randbytes(200).hex()}}).encode(),
+        json.dumps(
+            {"data": base64.b64encode(zlib.compress(SAID.encode()[:160])).decode()}
+        ).encode(),
+        json.dumps(
+            {"img": base64.b64encode(b"\xff\xd8\xff" + bytes(range(250))).decode()}
+        ).encode(),
+        json.dumps({"id": random.Random(1).randbytes(32).hex(), "t": "今天的推荐" * 30}).encode(),
     ],
 )
 def test_what_can_be_read_or_is_known_is_not(body: bytes) -> None:
     assert not opaque(body)
+
+
+@pytest.mark.parametrize("letters", [base64.b64encode, base64.urlsafe_b64encode, bytes.hex])
+@pytest.mark.parametrize("around", ["json", "form", "multipart", "text"])
+def test_an_encrypted_part_makes_a_readable_body_opaque(
+    letters: Callable[[bytes], bytes | str], around: str
+) -> None:
+    for _ in range(10):
+        told = letters(encrypted(SAID.encode()[:500]))
+        said = told.decode() if isinstance(told, bytes) else told
+        part = f'--edge\r\nContent-Disposition: form-data; name="d"\r\n\r\n{said}\r\n--edge--\r\n'
+        body = {
+            "json": json.dumps({"v": 3, "app": {"data": said}, "page": "index"}),
+            "form": urlencode({"v": 3, "data": said, "page": "index"}),
+            "multipart": part,
+            "text": said,
+        }[around]
+        assert opaque(body.encode(), "multipart/form-data; boundary=edge" * (around == "multipart"))
+
+
+def test_bytes_in_a_multipart_are_measured() -> None:
+    head = b'--edge\r\nContent-Disposition: form-data; name="f"; filename="a.bin"\r\n\r\n'
+    for content, told in ((encrypted(SAID.encode()), True), (SAID.encode(), False)):
+        body = head + content.replace(b"\n", b" ") + b"\r\n--edge--\r\n"
+        assert opaque(body, "multipart/form-data; boundary=edge") == told

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import random
@@ -260,8 +261,13 @@ def test_a_body_that_cannot_be_read_is_said() -> None:
     assert reader.read(post(chance.randbytes(200)), listed=False).opaque
     assert not reader.read(post(b'{"a":1}' * 20), listed=False).opaque
     assert not reader.read(exchange("https://x.test/", request_body=None), listed=False).opaque
-    frame = (Message(sent=True, data=chance.randbytes(200)),)
-    assert not reader.read(exchange("wss://x.test/", messages=frame), listed=False).opaque
+    frame = Message(sent=True, data=chance.randbytes(200))
+    assert reader.read(exchange("wss://x.test/", messages=(frame,)), listed=False).opaque
+    frames = (
+        Message(sent=True, data=b'{"a":1}' * 20),
+        Message(sent=False, data=chance.randbytes(200)),
+    )
+    assert not reader.read(exchange("wss://x.test/", messages=frames), listed=False).opaque
 
 
 def test_what_is_remembered_changes_nothing() -> None:
@@ -289,3 +295,45 @@ def test_requests_read_together_say_what_each_says_alone() -> None:
     ] == said
     assert any(datum.encoding == "keystrokes" for one in said for datum in one.data)
     assert Reader(IDENTITY).read_all([]) == []
+
+
+NEAR_MISSES = [
+    ("email", "wang@163.com", {"to": "xiaowang@163.com"}, None),
+    ("installed_apps", "com.demo.app", {"stack": "at com.demo.appstore.Main.run"}, None),
+    ("account", "xiaoming123", {"author": "xiaoming1234"}, None),
+    ("installed_apps", "com.demo.app", {"stack": "at com.demo.app.Main.run"}, "likely"),
+    ("phone", "13800138000", {"orderNo": "2025113800138000771"}, "likely"),
+    ("address", "北京市朝阳区建国路88号", {"shop": "北京市朝阳区建国路88号院"}, "likely"),
+    ("phone", "13800138000", {"orderNo": "2025113800138000771", "p": "13800138000"}, "certain"),
+    ("email", "wang@163.com", {"to": "xiaowang@163.com", "me": "wang@163.com"}, "certain"),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "said", "confidence"), NEAR_MISSES)
+def test_part_of_another_value_proves_nothing(
+    kind: str, value: str, said: dict[str, str], confidence: str | None
+) -> None:
+    body = json.dumps(said, ensure_ascii=False).encode()
+    for wrapped in (body, gzip.compress(body), base64.b64encode(body)):
+        data = Reader({kind: [value]}).read(post(wrapped), listed=False).data
+        assert [one.confidence for one in data if one.matched_by == "known"] == (
+            [confidence] if confidence else []
+        )
+
+
+def test_a_longer_value_is_told_by_its_form() -> None:
+    body = json.dumps({"email": "xiaowang@163.com"}).encode()
+    (datum,) = Reader({"email": ["wang@163.com"]}).read(post(body), listed=False).data
+    assert (datum.matched_by, datum.value_masked[:1]) == ("pattern", "x")
+
+
+def test_a_user_in_the_address_is_read_and_wraps_nothing() -> None:
+    for url in (
+        "https://u:pw@x.test/a?b=1",
+        "https://u@x.test/",
+        "https://x.test/r/https://y.test/a",
+    ):
+        assert not Reader({}).read(exchange(url, request_body=None), listed=False).cut
+    reader = Reader({"account": ["xiaoming123"]})
+    one = exchange("https://xiaoming123:pw@x.test/a?b=1", request_body=None)
+    assert {datum.place for datum in reader.read(one, listed=False).data} == {"url"}
