@@ -25,6 +25,8 @@ LONGEST = 32_000_000
 """Characters of an answer; one of many links has about a million."""
 _MOVING_S = 1.5
 """Longest that is waited for a page's own movements to end, in seconds."""
+_SHORTEST_PAUSE_S = 0.05
+"""Seconds before a page is asked again at least."""
 _MOVING = """() => {
   try {
     let left = 0;
@@ -110,9 +112,14 @@ async def settled(page: Page) -> None:
     What is still transparent would be taken for something that nobody can see. Raises Unanswered
     when the page did not answer.
     """
-    left = await ask(page.main_frame, _MOVING)
-    if isinstance(left, int | float) and left > 0:
-        await asyncio.sleep(min(left / 1000, _MOVING_S))
+    patience = _MOVING_S
+    while patience > 0:  # a busy machine moves a page on later than its clock says
+        left = await ask(page.main_frame, _MOVING)
+        if not isinstance(left, int | float) or left <= 0:
+            return
+        pause = min(max(left / 1000, _SHORTEST_PAUSE_S), patience)
+        await asyncio.sleep(pause)
+        patience -= pause
 
 
 def tell(reason: Words, unread: list[Words] | None) -> None:
