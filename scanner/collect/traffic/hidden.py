@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from scanner.facts import Fact
+from scanner.facts import Fact, fields_of
 from scanner.model import Unseen, Words
 from scanner.personal.variants import SHORTEST, variants
 
@@ -18,6 +18,14 @@ SHOWN = frozenset({"value_masked", "keyed_digest", "data_type"})
 _PREFIX = 2
 """Characters by which the ways of writing a value are looked up; a Chinese name has two."""
 F = TypeVar("F", bound=Fact)
+
+
+@functools.cache
+def _texts(kind: type[Fact]) -> tuple[str, ...]:
+    """Give the fields of a kind of fact that may repeat what an input says."""
+    fields = fields_of(str(kind.__struct_config__.tag)).values()
+    free = [one.name for one in fields if one.type == "text" and not one.choices]
+    return tuple(name for name in free if name not in SHOWN)
 
 
 class Hidden:
@@ -55,10 +63,8 @@ class Hidden:
         """Give a fact whose texts hold none of them."""
         changed = {
             name: shown
-            for name in fact.__struct_fields__
-            if name not in SHOWN
-            and isinstance(said := getattr(fact, name), str)
-            and (shown := self.text(said)) != said
+            for name in _texts(type(fact))
+            if (said := getattr(fact, name)) and (shown := self.text(said)) != said
         }
         return msgspec.structs.replace(fact, **changed) if changed else fact
 
