@@ -5,7 +5,6 @@ from hypothesis import settings
 
 from scanner.knowledge import Knowledge, load_knowledge, rules_folder
 
-
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("untimed")
 
