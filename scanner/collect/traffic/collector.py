@@ -60,8 +60,6 @@ MOST_PLACES = 20_000
 """Addresses whose place is kept in memory."""
 LONGEST_KEY = 4_096
 """Bytes of a file with the key of digests at most."""
-
-
 _ON_THE_SPOT = frozenset({"localhost", "127.0.0.1", "::1", "mitm.it"})
 """Hosts that are the phone itself, or the proxy's own page: what goes there leaves no hands."""
 _INNER = re.compile(r"(?i)(?:data|blob|about|file|filesystem|javascript|[a-z-]*extension|chrome)\b")

@@ -26,8 +26,6 @@ _MORE_MEDIA = (
 )
 _KNOWN = (*decoders.MEDIA, *_ARCHIVES, *_MORE_MEDIA)
 """How pictures, sounds, films, archives and programs begin: their form is known."""
-
-
 _LETTERS = 86
 """Letters of base64 that hold so many bytes."""
 _VOUCHED = frozenset(

@@ -150,8 +150,6 @@ class _Request(NamedTuple):
 _CANARIES: Mapping[str, tuple[str, ...]] = {kind: (value,) for kind, value in CANARY.items()}
 _NOTHING = _Told((), "", (), by_name=False)
 _Found = dict[tuple[str, Spot], Datum]
-
-
 _PATH = "url:(path)"
 """The place of what stands before the question mark of an address."""
 

@@ -110,7 +110,6 @@ class Tally:
     ) -> None:
         """`stored` collects the random parts of cookies, for all phases of a recording together."""
         self._channel = channel
-        self._typed = channel == "website"  # the known values of our sessions are never submitted
         self._phase = phase
         self._names = names
         self._stored = stored
@@ -335,7 +334,7 @@ class Tally:
             surface=seen.origin.surface,
             place=one.place,
             field=one.path or None,
-            before_submit=True if self._typed and one.matched_by == "known" else None,
+            before_submit=one.typed or None,  # what we type into forms is never submitted
             matched_by=one.matched_by,
             confidence=one.confidence,
             encoding=one.encoding,
