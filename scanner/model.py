@@ -32,6 +32,10 @@ class Words(msgspec.Struct, frozen=True):
     en: str
     """In English."""
 
+    def said(self, *, chinese: bool) -> str:
+        """Give them in the one language or the other."""
+        return self.zh if chinese else self.en
+
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes that are kept unaltered in the case folder, named by their digest."""

@@ -88,12 +88,12 @@ class Live:
 
     def warn(self, text: Words) -> None:
         """Show some words to those too who want to hear nothing."""
-        self._waiting.put(text.zh if self._chinese else text.en)
+        self._waiting.put(text.said(chinese=self._chinese))
 
     def last(self, text: Words) -> None:
         """Show some words at once, after it was closed."""
         with contextlib.suppress(OSError, ValueError):
-            self._write(text.zh if self._chinese else text.en)
+            self._write(text.said(chinese=self._chinese))
 
     def see(self, one: Exchange | Passage, phase: Phase | None) -> None:
         """Look at an exchange or a passage, when there is time."""
@@ -137,7 +137,7 @@ class Live:
         if one.kind == "dns" or not self._is_new("passage", one.kind, one.host):
             return
         words = PASSAGES[one.kind]
-        what = words.zh if self._chinese else words.en
+        what = words.said(chinese=self._chinese)
         self._line(one.started, phase, one.host, self._country(one.ip), f"! {what}")
 
     def _exchange(self, one: Exchange, phase: Phase | None) -> None:
@@ -152,7 +152,7 @@ class Live:
         if error and self._is_new("error", here.host, error):
             told = [f"! {error}"]
             if "certificate verify failed" in error.lower():
-                told.append(UNTRUSTED.zh if self._chinese else UNTRUSTED.en)
+                told.append(UNTRUSTED.said(chinese=self._chinese))
             self._line(one.started, phase, here.host, *told)
         listed = bool(who.tracker and who.tracker.identifies)
         for datum in self._reader.read(one, listed=listed).data:
@@ -161,10 +161,10 @@ class Live:
                 kind = self._types.get(datum.data_type)
                 name = datum.data_type
                 if kind is not None:
-                    name = kind.title.zh if self._chinese else kind.title.en
+                    name = kind.title.said(chinese=self._chinese)
                 by = MATCHED[datum.matched_by]
                 place = f"{datum.place}, {datum.encoding}"
-                shown = (f"→ {name}", datum.value_masked, place, by.zh if self._chinese else by.en)
+                shown = (f"→ {name}", datum.value_masked, place, by.said(chinese=self._chinese))
                 self._line(one.started, phase, here.host, *shown)
 
     def _line(self, started: str, phase: Phase | None, *parts: str) -> None:
@@ -182,13 +182,13 @@ class Live:
         if place.country is None:
             return "国别不明" if self._chinese else "country not known"
         name = country_name(place.country)
-        return f"{place.country} {name.zh if self._chinese else name.en}"
+        return f"{place.country} {name.said(chinese=self._chinese)}"
 
     def _party(self, party: str | None, vendor: str) -> str:
         named = self._vendors.get(vendor)
-        title = (named.title.zh if self._chinese else named.title.en) if named else vendor
+        title = (named.title.said(chinese=self._chinese)) if named else vendor
         words = PARTIES[party]
-        said = words.zh if self._chinese else words.en
+        said = words.said(chinese=self._chinese)
         return f"{said} {title}" if title else said
 
     def _is_new(self, *key: str | None) -> bool:
@@ -199,7 +199,7 @@ class Live:
             return True
         if not self._full:
             self._full = True
-            self._say(FULL.zh if self._chinese else FULL.en)
+            self._say(FULL.said(chinese=self._chinese))
         return False
 
 

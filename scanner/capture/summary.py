@@ -70,7 +70,7 @@ def _failures(counts: Counts, *, chinese: bool) -> list[tuple[str, str, str]]:
     if len(counts.failed) > MOST_NAMED:
         rows.append(("", "", f"  … +{len(counts.failed) - MOST_NAMED}"))
     if any("certificate verify failed" in why.lower() for _, why in counts.failed):
-        words = UNTRUSTED.zh if chinese else UNTRUSTED.en
+        words = UNTRUSTED.said(chinese=chinese)
         rows.append(("", "", f"  {words}"))
     return rows
 
@@ -79,7 +79,7 @@ def _passages(counts: Counts, *, chinese: bool) -> list[tuple[str, str, str]]:
     rows = []
     for kind, count in sorted(counts.passages.items()):
         words = PASSAGES[kind]
-        rows.append(("未见内容", "unseen", f"{count}  {words.zh if chinese else words.en}"))
+        rows.append(("未见内容", "unseen", f"{count}  {words.said(chinese=chinese)}"))
         if kind == "refused":
             hosts = sorted(counts.refused)
             accepted = "（其他连接已接受）" if chinese else " (accepted by other connections)"

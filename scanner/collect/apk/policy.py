@@ -29,7 +29,6 @@ from scanner.collect.apk.manifest import may_have_code
 from scanner.collect.apk.packed import packers_of
 from scanner.collect.apk.policy_text import (
     Found,
-    decoded,
     is_policy,
     is_policy_name,
     language_of,
@@ -40,6 +39,7 @@ from scanner.collect.apk.policy_text import (
 from scanner.facts import PolicyDocument, PolicyLink, Source
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Lead, Sighting, Unseen, Words
+from scanner.texts import decoded
 
 MAX_ASSET_BYTES = 16 << 20
 """A script bundle of a large React Native app holds 5 to 12 MB."""

@@ -133,16 +133,6 @@ def is_policy_name(name: str) -> bool:
     return any(phrase in name for phrase in PHRASES) or bool(_POLICY_NAME.search(name.lower()))
 
 
-def decoded(data: bytes) -> str:
-    """Decode a text file as UTF-8, else as UTF-16 by its mark, else as GB 18030."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
-
-
 def page_text(page: str) -> tuple[str, str]:
     """Give title with headings, and visible text, of an HTML page; runs in the child process."""
     from bs4 import BeautifulSoup  # noqa: PLC0415 - heavy, and only the child needs it

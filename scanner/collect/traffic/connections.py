@@ -27,6 +27,7 @@ from scanner.collect.traffic.broken import Broken
 from scanner.errors import NotAuditable
 from scanner.exchange import LONGEST_HOST, moment
 from scanner.model import Words
+from scanner.texts import decoded
 
 TOLERANCE = 2.0
 """Seconds by which the clocks of the phone and of the recording may differ."""
@@ -300,7 +301,7 @@ def read_connections(path: Path) -> Connections:
     with path.open("rb") as stream:
         data = stream.read(MAX_BYTES + 1)
     whole = len(data) <= MAX_BYTES
-    text = io.StringIO(_decoded(data if whole else data.rpartition(b"\n")[0]), newline=None)
+    text = io.StringIO(decoded(data if whole else data.rpartition(b"\n")[0]), newline=None)
     lines = [line.strip("\n\0 ") for line in islice(text, MAX_LINES)]
     form = _form(lines)
     rows: list[Connection] = []
@@ -323,16 +324,6 @@ def read_connections(path: Path) -> Connections:
         reason = Words("列表过长，其后未读取", "the list is too long; what follows was not read")
         broken.append(Broken(at=f"line {len(lines)}", reason=reason, rest=True))
     return Connections(rows, labels_only=form.labels_only, bad=len(bad), broken=broken)
-
-
-def _decoded(data: bytes) -> str:
-    """Read a text as UTF-8, or as what spreadsheets write: UTF-16 with its mark, or GB 18030."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
 
 
 def _form(lines: list[str]) -> _Form:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from scanner.collect.apk.policy_text import (
-    decoded,
     is_policy,
     is_policy_address,
     is_policy_name,
@@ -119,11 +118,6 @@ def test_date(text: str, date: str | None) -> None:
 def test_operator_only_when_plainly_named() -> None:
     assert operator_in(POLICY) == "示例（北京）科技有限公司"
     assert operator_in("本公司重视隐私") is None
-
-
-def test_text_files_of_chinese_tools_are_decoded() -> None:
-    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
-        assert decoded("隐私政策".encode(encoding)) == "隐私政策"
 
 
 def test_only_visible_text_counts() -> None:
