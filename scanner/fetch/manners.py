@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scanner.fetch.client import PRODUCT, Client, FetchError
 from scanner.fetch.names import tidy
+from scanner.model import Visit, Words
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -108,6 +109,24 @@ class Robots:
         if delay is not None and self._pace is not None:
             self._pace.slow_down(urlsplit(origin).hostname or "", delay)
         return rules
+
+
+async def refusal(robots: Robots, visit: Visit, url: str, *, named: bool) -> Words | None:
+    """Say why a page may not be opened; None when it may.
+
+    A robots.txt that cannot be read stops everything but the addresses that the auditor named.
+    """
+    if visit.authorised:
+        return None
+    allowed = await robots.allows(url)
+    if allowed is False:
+        return Words(
+            "robots.txt 不允许访问（有授权的用 --authorised）",
+            "robots.txt does not allow it (--authorised for those entitled)",
+        )
+    if allowed is None and not named:
+        return Words("robots.txt 无法读取", "robots.txt could not be read")
+    return None
 
 
 def _ours(text: str, agent: str) -> str:

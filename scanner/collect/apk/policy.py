@@ -31,13 +31,13 @@ from scanner.collect.apk.policy_text import (
     Found,
     is_policy,
     is_policy_name,
-    language_of,
     links_in,
     operator_in,
     updated_in,
 )
 from scanner.facts import PolicyDocument, PolicyLink, Source
 from scanner.knowledge import Knowledge
+from scanner.languages import language_of
 from scanner.model import Keep, Lead, Sighting, Unseen, Words
 from scanner.texts import decoded
 

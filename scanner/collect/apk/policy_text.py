@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 PHRASES = (
@@ -48,8 +48,6 @@ _EN_WORDS = (
     *("personal information", "personal data", "collect", "share", "third part", "retain"),
     *("cookies", "children", "contact us", "your rights", "delete", "consent", "security"),
 )
-_SIMPLIFIED = frozenset("们为这个来说时会国对发现应开关动长问间实进样机电务设备权护诺处")
-_TRADITIONAL = frozenset("們為這個來說時會國對發現應開關動長問間實進樣機電務設備權護諾處")
 
 _DATE_WORDS = r"(?:更新|修订|修改|生效|发布|版本)(?:日期|时间|于)?"
 _ZH_DATE = re.compile(
@@ -153,19 +151,6 @@ def is_policy(title: str, text: str) -> bool:
     lower = text.lower()
     words = sum(word in text for word in _ZH_WORDS)
     return max(words, sum(word in lower for word in _EN_WORDS)) >= MIN_WORDS
-
-
-def language_of(text: str) -> Literal["zh-Hans", "zh-Hant", "en", "other"]:
-    """Name the main language of a text by its letters."""
-    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
-    latin = sum(letter.isascii() and letter.isalpha() for letter in text)
-    if chinese * 3 > latin:
-        traditional = sum(letter in _TRADITIONAL for letter in text)
-        return (
-            "zh-Hant" if traditional > sum(letter in _SIMPLIFIED for letter in text) else "zh-Hans"
-        )
-    english = len(re.findall(r"(?i)\b(?:the|and|of|to|your)\b", text))
-    return "en" if english * 60 > latin / 5 and latin else "other"
 
 
 def updated_in(text: str) -> str | None:

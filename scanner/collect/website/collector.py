@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import Iterator
 
 from scanner.browser import Browser, BrowserMissing
-from scanner.collect.website.ground import Ground, addresses_in, unseen_whole, way_out
+from scanner.collect.website.ground import Ground, addresses_in, unseen_whole
 from scanner.collect.website.visit import Visit
 from scanner.errors import NotAuditable
 from scanner.exchange import address
 from scanner.fetch.flags import OWN_HOSTS
 from scanner.fetch.manners import Pace, Robots
+from scanner.fetch.way_out import way_out
 from scanner.geo import load_geo
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Say, Sighting, Target, Words

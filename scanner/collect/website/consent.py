@@ -38,7 +38,7 @@ from scanner.collect.website.consent_survey import (
     spot,
     survey,
 )
-from scanner.collect.website.languages import language_of
+from scanner.languages import language_of
 from scanner.model import Words
 
 if TYPE_CHECKING:

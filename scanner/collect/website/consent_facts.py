@@ -8,10 +8,10 @@ from typing import Literal
 from scanner.collect.website import consent_words as words
 from scanner.collect.website.consent import Answered, must_be_ticked
 from scanner.collect.website.consent_survey import Box, Prompt
-from scanner.collect.website.languages import language_of
 from scanner.collect.website.view import View, short
 from scanner.exchange import shown
 from scanner.facts import CheckboxFound, ConsentAnswered, ConsentPrompt
+from scanner.languages import language_of
 
 EXPLICIT = frozenset(["accept", "refuse", "necessary"])
 """What a control can mean that leaves no doubt about the answer."""

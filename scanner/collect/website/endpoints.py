@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from scanner.collect.website.ground import addresses_in, way_out
+from scanner.collect.website.ground import addresses_in
 from scanner.exchange import address, shown
 from scanner.facts import EndpointAnswered, Source
 from scanner.fetch.client import FetchError
 from scanner.fetch.manners import Pace
+from scanner.fetch.way_out import way_out
 from scanner.geo import load_geo
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Say, Sighting, Target, Unseen, Words

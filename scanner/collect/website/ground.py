@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 import warnings
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from scanner.browser import Browser
-from scanner.errors import NotAuditable, UsageError
+from scanner.errors import NotAuditable
 from scanner.exchange import address
 from scanner.facts import KINDS, Party, Phase
-from scanner.fetch.addresses import parse_resolve
 from scanner.fetch.client import Client
 from scanner.fetch.guard import Guard
-from scanner.fetch.manners import Pace, Robots
+from scanner.fetch.manners import Pace, Robots, refusal
 from scanner.geo import Geo
 from scanner.knowledge import Knowledge
 from scanner.knowledge.sites import site_of
@@ -85,21 +83,8 @@ class Ground(NamedTuple):
         return self.parties.of(host).party
 
     async def may_open(self, url: str, *, named: bool) -> Words | None:
-        """Say why a page may not be opened; None when it may.
-
-        A robots.txt that cannot be read stops everything but the addresses that the auditor named.
-        """
-        if self.visit.authorised:
-            return None
-        allowed = await self.robots.allows(url)
-        if allowed is False:
-            return Words(
-                "robots.txt 不允许访问（有授权的用 --authorised）",
-                "robots.txt does not allow it (--authorised for those entitled)",
-            )
-        if allowed is None and not named:
-            return Words("robots.txt 无法读取", "robots.txt could not be read")
-        return None
+        """Say why a page may not be opened; None when it may."""
+        return await refusal(self.robots, self.visit, url, named=named)
 
 
 def addresses_in(path: Path, *, hint: str) -> tuple[str, ...]:
@@ -108,43 +93,6 @@ def addresses_in(path: Path, *, hint: str) -> tuple[str, ...]:
         return msgspec.json.decode(path.read_bytes(), type=Site).addresses
     except msgspec.MsgspecError as error:
         raise NotAuditable(f"no list of addresses: {error}", hint=hint) from None
-
-
-@contextlib.asynccontextmanager
-async def way_out(
-    visit: Visit, *, own: Collection[str] = ()
-) -> AsyncIterator[tuple[Guard, Client]]:
-    """Open the one way to the network as the auditor set it, and what asks by that way.
-
-    `own` are hosts that only a browser itself asks. Raises UsageError for what names no address or
-    is no certificate.
-    """
-    guard = Guard(
-        resolve=[parse_resolve(text) for text in visit.resolve],
-        allow_private=visit.allow_private,
-        own=own,
-    )
-    async with guard, Client(guard, trust=trusting(visit.trust)) as client:
-        yield guard, client
-
-
-def trusting(certificates: Sequence[Path]) -> ssl.SSLContext | None:
-    """Give what to trust beside the usual roots; None where the auditor added nothing.
-
-    Raises UsageError for a file that is no certificate.
-    """
-    if not certificates:
-        return None
-    context = ssl.create_default_context()
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    for path in certificates:
-        try:
-            context.load_verify_locations(path)
-        except OSError as error:  # an SSLError is one too
-            wrong = isinstance(error, ssl.SSLError)
-            said = "it is no certificate in PEM" if wrong else error.strerror
-            raise UsageError(f"--trust {path}: {said}", hint="name a certificate (PEM)") from None
-    return context
 
 
 def outdated() -> ssl.SSLContext:

@@ -10,7 +10,6 @@ from playwright.async_api import Error
 
 from scanner.browser import Unanswered, ask
 from scanner.collect.website.ground import Ground
-from scanner.collect.website.languages import language_of
 from scanner.collect.website.links import Link, policy_subject
 from scanner.collect.website.overlays import Type, read_type
 from scanner.collect.website.session import Session
@@ -18,6 +17,7 @@ from scanner.collect.website.view import View, page_key, short
 from scanner.exchange import address, shown
 from scanner.facts import PolicyDocument, PolicyLink
 from scanner.folder_site import SITE
+from scanner.languages import language_of
 from scanner.model import Lead, Sighting, Unseen, Words
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import Literal
 
 from scanner.collect.website.exposed import Surface, exposed_facts
 from scanner.collect.website.filings import filing_facts
-from scanner.collect.website.languages import Language, language_of
 from scanner.collect.website.links import Link
 from scanner.collect.website.overlays import (
     Popup,
@@ -20,6 +19,7 @@ from scanner.collect.website.overlays import (
 from scanner.collect.website.view import View, short
 from scanner.exchange import address, shown
 from scanner.facts import AppPushed, RecommendationShown, RightsOffered
+from scanner.languages import Language, language_of
 
 __all__ = [
     "Language",

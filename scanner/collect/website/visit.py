@@ -28,7 +28,6 @@ from scanner.collect.website.ground import (
     unseen_phase,
     unseen_whole,
 )
-from scanner.collect.website.languages import language_of
 from scanner.collect.website.opening import Opened
 from scanner.collect.website.reach import other_scheme, outdated_tls
 from scanner.collect.website.scripts import ScriptFacts
@@ -39,6 +38,7 @@ from scanner.collect.website.walk import Found, Step, Walk
 from scanner.exchange import shown
 from scanner.facts import ConsentPrompt, Fact, ScanVantage, SiteVisited, Source, identity_of
 from scanner.geo import outside
+from scanner.languages import language_of
 from scanner.model import Sighting, Unseen, Words
 
 LOOK_AGAIN_S = 0.5

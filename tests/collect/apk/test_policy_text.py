@@ -6,7 +6,6 @@ from scanner.collect.apk.policy_text import (
     is_policy,
     is_policy_address,
     is_policy_name,
-    language_of,
     links_in,
     operator_in,
     page_text,
@@ -84,20 +83,6 @@ def test_a_policy_is_recognised(text: str) -> None:
 )
 def test_what_only_mentions_a_policy_is_none(text: str) -> None:
     assert not is_policy("", text)
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        (POLICY, "zh-Hans"),
-        ("我們會對您的個人資料進行處理並保護您的權利" * 9, "zh-Hant"),
-        (ENGLISH, "en"),
-        ("Wij verwerken uw gegevens zorgvuldig en bewaren ze niet langer dan nodig. " * 9, "other"),
-        ("", "other"),
-    ],
-)
-def test_language(text: str, language: str) -> None:
-    assert language_of(text) == language
 
 
 @pytest.mark.parametrize(

@@ -14,19 +14,17 @@ from scanner.collect.website.ground import (
     addresses_in,
     outdated,
     tls_fault,
-    trusting,
     unseen_pages,
     unseen_phase,
     unseen_whole,
-    way_out,
 )
-from scanner.errors import NotAuditable, UsageError
+from scanner.errors import NotAuditable
 from scanner.facts import KINDS, fields_of
 from scanner.fetch.addresses import parse_resolve
 from scanner.fetch.client import Client, FetchError
 from scanner.fetch.guard import Guard
-from scanner.folder_site import _make_certificate, serving
-from scanner.model import Visit, Words
+from scanner.folder_site import _make_certificate
+from scanner.model import Words
 from tests.collect.website.rig import HOST, ground
 
 WHY = Words("因故", "for a reason")
@@ -100,40 +98,6 @@ def test_whose_a_host_is() -> None:
     assert here.party_of(HOST) == "first"
     assert here.party_of("nobody.com.cn") is None
     assert here.party_of("hm.baidu.com") == "third"
-
-
-def test_what_the_auditor_trusts_is_trusted_beside_the_usual(tmp_path: Path) -> None:
-    assert trusting([]) is None
-    (tmp_path / "index.html").write_text("x")
-    with serving(tmp_path) as served:
-        context = trusting([served.certificate])
-        assert context is not None and context.verify_mode is ssl.CERT_REQUIRED
-        assert len(context.get_ca_certs()) >= 0 and context.check_hostname
-    for name, data in (("no.pem", b"no"), ("empty.pem", b"")):
-        (tmp_path / name).write_bytes(data)
-        with pytest.raises(UsageError, match="no certificate in PEM"):
-            trusting([tmp_path / name])
-    with pytest.raises(UsageError, match="No such file"):
-        trusting([tmp_path / "nothing.pem"])
-
-
-def test_the_way_out_is_as_the_auditor_set_it(tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text("x")
-
-    async def ask(visit: Visit, host: str, *own: str) -> int | None:
-        async with way_out(visit, own=own) as (guard, client):
-            try:
-                return (await client.get(f"https://{host}/")).status
-            except FetchError:
-                assert guard.connections
-                return None
-
-    with serving(tmp_path) as served:
-        host = served.url.split("/")[2]
-        trusting_it = Visit(resolve=served.resolve, trust=(served.certificate,))
-        assert asyncio.run(ask(trusting_it, host)) == 200
-        assert asyncio.run(ask(trusting_it, host, host)) is None
-        assert asyncio.run(ask(Visit(resolve=served.resolve), host)) is None
 
 
 def test_a_list_of_addresses_is_read_or_said_to_be_none(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.website.languages import language_of
+from scanner.languages import language_of
 
 HANS = "本隐私政策适用于我们的产品和服务，请您仔细阅读并理解本政策的全部内容"
 HANT = "本隱私政策適用於我們的產品和服務，請您仔細閱讀並理解本政策的全部內容"
