@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-Language = Literal["zh-Hans", "zh-Hant", "en", "other"]
+from scanner.facts import Language
+
 _PAIRS = (
     "们們这這个個为為说說时時会會来來对對国國发發经經过過进進种種还還样樣学學应應开開现現门門问問间間关關网網请請联聯务務"
     "业業产產导導车車东東书書长長见見电電话話语語读讀识識认認让讓设設证證论論议議许許记記计計订訂讯訊训訓词詞详詳误誤课課"

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from scanner.facts import Channel, Fact, Phase
+from scanner.facts import Channel, Fact, Origin, Phase
 
 Verdict = Literal["violated", "satisfied", "not_applicable", "undetermined"]
 Certainty = Literal["proven", "suspected"]
@@ -104,6 +104,12 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """What the recordings are of, where nothing else of the subject is there."""
     package: str | None = None
     """Package name of the app, stated or read from its manifest."""
+    names: tuple[str, ...] = ()
+    """What the subject is called: its label, its title, its package, its hosts."""
+    developer: str | None = None
+    """Developer or operator, as the auditor stated it."""
+    fetch_policies: bool = False
+    """Whether addresses of policies that a package names may be asked."""
     consent_at: str | None = None
     """When consent was given (ISO 8601 with offset), for recordings that do not say so."""
     consent_within_s: float = 0.0
@@ -121,12 +127,34 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """The first is where the visit begins."""
 
 
+class PolicyText(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that is, or may be, the subject's privacy policy, or the address of one."""
+
+    origin: Origin
+    """Where it was got."""
+    path: Path | None = None
+    """Where its bytes lie; None for an address that nobody has asked yet."""
+    evidence: Evidence | None = None
+    """The same bytes as kept evidence."""
+    address: str | None = None
+    """The address at which it stands, against which its links are read; None where unknown."""
+
+
+class PolicyTexts(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy texts of one subject, as they are kept: what was to be read, and nothing else."""
+
+    schema: str = "mingjian/policy/1"
+    """Version of this form."""
+    texts: tuple[tuple[Origin, str, str | None], ...]
+    """Of each its origin, its address or name, and the SHA-256 of its bytes if they are there."""
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be looked at: what a person or a lead named, as kept bytes."""
 
     kind: str
-    """apk, website (a list of addresses), qr (a picture), traffic (a recording), endpoints;
-    a collector says which kinds it accepts."""
+    """apk, website (a list of addresses), qr (a picture), traffic (a recording), endpoints, policy
+    (the list of its texts); a collector says which kinds it accepts."""
     path: Path
     """Where the bytes lie."""
     evidence: Evidence
@@ -143,6 +171,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """The phase in which it was recorded, where it has one."""
     since: str | None = None
     """The moment (ISO 8601) at which that phase began; what came before belongs to none."""
+    texts: tuple[PolicyText, ...] = ()
+    """Of a policy: its texts."""
 
 
 class Lead(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +186,8 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     """The phase in which they were recorded, where they have one."""
     since: str | None = None
     """The moment (ISO 8601) at which that phase began."""
+    address: str | None = None
+    """Where the bytes stood, for whoever follows their links."""
 
 
 class Unseen(msgspec.Struct, frozen=True, kw_only=True):

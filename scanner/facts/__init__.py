@@ -52,8 +52,25 @@ from scanner.facts.fact import (
     Source,
 )
 from scanner.facts.policies import (
+    Cue,
+    DataUse,
+    Language,
+    Origin,
+    Part,
+    PolicyDataItem,
+    PolicyDifference,
     PolicyDocument,
+    PolicyElement,
+    PolicyExport,
     PolicyLink,
+    PolicyOperator,
+    PolicyPeriod,
+    PolicyPermission,
+    PolicyPromise,
+    PolicyThirdParty,
+    PolicyWording,
+    Promise,
+    PromiseBroken,
 )
 from scanner.facts.sites import (
     AccountRegistration,
@@ -117,9 +134,11 @@ __all__ = [
     "ConsentAnswered",
     "ConsentPrompt",
     "CookieSet",
+    "Cue",
     "DataAccessed",
     "DataFrequency",
     "DataSent",
+    "DataUse",
     "EndpointAnswered",
     "EndpointContacted",
     "EndpointEmbedded",
@@ -131,18 +150,33 @@ __all__ = [
     "FormFound",
     "FormPurpose",
     "IdentifierSent",
+    "Language",
     "MinorsAddressed",
+    "Origin",
     "PackageTampered",
     "PageExposed",
     "PageKind",
     "PageVisited",
+    "Part",
     "Party",
     "PermissionDeclared",
     "PermissionRequested",
     "Phase",
+    "PolicyDataItem",
+    "PolicyDifference",
     "PolicyDocument",
+    "PolicyElement",
+    "PolicyExport",
     "PolicyLink",
+    "PolicyOperator",
+    "PolicyPeriod",
+    "PolicyPermission",
+    "PolicyPromise",
+    "PolicyThirdParty",
+    "PolicyWording",
     "PopupShown",
+    "Promise",
+    "PromiseBroken",
     "PromptRaised",
     "Protection",
     "Reach",
@@ -218,6 +252,17 @@ AnyFact = (
     | DataFrequency
     | PolicyLink
     | PolicyDocument
+    | PolicyElement
+    | PolicyDataItem
+    | PolicyThirdParty
+    | PolicyPermission
+    | PolicyPromise
+    | PolicyPeriod
+    | PolicyExport
+    | PolicyWording
+    | PolicyOperator
+    | PolicyDifference
+    | PromiseBroken
 )
 """What a line of facts.jsonl decodes to."""
 

@@ -357,6 +357,9 @@ class RightsOffered(Fact, frozen=True, kw_only=True, tag="rights.offered"):
     """Where."""
     steps: int | None = None
     """Clicks from the first page."""
+    path: str | None = None
+    """The way that a policy describes, e.g. 我的-设置-账号与安全, or an address or number to write
+    to; the empty text when it describes none."""
 
 
 class AccountRegistration(Fact, frozen=True, kw_only=True, tag="account.registration"):

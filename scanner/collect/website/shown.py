@@ -19,10 +19,9 @@ from scanner.collect.website.overlays import (
 from scanner.collect.website.view import View, short
 from scanner.exchange import address, shown
 from scanner.facts import AppPushed, RecommendationShown, RightsOffered
-from scanner.languages import Language, language_of
+from scanner.languages import language_of
 
 __all__ = [
-    "Language",
     "Popup",
     "Surface",
     "Type",

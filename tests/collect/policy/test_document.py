@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.collect.policy.document import MOST_QUOTED, Block, Document, Span, folded
+from scanner.model import Words
+
+
+def document(text: str = "隐私政策", **more: object) -> Document:
+    plain = Document(
+        name="a.html",
+        address=None,
+        origin="given",
+        part="policy",
+        evidence="0" * 64,
+        title="",
+        text=text,
+        blocks=(Block("paragraph", 0, len(text)),),
+    )
+    return plain._replace(**more)  # type: ignore[arg-type]
+
+
+@given(st.text())
+def test_folding_moves_no_character(text: str) -> None:
+    assert len(folded(text)) == len(text)
+    assert folded(folded(text)) == folded(text)
+
+
+def test_folding_makes_forms_of_a_letter_one() -> None:
+    assert folded("（ＳＤＫ）：【更新】　İ") == "(sdk):[更新] İ"
+
+
+@given(st.text(), st.integers(0, 400), st.integers(0, 400))
+def test_a_quote_is_bounded_and_comes_from_its_place(text: str, start: int, end: int) -> None:
+    quoted = document(text).quote(start, end)
+    assert len(quoted) <= MOST_QUOTED
+    assert quoted.removesuffix("…") in " ".join(text[start:end].split())
+
+
+def test_a_fact_points_to_the_original_and_counts_in_its_text() -> None:
+    source = document().source(2, 4)
+    assert (source.evidence, source.at) == ("0" * 64, "text 2-4")
+
+
+def test_what_was_not_read_is_told() -> None:
+    assert document().whole
+    assert not document(pictures=1).whole
+    assert not document(unread=(Words("截断", "cut off"),)).whole
+    assert document(strong=(Span(0, 1),)).whole
