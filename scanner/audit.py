@@ -23,6 +23,7 @@ from scanner.facts import (
     ConsentAnswered,
     ConsentPrompt,
     Fact,
+    Origin,
     ScanVantage,
     SiteVisited,
     WalkCompleted,
@@ -74,6 +75,7 @@ class Request(NamedTuple):
     dex: Path | None = None
     identity: Path | None = None
     connections: Path | None = None
+    policies: Sequence[tuple[Origin, str]] = ()
 
 
 def audit(
@@ -101,7 +103,15 @@ def audit(
         aids += [("dex", path) for path in dumps_in(request.dex)]
     with cases.new_case(destination, force=force) as folder:
         vault = Vault(folder / cases.EVIDENCE)
-        gathered = gather(request.targets, vault, knowledge, say, aids=aids, visit=request.visit)
+        gathered = gather(
+            request.targets,
+            vault,
+            knowledge,
+            say,
+            aids=aids,
+            policies=request.policies,
+            visit=request.visit,
+        )
         state(request.app_type, request.visit.retired, knowledge, gathered)
         facts, unseen = derive(gathered.facts, gathered.unseen, knowledge)
         say("judging")

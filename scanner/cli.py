@@ -127,8 +127,8 @@ def scan(
         list[str],
         typer.Argument(
             help="An APK, XAPK or APKS; the address of a site; a folder of its pages; a picture of "
-            "a QR code; traffic of either (a capture, HAR, mitmproxy flows). Several are sources "
-            "of one subject.",
+            "a QR code; traffic of either (a capture, HAR, mitmproxy flows); a privacy policy. "
+            "Several are sources of one subject.",
             metavar="TARGET...",
         ),
     ],
@@ -195,6 +195,31 @@ def scan(
             metavar="FILE",
         ),
     ] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The subject's privacy policy, as its users see it: a file (HTML, PDF, DOCX, "
+            "Markdown, text) or an address, which is asked; repeatable.",
+            metavar="FILE|URL",
+        ),
+    ] = None,
+    store_policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The policy to which its page in the store leads; held against --policy.",
+            metavar="FILE|URL",
+        ),
+    ] = None,
+    policy_before: Annotated[
+        list[str] | None,
+        typer.Option(help="An earlier version of the policy.", metavar="FILE|URL"),
+    ] = None,
+    fetch_policies: Annotated[
+        bool,
+        typer.Option(
+            "--fetch-policies", help="Ask the addresses of policies that the package names."
+        ),
+    ] = False,
     dwell: Annotated[
         float,
         typer.Option(help="Sites: seconds that each session waits untouched.", min=0, max=600),
@@ -297,6 +322,8 @@ def scan(
         consent_at=agreed_at,
         consent_within_s=within_s,
         digest_key=digest_key,
+        developer=_text(developer),
+        fetch_policies=fetch_policies,
     )
     knowledge, book = _books(rules)
     request = Request(
@@ -313,6 +340,11 @@ def scan(
         dex=dex,
         identity=identity,
         connections=connections,
+        policies=[
+            *(("given", word) for word in policy or ()),
+            *(("store", word) for word in store_policy or ()),
+            *(("earlier", word) for word in policy_before or ()),
+        ],
     )
     destination = output or _default_case(target[0])
     report = audit(

@@ -15,6 +15,7 @@ import msgspec
 
 from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
+from scanner.exchange import address
 from scanner.facts import (
     KINDS,
     AppManifest,
@@ -23,6 +24,9 @@ from scanner.facts import (
     Channel,
     EndpointEmbedded,
     Fact,
+    Origin,
+    PolicyDocument,
+    PolicyLink,
     ServiceRetired,
     SiteVisited,
     Source,
@@ -34,6 +38,7 @@ from scanner.model import (
     CaseSource,
     Evidence,
     Lead,
+    PolicyText,
     Site,
     Target,
     TargetKind,
@@ -41,7 +46,16 @@ from scanner.model import (
     Visit,
     Words,
 )
-from scanner.targets import AidKind, aid_of, kind_of_subject, named, with_hosts
+from scanner.targets import (
+    SITE_KINDS,
+    AidKind,
+    aid_of,
+    kind_of_subject,
+    named,
+    policy_target,
+    policy_text,
+    with_hosts,
+)
 
 COLLECTORS: Mapping[str, str] = {
     "apk": "scanner.collect.apk.collector",
@@ -49,6 +63,7 @@ COLLECTORS: Mapping[str, str] = {
     "qr": "scanner.collect.website.qr",
     "endpoints": "scanner.collect.website.endpoints",
     "traffic": "scanner.collect.traffic.collector",
+    "policy": "scanner.collect.policy.collector",
 }
 """Which room looks at which kind of target."""
 CHANNEL_OF: Mapping[str, Channel] = {
@@ -57,6 +72,7 @@ CHANNEL_OF: Mapping[str, Channel] = {
     "qr": "website",
     "endpoints": "website",
     "traffic": "traffic",
+    "policy": "policy",
 }
 """Which channel each kind of target opens."""
 NAMES: Mapping[Channel, Words] = {
@@ -69,6 +85,8 @@ NAMES: Mapping[Channel, Words] = {
 """What each channel is called in reasons."""
 MAX_TARGETS = 64
 """Most targets of one subject, leads included; split sets have a few dozen at most."""
+MAX_POLICIES = 8
+"""Most addresses of policies in a package that are asked: SDKs bring some of theirs."""
 MAX_DEPTH = 3
 """Most leads from one to the next."""
 NO_WORD = Visit()
@@ -99,9 +117,10 @@ def gather(
     say: Callable[[str], None],
     *,
     aids: Iterable[tuple[AidKind, Path]] = (),
+    policies: Sequence[tuple[Origin, str]] = (),
     visit: Visit = NO_WORD,
 ) -> Gathered:
-    """Look at each target and at what it leads to, within bounds.
+    """Look at each target and at what it leads to, within bounds; last at the texts of the policy.
 
     A word is the path of a package, of a picture with a QR code, of a recording of traffic or of a
     folder of pages, or the address of a site; several addresses are one site. Raises UsageError
@@ -110,9 +129,12 @@ def gather(
     """
     gathered = Gathered()
     helping = tuple(aid_of(kind, path, vault) for kind, path in aids)
-    with named(words, vault, visit, say) as targets:
-        gathered.kind = kind_of_subject(targets, visit)
-        _check_traffic(targets, helping, visit)
+    with named(words, vault, visit, say) as asked:
+        gathered.kind = kind_of_subject(asked, visit)
+        _check_traffic(asked, helping, visit)
+        texts = [policy_text(origin, word, vault) for origin, word in policies]
+        texts += [_given(target) for target in asked if target.kind == "policy"]
+        targets = [target for target in asked if target.kind != "policy"]
         queue = deque((msgspec.structs.replace(each, aids=helping), each) for each in targets)
         while queue:
             target, origin = queue.popleft()
@@ -120,12 +142,8 @@ def gather(
             if key in gathered.looked_at:
                 continue
             gathered.looked_at.add(key)
-            if target.kind not in COLLECTORS:
-                lead = Lead(kind=target.kind, evidence=target.evidence)
-                gathered.unseen.extend(_unfollowed(lead, target, _unread(lead)))
-                continue
             if target.kind == "traffic":
-                target = _of_subject(target, gathered)
+                target = msgspec.structs.replace(target, visit=_of_subject(target.visit, gathered))
             before = len(gathered.facts)
             leads = _look(target, vault, knowledge, gathered, say)
             new = gathered.facts[before:]
@@ -136,27 +154,81 @@ def gather(
                 visited = with_hosts(target.visit, [f"https://{host}/" for host in landed])
                 target = msgspec.structs.replace(target, visit=visited)
             for lead in leads:
-                why = _not_followed(lead, target.depth + 1, len(gathered.looked_at) + len(queue))
+                if lead.kind == "policy":
+                    texts.append(_found(lead, target, vault))
+                    continue
+                why = _not_followed(target.depth + 1, len(gathered.looked_at) + len(queue))
                 if why is None:
                     queue.append((_further(lead, target, vault), origin))
                 else:
                     gathered.unseen.extend(_unfollowed(lead, target, why))
         _ask_endpoints(visit, vault, knowledge, gathered, say)
+        _read_policy(texts, targets, visit, vault, knowledge, gathered, say)
     _check_one_app(gathered.facts)
     return gathered
 
 
-def _of_subject(target: Target, gathered: Gathered) -> Target:
-    """Tell who the subject is, as far as it is known by now, to whoever reads its traffic."""
-    manifests = (fact for fact in gathered.facts if isinstance(fact, AppManifest))
-    said = target.visit.package
+def _given(target: Target) -> PolicyText:
+    return PolicyText(origin="given", path=target.path, evidence=target.evidence)
+
+
+def _found(lead: Lead, target: Target, vault: Vault) -> PolicyText:
+    """Take a policy to which something led: inside a package, or on a site."""
+    return PolicyText(
+        origin="package" if _channel(target) == "apk" else "site",
+        path=vault.path(lead.evidence.sha256),
+        evidence=lead.evidence,
+        address=lead.address,
+    )
+
+
+def _read_policy(
+    texts: Sequence[PolicyText],
+    targets: Sequence[Target],
+    visit: Visit,
+    vault: Vault,
+    knowledge: Knowledge,
+    gathered: Gathered,
+    say: Callable[[str], None],
+) -> None:
+    """Have all texts of the policy read together, knowing by now whose it should be."""
+    named = [link.href for link in gathered.facts if isinstance(link, PolicyLink)]
+    addresses = sorted({each for each in named if each and address(each) is not None})
+    if gathered.kind == "apk" and visit.fetch_policies:
+        asked = [PolicyText(origin="package", address=each) for each in addresses[:MAX_POLICIES]]
+        texts = [*texts, *asked]
+    elif gathered.kind == "apk" and addresses and not texts:
+        reason = Words(
+            "未读取安装包中所写的隐私政策地址（--fetch-policies 读取，或用 --policy 指定）",
+            "the addresses of policies in the package were not asked (--fetch-policies asks them, "
+            "--policy names one)",
+        )
+        gathered.unseen.extend(_unseen(["policy.document"], "policy", reason, "audit"))
+    if not texts:
+        return
+    beside = next((each.visit for each in targets if each.kind in SITE_KINDS), visit)
+    visit = _of_subject(beside, gathered)
+    _look(policy_target(texts[:MAX_TARGETS], vault, visit), vault, knowledge, gathered, say)
+    for left in texts[MAX_TARGETS:]:
+        name = left.address or (left.evidence.name if left.evidence else "")
+        why = Words(f"{name}：目标超过 {MAX_TARGETS} 个", f"{name}: over {MAX_TARGETS} targets")
+        gathered.unseen.extend(_unseen(["policy.document"], "policy", why, "audit"))
+
+
+def _of_subject(visit: Visit, gathered: Gathered) -> Visit:
+    """Tell who the subject is, as far as it is known by now, to whoever reads what is beside it."""
+    manifests = [fact for fact in gathered.facts if isinstance(fact, AppManifest)]
+    said = visit.package
     package = next((fact.package for fact in manifests), said)
     if said not in (None, package):
         raise UsageError(f"--package {said}, but the app is {package}", hint="leave it out")
-    landed = [fact.host for fact in gathered.facts if isinstance(fact, SiteVisited)]
-    visit = with_hosts(target.visit, [f"https://{host}/" for host in landed])
-    visit = msgspec.structs.replace(visit, subject=gathered.kind, package=package)
-    return msgspec.structs.replace(target, visit=visit)
+    sites = [fact for fact in gathered.facts if isinstance(fact, SiteVisited)]
+    labels = [fact.label for fact in manifests] + [fact.title for fact in sites]
+    names = [name for name in (*labels, package, *(fact.host for fact in sites)) if name]
+    visit = with_hosts(visit, [f"https://{fact.host}/" for fact in sites])
+    return msgspec.structs.replace(
+        visit, subject=gathered.kind, package=package, names=tuple(dict.fromkeys(names))
+    )
 
 
 def _further(lead: Lead, target: Target, vault: Vault) -> Target:
@@ -256,21 +328,25 @@ def _look(
             collector=target.kind,
             sha256=target.evidence.sha256,
             name=target.evidence.name,
-            readable=readable and (_channel(target) != "website" or _opened(target, gathered)),
+            readable=readable and _opened(target, gathered),
         )
     )
     return leads
 
 
 def _opened(target: Target, gathered: Gathered) -> bool:
-    """Say whether a site answered: its recordings alone show nothing where it did not."""
-    sees = target.kind in ("website", "traffic")
+    """Say whether there was anything to see: a site that answered, a policy that is the subject's.
+
+    The recordings of a site alone show nothing where it did not answer.
+    """
+    if target.kind == "policy":
+        read = (fact for fact in gathered.facts if isinstance(fact, PolicyDocument))
+        return any(fact.own and fact.channel == "policy" for fact in read)
+    sees = _channel(target) == "website" and target.kind in ("website", "traffic")
     return not sees or any(isinstance(fact, SiteVisited) for fact in gathered.facts)
 
 
-def _not_followed(lead: Lead, depth: int, targets: int) -> Words | None:
-    if lead.kind not in COLLECTORS:
-        return _unread(lead)
+def _not_followed(depth: int, targets: int) -> Words | None:
     if depth > MAX_DEPTH:
         return Words(f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep")
     if targets >= MAX_TARGETS:
@@ -278,23 +354,13 @@ def _not_followed(lead: Lead, depth: int, targets: int) -> Words | None:
     return None
 
 
-def _unread(lead: Lead) -> Words:
-    return Words(f"本版本尚不读取 {lead.kind}", f"this version does not read {lead.kind} yet")
-
-
 def _unfollowed(lead: Lead, target: Target, why: Words) -> list[Unseen]:
     """Say what a lead that nobody followed would have shown."""
     name = lead.evidence.name
     reason = Words(f"{name}：{why.zh}", f"{name}: {why.en}")
-    if lead.kind in COLLECTORS:
-        room = importlib.import_module(COLLECTORS[lead.kind])
-        channel = _channel(target) if lead.kind == "traffic" else CHANNEL_OF[lead.kind]
-        return _unseen(room.KINDS, channel, reason, "audit")
-    kinds = [kind for kind, cls in KINDS.items() if lead.kind in cls.channels]
-    return [
-        Unseen(kind=kind, scope={"channel": (lead.kind,)}, collector="audit", reason=reason)
-        for kind in kinds
-    ]
+    room = importlib.import_module(COLLECTORS[lead.kind])
+    channel = _channel(target) if lead.kind == "traffic" else CHANNEL_OF[lead.kind]
+    return _unseen(room.KINDS, channel, reason, "audit")
 
 
 def _unseen(kinds: Iterable[str], channel: Channel, reason: Words, collector: str) -> list[Unseen]:

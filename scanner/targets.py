@@ -14,7 +14,8 @@ from scanner.capture_file import is_capture
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault
 from scanner.exchange import address, shown
-from scanner.model import Aid, Site, Target, TargetKind, Visit
+from scanner.facts import Origin
+from scanner.model import Aid, PolicyText, PolicyTexts, Site, Target, TargetKind, Visit
 
 AidKind = Literal["mapping", "dex", "identity", "connections"]
 AID_TYPES: Mapping[AidKind, str] = {
@@ -28,8 +29,15 @@ HAR = "application/har+json"
 """Media type of a HAR file (no registered one exists)."""
 GZIP = b"\x1f\x8b"
 """How a compressed file begins (RFC 1952)."""
-TEXTS = (".html", ".htm", ".pdf", ".docx", ".md", ".txt")
-"""How the names of policy texts end."""
+TEXTS: Mapping[str, str] = {
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "text/html"),
+    **dict.fromkeys((".md", ".mdx", ".markdown"), "text/markdown"),
+    ".txt": "text/plain",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".doc": "application/msword",
+}
+"""How the names of policy texts end, with their media types."""
 MAX_DUMPS = 300
 """Files of a folder of dumped code; a dump of a large app has some dozens."""
 ADDRESS = ("http://", "https://", "HTTP://", "HTTPS://")
@@ -85,7 +93,7 @@ def kind_of_subject(targets: Sequence[Target], visit: Visit) -> TargetKind:
         return kind or visit.subject or "apk"
     recorded = [target.evidence.media_type for target in targets if target.kind == "traffic"]
     if not recorded:
-        hint = "name an app, a site, or a recording of its traffic beside it"
+        hint = "--as app or --as site says whose policy it is; or name the app or the site too"
         raise UsageError("a text alone is no subject", hint=hint)
     return "website" if all(each == HAR for each in recorded) and not visit.package else "apk"
 
@@ -117,8 +125,50 @@ def _kind_of_file(begin: bytes, suffix: str) -> tuple[str, str]:
     if re.match(rb"\d{1,12}:", begin):
         return "traffic", "application/vnd.mitmproxy.flows"
     if suffix in TEXTS:
-        return "policy", "text/html" if suffix in (".html", ".htm") else "application/octet-stream"
+        return "policy", TEXTS[suffix]
     return "apk", "application/vnd.android.package-archive"
+
+
+def policy_text(origin: Origin, word: str, vault: Vault) -> PolicyText:
+    """Take a policy that a person named: a file, which is kept, or an address to be asked."""
+    if word.startswith(ADDRESS):
+        if address(word) is None:
+            raise UsageError(f"{word} is no address", hint="write it as https://host/path")
+        return PolicyText(origin=origin, address=word)
+    path = Path(word)
+    if not path.exists():
+        hint = "check the path; an address begins with https://"
+        raise UsageError(f"there is no file {word}", hint=hint)
+    media_type = TEXTS.get(path.suffix.lower(), "application/octet-stream")
+    kept = vault.keep_file(path, name=path.name, media_type=media_type)
+    return PolicyText(origin=origin, path=vault.path(kept.sha256), evidence=kept)
+
+
+def policy_target(texts: Sequence[PolicyText], vault: Vault, visit: Visit) -> Target:
+    """Make one target of all texts of a policy; of several, the list is kept too."""
+    first, *more = texts
+    if first.path is not None and first.evidence is not None and not more:
+        path, kept = first.path, first.evidence
+    else:
+        listed = tuple(_listed(each) for each in texts)
+        data = msgspec.json.encode(PolicyTexts(texts=listed))
+        kept = vault.keep(data, name="policy texts", media_type="application/json")
+        path = vault.path(kept.sha256)
+    named = any(each.origin in ("given", "store", "earlier") for each in texts)
+    return Target(
+        kind="policy",
+        path=path,
+        evidence=kept,
+        depth=0 if named else 1,
+        visit=visit,
+        texts=tuple(texts),
+    )
+
+
+def _listed(text: PolicyText) -> tuple[Origin, str, str | None]:
+    name = text.evidence.name if text.evidence else ""
+    digest = text.evidence.sha256 if text.evidence else None
+    return text.origin, shown(text.address) if text.address else name, digest
 
 
 def _site(addresses: Sequence[str], vault: Vault, visit: Visit) -> Target:

@@ -2,13 +2,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from scanner.capture_file import Begin, CaptureWriter
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault
-from scanner.model import Target, Visit
-from scanner.targets import HAR, aid_of, dumps_in, kind_of_subject, named, with_hosts
+from scanner.model import PolicyText, PolicyTexts, Target, Visit
+from scanner.targets import (
+    HAR,
+    aid_of,
+    dumps_in,
+    kind_of_subject,
+    named,
+    policy_target,
+    policy_text,
+    with_hosts,
+)
 from tests.samples import VIOLATING
 
 
@@ -94,6 +104,40 @@ def test_the_auditors_word_may_not_contradict_the_targets(tmp_path: Path) -> Non
 def test_a_text_alone_is_no_subject(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no subject"):
         kind_of_subject(targets(tmp_path, file(tmp_path, "a.html", b"<html>")), Visit())
+
+
+def test_a_text_alone_is_what_the_auditor_says_it_is(tmp_path: Path) -> None:
+    for subject in ("apk", "website"):
+        visit = Visit(subject=subject)  # type: ignore[arg-type]
+        assert kind_of_subject(targets(tmp_path, file(tmp_path, "a.md", b"#")), visit) == subject
+
+
+def test_a_policy_is_a_file_that_is_kept_or_an_address_to_be_asked(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "evidence")
+    kept = policy_text("given", file(tmp_path, "a.pdf", b"%PDF-1.7"), vault)
+    assert kept.evidence is not None and kept.evidence.media_type == "application/pdf"
+    assert kept.path is not None and kept.path.read_bytes() == b"%PDF-1.7"
+    asked = policy_text("store", "https://store.example/p", vault)
+    assert (asked.address, asked.path) == ("https://store.example/p", None)
+    for wrong in ("https://", str(tmp_path / "none.html")):
+        with pytest.raises(UsageError, match="no address|no file"):
+            policy_text("given", wrong, vault)
+
+
+def test_the_texts_of_a_policy_are_one_target_whose_evidence_names_them_all(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "evidence")
+    kept = policy_text("given", file(tmp_path, "a.html", b"<html>"), vault)
+    alone = policy_target([kept], vault, Visit())
+    assert (alone.evidence, alone.depth, alone.texts) == (kept.evidence, 0, (kept,))
+    found = PolicyText(origin="site", path=kept.path, evidence=kept.evidence)
+    assert policy_target([found], vault, Visit()).depth == 1
+    asked = policy_text("store", "https://store.example/p?token=1", vault)
+    both = policy_target([kept, asked], vault, Visit())
+    listed = msgspec.json.decode(vault.open(both.evidence.sha256), type=PolicyTexts)
+    assert kept.evidence is not None
+    assert listed.texts[0] == ("given", "a.html", kept.evidence.sha256)
+    assert listed.texts[1][0] == "store" and listed.texts[1][2] is None
+    assert both.texts == (kept, asked)
 
 
 def test_a_site_or_folder_and_a_package_are_two_subjects(tmp_path: Path) -> None:

@@ -42,6 +42,16 @@ VALUE: dict[str, dict[str, Words]] = {
         "location": Words("位置数据库", "a source of locations"),
         "registry": Words("地址登记信息", "registries of addresses"),
     },
+    "between": {
+        "versions": Words("前后两个版本", "two versions"),
+        "places": Words("应用商店与应用内文本", "the store's text and the app's own"),
+    },
+    "by": {
+        "name": Words("自身名称", "its own name"),
+        "family": Words("产品系列名称", "the name of its family"),
+        "vendor": Words("公司名称", "its company"),
+        "domain": Words("域名", "its host"),
+    },
     "carrier": {
         "cookie": Words("Cookie", "cookie"),
         "url": Words("网址", "address"),
@@ -55,6 +65,23 @@ VALUE: dict[str, dict[str, Words]] = {
         "wrong_name": Words("域名不符", "for another name"),
         "untrusted": Words("颁发者不受信任", "issuer not trusted"),
         "none": Words("无", "none"),
+    },
+    "change": {
+        "added": Words("新增", "added"),
+        "removed": Words("删除", "removed"),
+        "changed": Words("变更", "changed"),
+    },
+    "cue": {
+        "use_is_consent": Words("继续使用即视为同意", "going on counts as consent"),
+        "open_list": Words("信息种类以“等”兜底", "an open list of data"),
+        "change_without_notice": Words("可不经通知变更", "changes without notice"),
+        "no_liability": Words("对泄露不承担责任", "no liability for breaches"),
+        "kept_for_ever": Words("永久或长期保存", "kept for ever"),
+        "last_word": Words("最终解释权", "the last word"),
+        "placeholder": Words("模板空位未填写", "a gap never filled"),
+        "other_subject": Words("载明为其他主体的政策", "the policy of another"),
+        "wide_exceptions": Words("超出法定范围的同意例外", "exceptions beyond the law"),
+        "hard_closing": Words("注销条件过高", "closing made hard"),
     },
     "evidence": {
         "classes": Words("代码中的类", "classes"),
@@ -73,6 +100,11 @@ VALUE: dict[str, dict[str, Words]] = {
         "certain": Words("确定", "certain"),
         "likely": Words("很可能", "likely"),
     },
+    "listed_in": {
+        "table": Words("表格", "a table"),
+        "list": Words("列表", "a list"),
+        "text": Words("正文", "running text"),
+    },
     "matched_by": {
         "known": Words("检测人员放入的已知值", "a value that the auditor put there"),
         "pattern": Words("格式相符", "its form"),
@@ -90,6 +122,13 @@ VALUE: dict[str, dict[str, Words]] = {
         "download": Words("下载文件", "a download"),
         "nothing": Words("无反应", "nothing"),
     },
+    "origin": {
+        "given": Words("检测人员提供", "handed in"),
+        "store": Words("应用商店", "the store"),
+        "package": Words("安装包", "the package"),
+        "site": Words("网站", "the site"),
+        "earlier": Words("较早版本", "an earlier version"),
+    },
     "page_kind": {
         "home": Words("首页", "home page"),
         "register": Words("注册页", "registration"),
@@ -98,6 +137,15 @@ VALUE: dict[str, dict[str, Words]] = {
         "checkin": Words("登记页", "check-in"),
         "policy": Words("隐私政策", "privacy policy"),
         "agreement": Words("用户协议", "terms of use"),
+        "other": Words("其他", "other"),
+    },
+    "part": {
+        "policy": Words("隐私政策正文", "the policy itself"),
+        "sdk_list": Words("第三方 SDK 目录", "list of SDKs"),
+        "data_list": Words("已收集个人信息清单", "list of what is collected"),
+        "sharing_list": Words("与第三方共享个人信息清单", "list of what is shared"),
+        "children": Words("儿童个人信息处理规则", "rules for children"),
+        "permissions": Words("权限说明", "permissions"),
         "other": Words("其他", "other"),
     },
     "party": {
@@ -130,6 +178,19 @@ VALUE: dict[str, dict[str, Words]] = {
         "body": Words("请求体", "body"),
         "websocket": Words("WebSocket 消息", "WebSocket message"),
     },
+    "promise": {
+        "no_export": Words("不向境外提供", "not provided abroad"),
+        "stored_at_home": Words("境内存储", "stored within the country"),
+        "not_collected": Words("不收集", "not collected"),
+        "no_sharing": Words("不对外共享", "not shared"),
+        "no_sale": Words("不出售", "not sold"),
+        "only_in_use": Words("仅在使用时收集", "only while in use"),
+        "only_after_consent": Words("仅在同意后收集", "only after consent"),
+        "off_by_default": Words("默认关闭", "off by default"),
+        "encrypted_in_transit": Words("加密传输", "encrypted on its way"),
+        "anonymous_only": Words("仅收集匿名信息", "anonymous only"),
+        "no_sdk": Words("不接入第三方 SDK", "no third-party components"),
+    },
     "prompt": {
         "geolocation": Words("位置", "place"),
         "notification": Words("通知", "notifications"),
@@ -161,6 +222,11 @@ VALUE: dict[str, dict[str, Words]] = {
         "complain": Words("投诉举报", "complaint"),
         "push_off": Words("关闭个性化推荐", "switching personalisation off"),
     },
+    "seen": {
+        "code": Words("代码", "code"),
+        "read": Words("运行时读取", "a run that read it"),
+        "sent": Words("向外发送", "what left"),
+    },
     "scheme": {
         "icp": Words("ICP备案", "ICP filing"),
         "licence": Words("增值电信业务许可", "telecom licence"),
@@ -184,6 +250,17 @@ VALUE: dict[str, dict[str, Words]] = {
         "children": Words("儿童规则", "rules for children"),
         "sdk_list": Words("第三方清单", "list of third parties"),
         "data_list": Words("信息收集清单", "list of data"),
+        "retention": Words("保存", "keeping"),
+        "response": Words("答复请求", "answering requests"),
+        "correction": Words("更正", "correction"),
+        "deletion": Words("删除", "deletion"),
+        "account_closing": Words("注销账号", "closing an account"),
+        "complaint": Words("处理投诉", "handling complaints"),
+        "access": Words("查阅、复制", "access"),
+    },
+    "use": {
+        "collected": Words("收集", "collected"),
+        "shared": Words("对外提供", "shared"),
     },
     "surface": {
         "page": Words("页面", "page"),
@@ -230,6 +307,14 @@ VALUE: dict[str, dict[str, Words]] = {
         "proxy": Words("经代理", "through a proxy"),
         "header": Words("服务器应答", "answer of a server"),
         "script": Words("脚本", "script"),
+    },
+    "what": {
+        "data_item": Words("信息种类", "kind of data"),
+        "third_party": Words("第三方", "third party"),
+        "purpose": Words("目的", "purpose"),
+        "promise": Words("承诺", "promise"),
+        "period": Words("期限", "period"),
+        "permission": Words("权限", "permission"),
     },
     "way": {
         "call": Words("调用接口", "a call"),

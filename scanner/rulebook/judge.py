@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from scanner.facts import Fact, canonical, identity_of, kind_of
@@ -77,7 +77,9 @@ class _Judge(NamedTuple):
             return self._ruling(rule, "undetermined", basis, why=when.why)
         outcome = self._apply(rule.shape)
         if outcome.offences and when.truth and "violated" in rule.settles:
-            findings = self._findings(rule, outcome.offences, doubtful=exempt.truth is None)
+            findings = self._findings(
+                rule, outcome.offences, read=self._read(when.facts), doubtful=exempt.truth is None
+            )
             dates = [self._observed(offence) for offence in outcome.offences]
             basis = self._basis(rule, dates) or basis
             return self._ruling(rule, "violated", basis, findings=findings, why=exempt.why)
@@ -122,14 +124,21 @@ class _Judge(NamedTuple):
             why |= frozenset(matches.unseen)
         return _Outcome(offences, why)
 
-    def _findings(self, rule: Rule, offences: list[Offence], *, doubtful: bool) -> list[Finding]:
+    def _read(self, facts: Iterable[str]) -> list[str]:
+        """Give those facts that prove what was read: absence from a text stands on them."""
+        return [name for name in facts if kind_of(self.seen.facts[name]) == "policy.document"]
+
+    def _findings(
+        self, rule: Rule, offences: list[Offence], *, read: list[str], doubtful: bool
+    ) -> list[Finding]:
         findings = []
         for entry, deciding in offences:
             fact = entry.fact if entry else None
             certainty, proving = self._certainty(rule, fact, doubtful)
             ids = dict.fromkeys([*([entry.id] if entry else []), *deciding])
             told = [self.seen.facts[name] for name in ids]
-            ids |= dict.fromkeys(proving)
+            ids |= dict.fromkeys(self._origins(told))
+            ids |= dict.fromkeys([*proving, *read])
             facts = [self.seen.facts[name] for name in ids]
             kept = dict.fromkeys(each.source.evidence for each in facts if each.source.evidence)
             findings.append(
@@ -145,6 +154,13 @@ class _Judge(NamedTuple):
                 )
             )
         return sorted(findings, key=lambda found: (found.certainty, found.message.en, found.facts))
+
+    def _origins(self, facts: Iterable[Fact]) -> Iterator[str]:
+        """Give the facts from which derived ones were made: the one side and the other."""
+        for fact in facts:
+            for name in getattr(fact, "derived_from", ()):
+                if name in self.seen.facts:
+                    yield name
 
     def _certainty(
         self, rule: Rule, fact: Fact | None, doubtful: bool

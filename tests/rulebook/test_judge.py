@@ -201,6 +201,19 @@ def test_a_ceiling_is_raised_only_by_what_was_seen_and_lowered_by_a_doubtful_exe
     )
 
 
+def test_a_finding_shows_the_text_that_was_read_and_both_sides_of_a_contradiction() -> None:
+    read = make("policy.document", "r", {"url": "p", "own": True})
+    promise = make("policy.promise", "p", {"promise": "no_export", "data_type": ""})
+    sent = make("data.sent", "s", {"data_type": "phone", "host": "a"})
+    sides = {"derived_from": (fact_id(promise), fact_id(sent), "0" * 16)}
+    broken = make("promise.broken", "s", {"promise": "no_export", "data_type": "phone"} | sides)
+    when = Pattern(fact="policy.document", where=(Clause(field="own", operator="is", value=True),))
+    rule = _rule(Forbid(each=Pattern(fact="promise.broken")), when=when)
+    (finding,) = ruling(rule, [read, promise, sent, broken], []).findings
+    assert finding.facts[0] == fact_id(broken)
+    assert set(finding.facts) == {fact_id(fact) for fact in (read, promise, sent, broken)}
+
+
 def test_the_basis_printed_is_the_norm_in_force_when_the_fact_was_observed() -> None:
     rule = _rule(Forbid(each=LINK), basis=())
     both = (Basis(norm="CSL-2017", item="41"), Basis(norm="CSL-2026", item="43"))
