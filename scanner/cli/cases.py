@@ -1,0 +1,58 @@
+"""The verbs for a case that is there: judge it again, write its reports again, verify it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scanner.cli.app import (
+    Case,
+    FailOn,
+    Formats,
+    Lang,
+    Quiet,
+    RuleFolders,
+    app,
+    books,
+    finish,
+    tool_now,
+    wanted,
+)
+
+
+@app.command()
+def judge(
+    case: Case,
+    formats: Formats = None,
+    rules: RuleFolders = None,
+    fail_on: Annotated[FailOn | None, typer.Option(help="As for scan.")] = None,
+    quiet: Quiet = False,
+    lang: Lang = None,
+) -> None:
+    """Judge the stored facts of a case again, with the rules of today; the target is not needed."""
+    from scanner.audit import judge_again
+
+    knowledge, book = books(rules)
+    report = judge_again(
+        case, book=book, knowledge=knowledge, tool=tool_now(), formats_wanted=wanted(formats)
+    )
+    finish(report, case, fail_on, quiet, lang)
+
+
+@app.command()
+def report(case: Case, formats: Formats = None, quiet: Quiet = False, lang: Lang = None) -> None:
+    """Write the report of a case again, in the formats wanted; nothing is judged."""
+    from scanner.audit import report_again
+
+    finish(report_again(case, formats_wanted=wanted(formats)), case, None, quiet, lang)
+
+
+@app.command()
+def verify(case: Case, quiet: Quiet = False) -> None:
+    """Check a case against its manifest, byte for byte."""
+    from scanner.audit import check
+
+    check(case)
+    if not quiet:
+        typer.echo(f"{case}: every file is as it was sealed")

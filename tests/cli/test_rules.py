@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.running import complaint, mingjian
+from tests.samples import VIOLATING
+
+
+def test_bad_rules_are_refused_with_every_fault(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a-rule.yaml").write_text("id: a-rule\nseverity: hihg\n", "utf-8")
+    (tmp_path / "rules" / "b-rule.yaml").write_text("{", "utf-8")
+    for words in (("scan", VIOLATING, "-o", "case"), ("rules", "check")):
+        run = mingjian(*words, "-r", "rules", cwd=tmp_path)
+        assert run.returncode == 4
+        assert "rules/a-rule.yaml:2:11: severity: 'hihg' is not known" in run.stderr
+        assert "rules/b-rule.yaml:" in run.stderr
+        assert complaint(run)
+    assert not (tmp_path / "case").exists()
+
+
+def test_a_rule_without_proof_is_refused_by_check_alone(tmp_path: Path) -> None:
+    assert mingjian("rules", "new", "my-rule", "--into", tmp_path).returncode == 0
+    assert mingjian("rules", "check", "-r", tmp_path).returncode == 0
+    file = tmp_path / "my-rule.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("  where:\n", "  where:\n    package: {is_not: x.y}\n"), "utf-8")
+    run = mingjian("rules", "check", "-r", tmp_path)
+    assert run.returncode == 4
+    assert "no example pins where package: {is_not: ...} of app.manifest" in run.stderr
+
+
+def test_rules_and_facts_are_shown() -> None:
+    listed = json.loads(mingjian("rules", "list", "--json").stdout)
+    assert {"id", "category", "severity", "ceiling", "title", "file"} == set(listed[0])
+    assert "one-shot-grant" in mingjian("rules", "show", "one-shot-grant").stdout
+    assert "permission.declared" in mingjian("facts").stdout
+    run = mingjian("rules", "show", "one-shot-grnt")
+    assert run.returncode == 2
+    assert "one-shot-grant" in run.stderr
