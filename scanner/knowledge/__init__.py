@@ -18,6 +18,7 @@ import msgspec
 from scanner.errors import Fault, RulebookError, UsageError
 from scanner.knowledge.ancestry import read_ancestry
 from scanner.knowledge.apis import Apis, read_apis
+from scanner.knowledge.elements import Elements, read_elements
 from scanner.knowledge.runtime import Runtime, read_runtime
 from scanner.knowledge.sdks import Framework, Sdk, read_frameworks, read_sdks
 from scanner.knowledge.tables import APP_TYPES, AppType, DataType, Packer, Permission, Tables
@@ -40,7 +41,7 @@ __all__ = [
 
 TABLES = (
     *("permissions", "app-types", "data-types", "packers"),
-    *("sdks", "trackers", "frameworks", "apis", "runtime", "ancestry"),
+    *("sdks", "trackers", "frameworks", "apis", "runtime", "ancestry", "policy-elements"),
 )
 """Files in rules/lists that are tables; every other file there is a plain list of values."""
 
@@ -68,6 +69,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """How Android runs an app's code."""
     ancestry: Mapping[str, tuple[str, ...]]
     """Direct supers of classes outside an app, by dotted name."""
+    elements: Elements
+    """What a privacy policy owes."""
     sets: Mapping[str, frozenset[str]]
     """What `in_list` means in a rule: values by list name; a table's list holds its ids."""
     unconfirmed: Mapping[str, frozenset[str]]
@@ -164,6 +167,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
     apis = read_apis(tables)
     runtime = read_runtime(tables)
     ancestry = read_ancestry(tables)
+    elements = read_elements(tables)
     sets = {
         "app-types": frozenset(str(number) for number in app_types),
         "data-types": frozenset(data_types),
@@ -172,6 +176,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
         "sdks": frozenset(sdk.id for sdk in sdks),
         "trackers": frozenset(tracker.id for tracker in trackers.rows),
         "frameworks": frozenset(framework.id for framework in frameworks),
+        "policy-elements": frozenset(elements.rows),
     }
     plain = sorted(set(tables.nodes) - set(TABLES))
     return Knowledge(
@@ -185,6 +190,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
         apis=apis,
         runtime=runtime,
         ancestry=ancestry,
+        elements=elements,
         sets=MappingProxyType(sets | {name: tables.values(name) for name in plain}),
         unconfirmed=MappingProxyType(tables.unconfirmed),
         digest=digest,

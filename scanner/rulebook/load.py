@@ -92,6 +92,7 @@ def _labels(knowledge: Knowledge) -> dict[str, Words]:
         "app": Words("应用自身", "the app itself"),
         **{sdk.id: sdk.title for sdk in knowledge.sdks},
         **GROUP_NAMES,
+        **knowledge.elements.labels,
         **{name: kind.title for name, kind in knowledge.data_types.items()},
     }
 

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from scanner.knowledge.elements import read_elements
+from scanner.knowledge.tables import Tables
+from scanner.strict_yaml import Reader, parse
+from tests.samples import KNOWLEDGE
+
+GOOD = """\
+unconfirmed: []
+elements:
+  pol-01: {zh: 名称, en: name, duty: always}
+lacks:
+  contact: {zh: 联系方式, en: a contact}
+"""
+
+
+def test_the_28_elements_are_named_in_their_order_in_both_languages() -> None:
+    rows = KNOWLEDGE.elements.rows
+    assert list(rows) == [f"pol-{number:02}" for number in range(1, 29)]
+    assert all(row.id == name and row.title.zh and row.title.en for name, row in rows.items())
+    assert KNOWLEDGE.sets["policy-elements"] == set(rows)
+
+
+def test_messages_find_the_words_for_elements_and_for_what_they_lack() -> None:
+    labels = KNOWLEDGE.elements.labels
+    assert labels["pol-05"].zh == "保存期限及到期后的处理"
+    assert set(KNOWLEDGE.elements.lacks) < set(labels)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("pol-01", "pol-1", "cannot be an id"),
+        ("always", "sometimes", "duty"),
+        ("zh: 名称, ", "", "zh"),
+        ("contact:", "Contact:", "cannot be an id"),
+    ],
+)
+def test_a_row_that_is_wrong_is_named(old: str, new: str, said: str) -> None:
+    node, faults = parse(GOOD.replace(old, new).encode(), "policy-elements.yaml")
+    assert node is not None
+    read_elements(Tables(Reader(faults), {"policy-elements": node}))
+    assert any(said in fault.message for fault in faults), faults
