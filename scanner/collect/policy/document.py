@@ -6,6 +6,7 @@ that another person can count to the same place.
 
 from __future__ import annotations
 
+import bisect
 import functools
 from typing import Literal, NamedTuple
 
@@ -101,8 +102,9 @@ class Document(NamedTuple):
         return not self.unread and not self.pictures
 
     def source(self, start: int, end: int) -> Source:
-        """Say where a fact stands: the kept original, and characters of its text."""
-        return Source(evidence=self.evidence, at=f"text {start}-{end}")
+        """Say where a fact stands: the kept original, and line and characters of its text."""
+        line = bisect.bisect_right(_line_ends(self.text), start) + 1
+        return Source(evidence=self.evidence, at=f"text {start}-{end}, line {line}")
 
     def quote(self, start: int, end: int) -> str:
         """Give words of the text, shortened in the middle of nothing: from their beginning."""
@@ -131,6 +133,11 @@ def folded(text: str) -> str:
     plain = text.translate(_FOLDED)
     lower = plain.lower()
     return lower if len(lower) == len(plain) else "".join(_lower(one) for one in plain)
+
+
+@functools.lru_cache(maxsize=64)
+def _line_ends(text: str) -> tuple[int, ...]:
+    return tuple(place for place, one in enumerate(text, 1) if one == "\n")
 
 
 def _lower(character: str) -> str:

@@ -40,7 +40,15 @@ def test_a_quote_is_bounded_and_comes_from_its_place(text: str, start: int, end:
 
 def test_a_fact_points_to_the_original_and_counts_in_its_text() -> None:
     source = document().source(2, 4)
-    assert (source.evidence, source.at) == ("0" * 64, "text 2-4")
+    assert (source.evidence, source.at) == ("0" * 64, "text 2-4, line 1")
+
+
+@given(st.text(alphabet="隐私\n"), st.integers(0, 50))
+def test_a_place_names_the_line_that_a_reader_counts(text: str, start: int) -> None:
+    start = min(start, len(text))
+    assert (
+        document(text).source(start, start).at.endswith(f"line {text[:start].count(chr(10)) + 1}")
+    )
 
 
 def test_what_was_not_read_is_told() -> None:
