@@ -30,7 +30,8 @@ from scanner.facts import (
     canonical,
     fact_id,
 )
-from scanner.gather import Gathered, gather, state
+from scanner.gather import gather
+from scanner.gathered import Gathered, state
 from scanner.knowledge import Knowledge
 from scanner.model import (
     Evidence,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -17,31 +16,25 @@ from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
 from scanner.exchange import address
 from scanner.facts import (
-    KINDS,
     AppManifest,
     AppSplit,
-    AppType,
     Channel,
     EndpointEmbedded,
     Fact,
     Origin,
     PolicyDocument,
     PolicyLink,
-    ServiceRetired,
     SiteVisited,
-    Source,
 )
+from scanner.gathered import Gathered, unseen_of
 from scanner.knowledge import Knowledge
 from scanner.model import (
-    CHANNELS,
     Aid,
     CaseSource,
-    Evidence,
     Lead,
     PolicyText,
     Site,
     Target,
-    TargetKind,
     Unseen,
     Visit,
     Words,
@@ -75,14 +68,6 @@ CHANNEL_OF: Mapping[str, Channel] = {
     "policy": "policy",
 }
 """Which channel each kind of target opens."""
-NAMES: Mapping[Channel, Words] = {
-    "apk": Words("安装包", "app package"),
-    "website": Words("网站", "website"),
-    "traffic": Words("网络流量", "captured traffic"),
-    "policy": Words("隐私政策文本", "privacy policy text"),
-    "device": Words("设备运行记录", "recording of a device run"),
-}
-"""What each channel is called in reasons."""
 MAX_TARGETS = 64
 """Most targets of one subject, leads included; split sets have a few dozen at most."""
 MAX_POLICIES = 8
@@ -91,23 +76,6 @@ MAX_DEPTH = 3
 """Most leads from one to the next."""
 NO_WORD = Visit()
 """What an auditor states who states nothing."""
-
-
-@dataclass(slots=True)
-class Gathered:
-    """What the collectors brought."""
-
-    facts: list[Fact] = field(default_factory=list)
-    unseen: list[Unseen] = field(default_factory=list)
-    sources: list[CaseSource] = field(default_factory=list)
-    looked_for: set[tuple[str, Channel]] = field(default_factory=set)
-    """Kinds of fact that some collector looked for, each with the channel."""
-    subject: Evidence | None = None
-    """The file that a person named and in which the app itself was found."""
-    kind: TargetKind = "apk"
-    """Kind of the subject."""
-    looked_at: set[tuple[str, str | None]] = field(default_factory=set)
-    """What was looked at: digest, and phase where it has one."""
 
 
 def gather(
@@ -203,7 +171,7 @@ def _read_policy(
             "the addresses of policies in the package were not asked (--fetch-policies asks them, "
             "--policy names one)",
         )
-        gathered.unseen.extend(_unseen(["policy.document"], "policy", reason, "audit"))
+        gathered.unseen.extend(unseen_of(["policy.document"], "policy", reason, "audit"))
     if not texts:
         return
     beside = next((each.visit for each in targets if each.kind in SITE_KINDS), visit)
@@ -212,7 +180,7 @@ def _read_policy(
     for left in texts[MAX_TARGETS:]:
         name = left.address or (left.evidence.name if left.evidence else "")
         why = Words(f"{name}：目标超过 {MAX_TARGETS} 个", f"{name}: over {MAX_TARGETS} targets")
-        gathered.unseen.extend(_unseen(["policy.document"], "policy", why, "audit"))
+        gathered.unseen.extend(unseen_of(["policy.document"], "policy", why, "audit"))
 
 
 def _of_subject(visit: Visit, gathered: Gathered) -> Visit:
@@ -269,7 +237,7 @@ def _ask_endpoints(
             "未询问安装包中的地址（有授权的用 --authorised）",
             "the addresses in the package were not asked (--authorised for those entitled)",
         )
-        gathered.unseen.extend(_unseen(["endpoint.answered"], "website", reason, "audit"))
+        gathered.unseen.extend(unseen_of(["endpoint.answered"], "website", reason, "audit"))
         return
     data = msgspec.json.encode(Site(addresses=tuple(url for _, url in sorted(urls.items()))))
     kept = vault.keep(data, name="addresses in the package", media_type="application/json")
@@ -321,7 +289,7 @@ def _look(
         readable = False
         name, said = target.evidence.name, str(error)
         reason = Words(f"无法检测 {name}：{said}", f"{name} could not be audited: {said}")
-        gathered.unseen.extend(_unseen(room.KINDS, _channel(target), reason, target.kind))
+        gathered.unseen.extend(unseen_of(room.KINDS, _channel(target), reason, target.kind))
     gathered.sources.append(
         CaseSource(
             channel=_channel(target),
@@ -360,48 +328,4 @@ def _unfollowed(lead: Lead, target: Target, why: Words) -> list[Unseen]:
     reason = Words(f"{name}：{why.zh}", f"{name}: {why.en}")
     room = importlib.import_module(COLLECTORS[lead.kind])
     channel = _channel(target) if lead.kind == "traffic" else CHANNEL_OF[lead.kind]
-    return _unseen(room.KINDS, channel, reason, "audit")
-
-
-def _unseen(kinds: Iterable[str], channel: Channel, reason: Words, collector: str) -> list[Unseen]:
-    scope = {"channel": (channel,)}
-    return [Unseen(kind=k, scope=scope, collector=collector, reason=reason) for k in kinds]
-
-
-def state(app_type: int | None, retired: bool, knowledge: Knowledge, gathered: Gathered) -> None:
-    """Add what the auditor stated, and as unseen whatever no collector was there to look for."""
-    if retired:
-        gathered.facts.append(ServiceRetired(source=Source(at="--retired"), channel="auditor"))
-    if gathered.kind == "apk":
-        _state_type(app_type, knowledge, gathered)
-    for kind, cls in KINDS.items():
-        for channel in cls.channels:
-            watchable = channel in CHANNELS[gathered.kind] and kind != "endpoint.answered"
-            if gathered.kind == "website" and channel == "traffic":
-                watchable = False  # its own sessions are its traffic
-            if watchable and (kind, channel) not in gathered.looked_for:
-                words = NAMES[channel]
-                reason = Words(f"本案没有{words.zh}", f"this case holds no {words.en}")
-                gathered.unseen.extend(_unseen([kind], channel, reason, "audit"))
-
-
-def _state_type(app_type: int | None, knowledge: Knowledge, gathered: Gathered) -> None:
-    if app_type is not None:
-        name = knowledge.app_types[app_type].zh
-        stated = AppType(
-            source=Source(at="--app-type"), channel="auditor", number=app_type, name=name
-        )
-        gathered.facts.append(stated)
-        return
-    reason = Words(
-        "未说明 App 类型，请用 --app-type", "the type of the app was not stated: --app-type"
-    )
-    gathered.unseen.extend(_unseen(["app.type"], "auditor", reason, "audit"))
-    gathered.unseen.append(
-        Unseen(
-            kind="permission.declared",
-            field="expected_for_type",
-            collector="audit",
-            reason=reason,
-        )
-    )
+    return unseen_of(room.KINDS, channel, reason, "audit")

@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 from scanner.derive import derive
 from scanner.errors import MingjianError
 from scanner.evidence.vault import Vault
-from scanner.gather import Gathered, gather, state
+from scanner.gather import gather
+from scanner.gathered import Gathered, state
 from scanner.knowledge import Knowledge, load_knowledge, rules_folder
 from scanner.rulebook.judge import judge
 from scanner.rulebook.load import load_rulebook

@@ -1,0 +1,90 @@
+"""What the collectors brought, what the auditor stated, and what nobody was there to look for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from scanner.facts import (
+    KINDS,
+    AppType,
+    Channel,
+    Fact,
+    ServiceRetired,
+    Source,
+)
+from scanner.knowledge import Knowledge
+from scanner.model import CHANNELS, CaseSource, Evidence, TargetKind, Unseen, Words
+
+NAMES: Mapping[Channel, Words] = {
+    "apk": Words("安装包", "app package"),
+    "website": Words("网站", "website"),
+    "traffic": Words("网络流量", "captured traffic"),
+    "policy": Words("隐私政策文本", "privacy policy text"),
+    "device": Words("设备运行记录", "recording of a device run"),
+}
+"""What each channel is called in reasons."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the collectors brought."""
+
+    facts: list[Fact] = field(default_factory=list)
+    unseen: list[Unseen] = field(default_factory=list)
+    sources: list[CaseSource] = field(default_factory=list)
+    looked_for: set[tuple[str, Channel]] = field(default_factory=set)
+    """Kinds of fact that some collector looked for, each with the channel."""
+    subject: Evidence | None = None
+    """The file that a person named and in which the app itself was found."""
+    kind: TargetKind = "apk"
+    """Kind of the subject."""
+    looked_at: set[tuple[str, str | None]] = field(default_factory=set)
+    """What was looked at: digest, and phase where it has one."""
+
+
+def unseen_of(
+    kinds: Iterable[str], channel: Channel, reason: Words, collector: str
+) -> list[Unseen]:
+    """Say that nothing of these kinds was seen in a channel."""
+    scope = {"channel": (channel,)}
+    return [Unseen(kind=k, scope=scope, collector=collector, reason=reason) for k in kinds]
+
+
+def state(app_type: int | None, retired: bool, knowledge: Knowledge, gathered: Gathered) -> None:
+    """Add what the auditor stated, and as unseen whatever no collector was there to look for."""
+    if retired:
+        gathered.facts.append(ServiceRetired(source=Source(at="--retired"), channel="auditor"))
+    if gathered.kind == "apk":
+        _state_type(app_type, knowledge, gathered)
+    for kind, cls in KINDS.items():
+        for channel in cls.channels:
+            watchable = channel in CHANNELS[gathered.kind] and kind != "endpoint.answered"
+            if gathered.kind == "website" and channel == "traffic":
+                watchable = False  # its own sessions are its traffic
+            if watchable and (kind, channel) not in gathered.looked_for:
+                words = NAMES[channel]
+                reason = Words(f"本案没有{words.zh}", f"this case holds no {words.en}")
+                gathered.unseen.extend(unseen_of([kind], channel, reason, "audit"))
+
+
+def _state_type(app_type: int | None, knowledge: Knowledge, gathered: Gathered) -> None:
+    if app_type is not None:
+        name = knowledge.app_types[app_type].zh
+        stated = AppType(
+            source=Source(at="--app-type"), channel="auditor", number=app_type, name=name
+        )
+        gathered.facts.append(stated)
+        return
+    reason = Words(
+        "未说明 App 类型，请用 --app-type", "the type of the app was not stated: --app-type"
+    )
+    gathered.unseen.extend(unseen_of(["app.type"], "auditor", reason, "audit"))
+    gathered.unseen.append(
+        Unseen(
+            kind="permission.declared",
+            field="expected_for_type",
+            collector="audit",
+            reason=reason,
+        )
+    )

@@ -1,0 +1,68 @@
+"""What nobody looked for is unseen, and what the auditor stated is a fact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner import gather as room
+from scanner.evidence.vault import Vault
+from scanner.facts import (
+    KINDS,
+    AppType,
+    EndpointAnswered,
+    EndpointEmbedded,
+    ServiceRetired,
+    Source,
+)
+from scanner.gather import gather
+from scanner.gathered import Gathered, state
+from scanner.model import CHANNELS, Visit
+from tests.samples import KNOWLEDGE, VIOLATING
+
+
+def gathered(tmp_path: Path, *paths: Path) -> Gathered:
+    return gather(
+        [str(path) for path in paths], Vault(tmp_path / "evidence"), KNOWLEDGE, lambda _: None
+    )
+
+
+def test_every_kind_is_unseen_in_every_channel_that_nobody_watched(tmp_path: Path) -> None:
+    found = gathered(tmp_path, VIOLATING)
+    state(None, False, KNOWLEDGE, found)
+    whole = {
+        (entry.kind, channel)
+        for entry in found.unseen
+        if entry.field is None and entry.scope.keys() == {"channel"}
+        for channel in entry.scope["channel"]
+    }
+    for kind, cls in KINDS.items():
+        for channel in cls.channels:
+            if channel not in ("apk", "auditor"):
+                assert ((kind, channel) in whole) is (channel in CHANNELS["apk"])
+    assert any(entry.field == "expected_for_type" for entry in found.unseen)
+
+
+def test_the_type_that_the_auditor_stated_is_a_fact(tmp_path: Path) -> None:
+    found = gathered(tmp_path, VIOLATING)
+    state(38, False, KNOWLEDGE, found)
+    (stated,) = [fact for fact in found.facts if isinstance(fact, AppType)]
+    assert (stated.number, stated.name, stated.channel) == (38, "实用工具", "auditor")
+    assert not any(entry.kind == "app.type" for entry in found.unseen)
+
+
+def test_a_retired_app_is_stated_and_its_addresses_are_asked_only_with_authority(
+    tmp_path: Path,
+) -> None:
+    found = Gathered()
+    found.facts.append(
+        EndpointEmbedded(
+            source=Source(), channel="apk", url="https://api.example.cn/v1", host="api.example.cn"
+        )
+    )
+    vault = Vault(tmp_path / "evidence")
+    room._ask_endpoints(Visit(retired=True), vault, KNOWLEDGE, found, lambda _: None)
+    state(38, True, KNOWLEDGE, found)
+    assert any(isinstance(fact, ServiceRetired) for fact in found.facts)
+    assert not any(isinstance(fact, EndpointAnswered) for fact in found.facts)
+    (unasked,) = [entry for entry in found.unseen if entry.kind == "endpoint.answered"]
+    assert "--authorised" in unasked.reason.en
