@@ -12,6 +12,7 @@ import msgspec
 from scanner import case as cases
 from scanner import report as formats
 from scanner.derive import derive
+from scanner.draft import drafted
 from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import bundle
 from scanner.evidence.vault import Vault
@@ -154,6 +155,13 @@ def report_again(folder: Path, *, formats_wanted: Iterable[str]) -> Report:
     cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
     bundle.write_manifest(folder)
     return report
+
+
+def draft_of(folder: Path, *, knowledge: Knowledge, chinese: bool) -> str:
+    """Give what the policy of a case lacks, from its stored facts, for a developer to complete."""
+    check(folder)
+    _, facts, unseen = cases.read_facts(folder)
+    return drafted(facts, unseen, knowledge, chinese=chinese)
 
 
 def check(folder: Path) -> None:

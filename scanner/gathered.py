@@ -26,6 +26,10 @@ NAMES: Mapping[Channel, Words] = {
 """What each channel is called in reasons."""
 
 
+NOT_WATCHED = ("endpoint.answered", "promise.broken")
+"""Kinds that no channel shows by itself: the one is asked for, the other is derived."""
+
+
 @dataclass(slots=True)
 class Gathered:
     """What the collectors brought."""
@@ -59,7 +63,7 @@ def state(app_type: int | None, retired: bool, knowledge: Knowledge, gathered: G
         _state_type(app_type, knowledge, gathered)
     for kind, cls in KINDS.items():
         for channel in cls.channels:
-            watchable = channel in CHANNELS[gathered.kind] and kind != "endpoint.answered"
+            watchable = channel in CHANNELS[gathered.kind] and kind not in NOT_WATCHED
             if gathered.kind == "website" and channel == "traffic":
                 watchable = False  # its own sessions are its traffic
             if watchable and (kind, channel) not in gathered.looked_for:

@@ -13,9 +13,15 @@ from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
 from scanner.facts import (
     AppManifest,
+    PolicyDifference,
+    PolicyDocument,
+    PolicyElement,
+    PolicyLink,
+    Source,
 )
-from scanner.gather import gather
+from scanner.gather import _read_policy, gather
 from scanner.gathered import Gathered
+from scanner.model import Visit
 from tests.collect.apk.dexforge import Class, dex
 from tests.samples import COMPLIANT, KNOWLEDGE, VIOLATING
 
@@ -84,12 +90,59 @@ def test_leads_are_bounded_in_number_and_depth(
     assert any("nested more than 0 deep" in entry.reason.en for entry in found.unseen)
 
 
-def test_a_policy_inside_a_package_is_kept_and_said_to_be_unread(tmp_path: Path) -> None:
+def own_documents(found: Gathered) -> dict[str, str | None]:
+    return {
+        fact.url: fact.origin
+        for fact in found.facts
+        if isinstance(fact, PolicyDocument) and fact.channel == "policy" and fact.own
+    }
+
+
+def test_a_policy_inside_a_package_is_read_as_the_apps_where_it_names_the_app(
+    tmp_path: Path,
+) -> None:
+    found = gathered(tmp_path, COMPLIANT)
+    assert own_documents(found) == {"assets/privacy.html": "package"}
+    (source,) = [each for each in found.sources if each.channel == "policy"]
+    assert (source.collector, source.readable) == ("policy", True)
+    assert any(isinstance(fact, PolicyElement) for fact in found.facts)
+
+
+def test_texts_that_are_named_are_read_with_those_that_are_found(tmp_path: Path) -> None:
+    text = tmp_path / "policy.txt"
+    text.write_text("隐私政策\n\n我们收集您的手机号，用于登录。" * 40, encoding="utf-8")
     vault = Vault(tmp_path / "evidence")
-    found = gather([str(COMPLIANT)], vault, KNOWLEDGE, lambda _: None)
-    reasons = [entry.reason.en for entry in found.unseen if entry.collector == "audit"]
-    assert any("does not read policy yet" in reason for reason in reasons)
-    assert any(b"</html>" in vault.open(entry.sha256) for entry in vault.entries())
+    before = tmp_path / "before.txt"
+    before.write_text("隐私政策\n\n我们收集您的邮箱，用于登录。" * 40, encoding="utf-8")
+    found = gather(
+        [str(COMPLIANT), str(text)],
+        vault,
+        KNOWLEDGE,
+        lambda _: None,
+        policies=[("earlier", str(before))],
+    )
+    assert own_documents(found)["policy.txt"] == "given"
+    assert {"assets/privacy.html", "before.txt"} <= set(own_documents(found))
+    differ = {fact.item for fact in found.facts if isinstance(fact, PolicyDifference)}
+    assert {"phone", "email"} <= differ
+
+
+def test_addresses_of_policies_in_a_package_are_asked_only_where_that_was_wished(
+    tmp_path: Path,
+) -> None:
+    said = {entry.reason.en for entry in gathered(tmp_path, VIOLATING).unseen}
+    assert not any("--fetch-policies" in reason for reason in said)  # it names none
+    found = Gathered(kind="apk")
+    link = PolicyLink(
+        source=Source(), channel="apk", page="dex", href="https://127.0.0.1:9/privacy"
+    )
+    found.facts.append(link)
+    vault = Vault(tmp_path / "more")
+    _read_policy([], [], Visit(), vault, KNOWLEDGE, found, lambda _: None)
+    assert any("--fetch-policies" in entry.reason.en for entry in found.unseen)
+    assert not found.sources
+    _read_policy([], [], Visit(fetch_policies=True), vault, KNOWLEDGE, found, lambda _: None)
+    assert [(each.channel, each.readable) for each in found.sources] == [("policy", False)]
 
 
 def test_what_is_handed_in_beside_a_package_is_kept(tmp_path: Path) -> None:

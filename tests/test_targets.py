@@ -108,7 +108,7 @@ def test_a_text_alone_is_no_subject(tmp_path: Path) -> None:
 
 def test_a_text_alone_is_what_the_auditor_says_it_is(tmp_path: Path) -> None:
     for subject in ("apk", "website"):
-        visit = Visit(subject=subject)  # type: ignore[arg-type]
+        visit = Visit(subject=subject)
         assert kind_of_subject(targets(tmp_path, file(tmp_path, "a.md", b"#")), visit) == subject
 
 
@@ -120,7 +120,7 @@ def test_a_policy_is_a_file_that_is_kept_or_an_address_to_be_asked(tmp_path: Pat
     asked = policy_text("store", "https://store.example/p", vault)
     assert (asked.address, asked.path) == ("https://store.example/p", None)
     for wrong in ("https://", str(tmp_path / "none.html")):
-        with pytest.raises(UsageError, match="no address|no file"):
+        with pytest.raises(UsageError, match=r"no address|no file"):
             policy_text("given", wrong, vault)
 
 

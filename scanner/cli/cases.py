@@ -11,11 +11,13 @@ from scanner.cli.app import (
     FailOn,
     Formats,
     Lang,
+    Language,
     Quiet,
     RuleFolders,
     app,
     books,
     finish,
+    language,
     tool_now,
     wanted,
 )
@@ -56,3 +58,14 @@ def verify(case: Case, quiet: Quiet = False) -> None:
     check(case)
     if not quiet:
         typer.echo(f"{case}: every file is as it was sealed")
+
+
+@app.command()
+def draft(case: Case, lang: Lang = None) -> None:
+    """Print what the privacy policy of a case lacks, as Markdown to be completed."""
+    from scanner.audit import draft_of
+    from scanner.knowledge import load_knowledge, rules_folder
+
+    knowledge = load_knowledge(rules_folder() / "lists")
+    chinese = language(lang) is Language.ZH
+    typer.echo(draft_of(case, knowledge=knowledge, chinese=chinese), nl=False)

@@ -76,6 +76,9 @@ class AppManifest(Fact, frozen=True, kw_only=True, tag="app.manifest"):
     """android:sharedUserId; the empty text when there is none."""
     queries: tuple[str, ...] | None = None
     """Other packages, intents and providers that the app asks to see (<queries>), sorted."""
+    built: str | None = None
+    """Newest plausible day that the container gives for its files (ISO 8601), about when it was
+    built; null where the tool that packed it wrote no real days."""
 
 
 class AppSplit(Fact, frozen=True, kw_only=True, tag="app.split"):

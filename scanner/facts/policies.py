@@ -369,12 +369,17 @@ class PromiseBroken(Fact, frozen=True, kw_only=True, tag="promise.broken"):
     """When."""
     conditional: bool | None = None
     """Whether the promise holds under a condition only, so that a person must look."""
+    vague: bool | None = None
+    """Whether it is not plain that the promise means this kind: a wider word is narrowed by others
+    beside it, as in 设备识别码（IMEI）, or no kind is named and only places can be meant."""
     seen: Literal["code", "read", "sent"] | None = None
     """code: it stands in the code; read: a run read it; sent: it left."""
     by_subject: bool | None = None
     """True when the subject itself sent it; null when nobody saw who did."""
     known: bool | None = None
     """Whether a value that the auditor put there was found, and not only one of its form."""
+    later: bool | None = None
+    """Whether the text that promises is dated after what was observed, as in policy.document."""
     quote: str | None = None
     """The words of the promise."""
     derived_from: tuple[str, ...] = ()

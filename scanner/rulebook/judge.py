@@ -158,7 +158,7 @@ class _Judge(NamedTuple):
     def _origins(self, facts: Iterable[Fact]) -> Iterator[str]:
         """Give the facts from which derived ones were made: the one side and the other."""
         for fact in facts:
-            for name in getattr(fact, "derived_from", ()):
+            for name in getattr(fact, "derived_from", None) or ():  # null in examples
                 if name in self.seen.facts:
                     yield name
 

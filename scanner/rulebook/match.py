@@ -66,11 +66,14 @@ class Matches(NamedTuple):
 
 
 class _Index(NamedTuple):
-    """The matches by the value of the field that the first link compares."""
+    """The matches by the values of the fields that the links compare."""
 
+    keyed: tuple[int, ...]
+    """Which links make the key: all that compare two fields, or else the first."""
     hits: dict[object, list[Entry]]
     maybes: dict[object, list[Entry]]
     loose: list[Entry]
+    """Those of which a part of the key is unknown."""
 
 
 class _Plan:
@@ -207,7 +210,7 @@ class Seen:
                 blanks = frozenset({Blank(pattern.fact, link.field) for link in links})
             else:
                 if plan.index is None:
-                    plan.index = _index(matches, links[0])
+                    plan.index = _index(matches, links)
                 hits, maybes = _linked(plan.index, links, values)
                 possible = [n for n in possible if _linkable(self.unseen[n], links, values)]
                 fields = {Blank(pattern.fact, link.field) for link in links}
@@ -227,11 +230,19 @@ def _linked(
     index: _Index, links: tuple[Clause, ...], values: list[object]
 ) -> tuple[list[Entry], list[Entry]]:
     """Find what is linked to these values for certain, and what may be."""
-    hits, maybes = index.hits.get(values[0], []), index.maybes.get(values[0], [])
-    maybes = [*maybes, *index.loose]
-    for link, value in zip(links[1:], values[1:], strict=True):
+    key = tuple(values[number] for number in index.keyed)
+    hits, maybes = index.hits.get(key, []), [*index.maybes.get(key, []), *index.loose]
+    pairs = list(zip(links, values, strict=True))
+    if index.loose or len(pairs) > len(index.keyed):
+        maybes = [
+            entry
+            for entry in maybes
+            if all(_linked_truth(link, entry.fact, value) is not False for link, value in pairs)
+        ]
+    for number, (link, value) in enumerate(pairs):
+        if number in index.keyed:
+            continue
         judged = [(entry, _linked_truth(link, entry.fact, value)) for entry in hits]
-        maybes = [entry for entry in maybes if _linked_truth(link, entry.fact, value) is not False]
         maybes += [entry for entry, truth in judged if truth is None]
         hits = [entry for entry, truth in judged if truth]
     return hits, maybes
@@ -254,15 +265,20 @@ def has_links(condition: Condition) -> bool:
     return any(has_links(part) for part in condition.of)
 
 
-def _index(matches: Matches, link: Clause) -> _Index:
-    index = _Index({}, {}, [])
+def _index(matches: Matches, links: tuple[Clause, ...]) -> _Index:
+    keyed = tuple(n for n, link in enumerate(links) if link.operator == "its") or (0,)
+    index = _Index(keyed, {}, {}, [])
     for entries, by_value in ((matches.hits, index.hits), (matches.maybes, index.maybes)):
         for entry in entries:
-            value = getattr(entry.fact, link.field)
-            if value is None:
+            values = [getattr(entry.fact, links[number].field) for number in keyed]
+            if None in values:
                 index.loose.append(entry)
                 continue
-            for key in set(value) if link.operator == "contains_its" else (value,):
+            if links[keyed[0]].operator == "contains_its":
+                keys = [(value,) for value in dict.fromkeys(values[0])]
+            else:
+                keys = [tuple(values)]
+            for key in keys:
                 by_value.setdefault(key, []).append(entry)
     return index
 

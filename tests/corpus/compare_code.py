@@ -25,7 +25,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scanner.collect.apk.container import Unreadable, open_container
+from scanner.child import Unreadable
+from scanner.collect.apk.container import open_container
 from scanner.collect.apk.dalvik import INVOKES
 from scanner.collect.apk.dex import Dex, open_dex
 

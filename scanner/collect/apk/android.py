@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from scanner.child import Unreadable
 from scanner.collect.apk.axml import straighten
-from scanner.collect.apk.container import Unreadable
 
 if TYPE_CHECKING:
     from androguard.core.axml import ARSCParser, AXMLParser

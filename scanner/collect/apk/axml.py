@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from scanner.collect.apk.container import Unreadable
+from scanner.child import Unreadable
 
 MAX_ELEMENTS = 100_000
 """The largest public manifests hold about 6,000 elements."""

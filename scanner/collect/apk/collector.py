@@ -7,11 +7,14 @@ its reason; nothing that fails inside ends the look.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 
+from scanner.child import Unreadable
+from scanner.collect.apk.built import built_day
 from scanner.collect.apk.child import Child
 from scanner.collect.apk.code import CODE_KINDS, CodeFacts, CodeLook, read_code
-from scanner.collect.apk.container import DEX_NAME, MANIFEST, Container, Unreadable, open_container
+from scanner.collect.apk.container import DEX_NAME, MANIFEST, Container, open_container
 from scanner.collect.apk.declared import (
     autostart_facts,
     exported_facts,
@@ -158,7 +161,8 @@ class _Collector:
             yield AppSplit(source=at, channel="apk", package=manifest.package, name=manifest.split)
         else:
             at = Source(evidence=source.evidence, at="manifest")
-            yield from manifest_facts(manifest, self.cleartext(manifest, seen.table), at)
+            built = built_day(self.container, datetime.datetime.now(datetime.UTC).date())
+            yield from manifest_facts(manifest, self.cleartext(manifest, seen.table), built, at)
         used = _unknown if isinstance(facts, Words) else facts.used
         yield from permission_facts(manifest, self.knowledge, source, used)
         yield from exported_facts(manifest, self.knowledge, source)

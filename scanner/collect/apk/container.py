@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from scanner.child import Unreadable
 from scanner.collect.apk.records import (
     CENTRAL,
     CENTRAL_MAGIC,
@@ -52,14 +53,6 @@ MAX_REPORTS_PER_TRICK = 20
 MANIFEST = "AndroidManifest.xml"
 DEX_NAME = re.compile(r"classes\d*\.dex")
 _WELL_KNOWN = re.compile(r"(?i)(AndroidManifest\.xml|classes\d*\.dex|resources\.arsc)(/.*)?")
-
-
-class Unreadable(Exception):  # noqa: N818 - it names a state, and always ends as Unseen
-    """Something inside the package could not be read; `reason` says why in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.reason = Words(zh=zh, en=en)
 
 
 class Trick(NamedTuple):
@@ -278,7 +271,8 @@ class Container:
         extra = directory[name_start + name_length : name_start + name_length + extra_length]
         size, packed, offset = wide_fields(extra, size, packed, fields[16])
         name = raw.decode("utf-8", "backslashreplace")
-        entry = Entry(name, method, flags, crc, packed, size, offset + self._shift, raw)
+        place_in_file = offset + self._shift
+        entry = Entry(name, method, flags, crc, packed, size, place_in_file, raw, fields[6])
         if name in self.entries:
             self.report("duplicate-entry", name)
             self.doubt = self.doubt or _DUPLICATE

@@ -80,10 +80,15 @@ _CODENAME = Words(
     zh="清单以预览版代号代替数字作为目标级别",
     en="the manifest gives a preview codename in place of a number",
 )
+_NO_DAY = Words(
+    zh="容器中的文件没有可信的日期（打包工具写入了固定值），或容器不完整",
+    en="the files of the container bear no real date (the tool that packed them wrote a fixed one),"
+    " or the container is not whole",
+)
 
 
 def manifest_facts(
-    manifest: Manifest, cleartext: Cleartext, source: Source
+    manifest: Manifest, cleartext: Cleartext, built: str | None, source: Source
 ) -> Iterator[AppManifest | Unseen]:
     """Give the one fact about the app as a whole, and an entry for each field left unknown."""
     fact = AppManifest(
@@ -104,9 +109,11 @@ def manifest_facts(
         test_only=manifest.test_only,
         shared_user=manifest.shared_user,
         queries=manifest.queries,
+        built=built,
     )
     yield fact
     reasons = {
+        "built": _NO_DAY,
         **dict.fromkeys(("min_sdk", "target_sdk"), _CODENAME if manifest.sdk_codename else None),
         **dict.fromkeys(
             ("cleartext_permitted", "cleartext_domains", "user_certificates_trusted"),

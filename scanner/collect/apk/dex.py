@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.collect.apk.container import Unreadable
+from scanner.child import Unreadable
 from scanner.collect.apk.dalvik import ARRAY_DATA, INVOKES, LENGTHS, PACKED_SWITCH, SPARSE_SWITCH
 from scanner.collect.apk.values import Code
 from scanner.model import Words

@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from scanner.collect.apk.container import DEX_NAME, MANIFEST, Container, Unreadable
+from scanner.child import Unreadable
+from scanner.collect.apk.container import DEX_NAME, MANIFEST, Container
 from scanner.collect.apk.contents import (
     HEAD,
     hides,

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from scanner.collect.apk.container import Container, Unreadable
+from scanner.child import Unreadable
+from scanner.collect.apk.container import Container
 from scanner.collect.apk.contents import HEAD, inflated, is_medium, is_opaque
 from scanner.facts import AppFramework, Source
 from scanner.knowledge import Knowledge

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scanner.child import Unreadable
 from scanner.collect.apk.android import Document, Value
 from scanner.collect.apk.child import Child
-from scanner.collect.apk.container import MANIFEST, Container, Unreadable
+from scanner.collect.apk.container import MANIFEST, Container
 from scanner.collect.apk.manifest import Manifest, read_manifest
 from scanner.collect.apk.netsec import references
 

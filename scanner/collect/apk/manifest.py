@@ -13,8 +13,8 @@ from typing import Literal
 
 import msgspec
 
+from scanner.child import Unreadable
 from scanner.collect.apk.android import Document, Element, Value
-from scanner.collect.apk.container import Unreadable
 from scanner.facts import UNLIMITED_API
 
 ComponentType = Literal["activity", "service", "receiver", "provider"]

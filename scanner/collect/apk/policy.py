@@ -14,8 +14,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from scanner.child import Unreadable
 from scanner.collect.apk.child import Child
-from scanner.collect.apk.container import DEX_NAME, Container, Unreadable
+from scanner.collect.apk.container import DEX_NAME, Container
 from scanner.collect.apk.contents import (
     HEAD,
     hides,
@@ -60,6 +61,21 @@ _NO_WORDS = (".bks", ".jks", ".p12", ".pfx", ".keystore")
 _COMPILED_XML = b"\3\0\x08\0"
 _MAY_BE_POLICY = (".html", ".htm", ".xhtml", ".txt", ".md")
 _PAGES = (".html", ".htm", ".xhtml")
+_FILES = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".doc": "application/msword",
+    ".md": "text/markdown",
+    ".txt": "text/plain",
+}
+"""Files that are handed on as they are where their name says that they are a policy."""
+_LIST_NAME = re.compile(
+    r"sdk[-_ ]?(?:list|catalog)|third[-_ ]?party|permission[-_ ]?list|children"
+    r"|清单|目录|儿童|未成年"
+)
+"""Names of lists and rules that belong to a policy; policies link to them."""
+MAX_LISTS = 10
+"""Such lists of one package that are handed on."""
 _HERMES = b"\xc6\x1f\xbc\x03\xc1\x03\x19\x1f"
 _NATIVE_CODE = {
     r"lib/[^/]+/libapp\.so": "Flutter",
@@ -172,6 +188,30 @@ class _Search:
             title = decoded(self.container.entries[name].raw).rpartition("/")[2]
             if is_policy_name(title):
                 self.add("assets", Found("", title, 0), name)
+                if title.lower().endswith(tuple(_FILES)):
+                    self.hand_on(name)
+        if self.documents:
+            self.lists()
+
+    def lists(self) -> None:
+        """Hand on the lists that lie beside a policy, since the policy may lead to them."""
+        names = self.container.names(r"(?s)(?:assets|res/raw)/.*\.(?:x?html?|md|txt|pdf|docx)")
+        for name in [one for one in names if _LIST_NAME.search(one.lower())][:MAX_LISTS]:
+            self.hand_on(name)
+
+    def hand_on(self, name: str) -> None:
+        """Keep a file for whoever reads policies, unless it was handed on before."""
+        if any(isinstance(one, Lead) and one.evidence.name == name for one in self.documents):
+            return
+        try:
+            data = self.container.read(name, MAX_ASSET_BYTES)
+        except Unreadable as error:
+            self.miss("assets", error.reason, "policy.document")
+            return
+        suffix = "." + name.lower().rpartition(".")[2]
+        media_type = _FILES.get(suffix, "text/html")
+        evidence = self.keep(data, name=name, media_type=media_type)
+        self.documents.append(Lead(kind="policy", evidence=evidence))
 
     def document(self, name: str, data: bytes) -> None:
         title, text = "", decoded(data)[:MAX_PAGE_CHARACTERS]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scanner.collect.apk.container import Unreadable
+from scanner.child import Unreadable
 from scanner.collect.apk.dalvik import INVOKES
 from scanner.collect.apk.dex import (
     CONST_CLASS,

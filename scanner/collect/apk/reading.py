@@ -18,9 +18,10 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
+from scanner.child import Unreadable
 from scanner.collect.apk.callgraph import CallGraph, Walk
 from scanner.collect.apk.consent import Consent
-from scanner.collect.apk.container import DEX_NAME, Container, Unreadable
+from scanner.collect.apk.container import DEX_NAME, Container
 from scanner.collect.apk.dex import MAX_DEX_BYTES, Dex, open_dex
 from scanner.collect.apk.flows import Flows
 from scanner.collect.apk.hierarchy import Hierarchy

@@ -38,6 +38,8 @@ class Entry(NamedTuple):
     size: int
     offset: int
     raw: bytes
+    day: int
+    """Day of its last change as MS-DOS writes it: years since 1980, month, day in 7, 4, 5 bits."""
 
 
 class End(NamedTuple):
@@ -147,7 +149,7 @@ def local_entries(source: Bytes) -> Iterator[Entry]:
         header = source.at(place, LOCAL.size)
         if len(header) < LOCAL.size or header[:4] != LOCAL_MAGIC:
             return
-        _, _, flags, method, _, _, crc, packed, size, name_length, extra_length = LOCAL.unpack(
+        _, _, flags, method, _, day, crc, packed, size, name_length, extra_length = LOCAL.unpack(
             header
         )
         raw = source.at(place + LOCAL.size, name_length)
@@ -163,7 +165,7 @@ def local_entries(source: Bytes) -> Iterator[Entry]:
             return
         name = raw.decode("utf-8", "backslashreplace")
         if size or not packed:
-            yield Entry(name, method, flags, crc, packed, size, place, raw)
+            yield Entry(name, method, flags, crc, packed, size, place, raw, day)
         place = after
 
 

@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from scanner.child import Unreadable
 from scanner.collect.apk.child import Child
-from scanner.collect.apk.container import MANIFEST, Container, Unreadable
+from scanner.collect.apk.container import MANIFEST, Container
 from scanner.collect.apk.contents import HEAD, is_medium
 from scanner.collect.apk.manifest import read_manifest
 from scanner.collect.apk.records import MemoryBytes

@@ -10,9 +10,10 @@ import hashlib
 import struct
 from collections.abc import Iterator
 
+from scanner.child import Unreadable
 from scanner.collect.apk.android import Certificate
 from scanner.collect.apk.child import Child
-from scanner.collect.apk.container import Container, Unreadable
+from scanner.collect.apk.container import Container
 from scanner.facts import AppSigner, Source
 from scanner.model import Keep, Unseen
 

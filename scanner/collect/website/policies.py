@@ -12,6 +12,7 @@ from scanner.browser import Unanswered, ask
 from scanner.collect.website.ground import Ground
 from scanner.collect.website.links import Link, policy_subject
 from scanner.collect.website.overlays import Type, read_type
+from scanner.collect.website.policy_texts import policy_box, policy_file
 from scanner.collect.website.session import Session
 from scanner.collect.website.view import View, page_key, short
 from scanner.exchange import address, shown
@@ -73,7 +74,6 @@ LEAST_NAMED = 5
 LEAST_DOUBTED = 3
 """How often a shorter one must, so that it is not taken for a mere notice of an error."""
 NO_PAGE = Words("本地文件夹没有真实服务器的路由", "a folder has no routes of the real server")
-FILE = Words("该政策是文件，本版本不读", "it is a file, which is not read")
 
 Opens = Literal["page", "dialog", "download", "nothing"]
 
@@ -139,7 +139,7 @@ class Policies:
             await self.ground.pace.turn(self.ground.host)
             opened = await session.open(url)
         if opened.download:
-            return self._unread(url, Outcome("download", reachable=True), FILE)
+            return await self._file(url)
         if opened.reason is not None:
             if _is_gone(opened.status) and not _in_folder(url):
                 return Outcome("page", reachable=False)
@@ -158,7 +158,7 @@ class Policies:
         """Say whether the page that stands in the tab is a policy, and keep it when it is."""
         page = self.session.page
         if self.session.document.file:
-            return self._unread(url, Outcome("download", reachable=True), FILE)
+            return await self._file(url)
         try:
             text = await self._settled()
             view = (await self.session.view(clicks))._replace(text=text)
@@ -176,6 +176,13 @@ class Policies:
         if outcome.reachable:
             await self._document(view)
         return outcome
+
+    async def _file(self, url: str) -> Outcome:
+        """Keep a policy that is a file; no page shows it, so the page's own fact stays unseen."""
+        lead, reason = await policy_file(self.ground, url)
+        if lead is not None:
+            self.sightings.append(lead)
+        return self._unread(url, Outcome("download", reachable=True), reason)
 
     async def _settled(self) -> str:
         """Give the words of the page once a policy stands there, else after some seconds."""
@@ -226,7 +233,7 @@ class Policies:
             contrast_percent=type_.contrast_percent,
         )
         self.pages.append(view)
-        self.sightings += [fact, Lead(kind="policy", evidence=kept)]
+        self.sightings += [fact, Lead(kind="policy", evidence=kept, address=view.url)]
 
     async def _click(self, link: Link, found: Found, *, anew: bool) -> Outcome:
         """Click a policy link that has no address, and say what it opened."""
@@ -254,6 +261,10 @@ class Policies:
             clicks = None if found.view.clicks is None else found.view.clicks + 1
             return await self._judged(page.url, clicks)
         outcome = _done(before, after)
+        if outcome.opens == "dialog" and outcome.reachable:
+            grown = after.letters - before.letters
+            box = await policy_box(self.ground, page, grown, LEAST_POLICY)
+            self.sightings += [box] if box is not None else []
         # A jump to another program that no machine here opens holds up what a click would do.
         return Outcome() if session.jumps and outcome.opens == "nothing" else outcome
 
@@ -286,7 +297,7 @@ class Policies:
                 return after
 
     def _unread(self, url: str, outcome: Outcome, reason: Words) -> Outcome:
-        scope = {"url": (shown(url),)}
+        scope = {"channel": ("website",), "url": (shown(url),)}
         self.sightings.append(
             Unseen(kind="policy.document", scope=scope, collector="website", reason=reason)
         )

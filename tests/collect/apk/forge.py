@@ -14,6 +14,7 @@ from scanner.evidence.vault import Vault
 from scanner.facts import Fact, PackageTampered
 from scanner.knowledge import Knowledge, Packer, Permission
 from scanner.knowledge.apis import Apis
+from scanner.knowledge.elements import Elements
 from scanner.knowledge.runtime import Runtime
 from scanner.knowledge.trackers import index_hosts
 from scanner.model import Aid, Lead, Sighting, Target, Unseen
@@ -212,6 +213,10 @@ class File(NamedTuple):
     local_name: str | None = None
 
 
+DAY = 44 << 9 | 6 << 5 | 2
+"""2 June 2024, as a container states the day of a file."""
+
+
 def container(files: Sequence[File], *, before: bytes = b"", block: bytes = b"") -> bytes:
     """Write a ZIP container; `before` is prepended, `block` stands before the directory."""
     body, directory = b"", b""
@@ -222,7 +227,7 @@ def container(files: Sequence[File], *, before: bytes = b"", block: bytes = b"")
         method = file.method if file.stored_as is None else file.stored_as
         crc = zlib.crc32(file.data) if file.crc is None else file.crc
         size = len(file.data) if file.size is None else file.size
-        common = struct.pack("<2H2H3I", file.flags, method, 0, 0, crc, len(packed), size)
+        common = struct.pack("<2H2H3I", file.flags, method, 0, DAY, crc, len(packed), size)
         offset = len(body)
         body += b"PK\3\4" + struct.pack("<H", 20) + common + struct.pack("<2H", len(local), 0)
         body += local + packed
@@ -344,6 +349,7 @@ KNOWLEDGE = Knowledge(
     apis=Apis(accesses=(), uses={}, wrappers=()),
     runtime=RUNTIME,
     ancestry={},
+    elements=Elements(rows={}, lacks={}),
     sets={},
     unconfirmed={},
     digest="0" * 64,

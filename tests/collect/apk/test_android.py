@@ -4,9 +4,9 @@ import struct
 
 import pytest
 
+from scanner.child import Unreadable
 from scanner.collect.apk import android
 from scanner.collect.apk.android import Table, Value, read_xml
-from scanner.collect.apk.container import Unreadable
 from tests.collect.apk.forge import Node, Raw, Ref, axml, manifest, permission, table
 
 android.quiet()

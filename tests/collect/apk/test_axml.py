@@ -4,8 +4,8 @@ import struct
 
 import pytest
 
+from scanner.child import Unreadable
 from scanner.collect.apk.axml import straighten
-from scanner.collect.apk.container import Unreadable
 from tests.collect.apk.forge import Node, axml, manifest, permission
 
 HONEST = axml(manifest(permission("CAMERA")))

@@ -4,9 +4,10 @@ import time
 
 import pytest
 
+from scanner import child as generic
+from scanner.child import Unreadable
 from scanner.collect.apk import child as room
 from scanner.collect.apk.child import Child
-from scanner.collect.apk.container import Unreadable
 from tests.collect.apk.forge import axml, manifest, table
 
 
@@ -46,7 +47,7 @@ def test_an_answer_that_makes_no_sense_is_a_refusal(monkeypatch: pytest.MonkeyPa
 
 def test_too_many_deaths_end_the_questions() -> None:
     with Child() as child:
-        for _ in range(room.MAX_DEATHS):
+        for _ in range(generic.MAX_DEATHS):
             child.read_xml(axml(manifest()))
             assert child._process
             child._process.kill()

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from scanner.child import Unreadable
 from scanner.collect.apk import container as room
-from scanner.collect.apk.container import Container, Unreadable, open_container
+from scanner.collect.apk.container import Container, open_container
 from scanner.collect.apk.records import MemoryBytes
 from scanner.errors import NotAuditable
 from tests.collect.apk.forge import File, container

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.child import Unreadable
 from scanner.collect.apk import dex as module
-from scanner.collect.apk.container import Unreadable
 from scanner.collect.apk.dex import FEW, Dex, open_dex, raw_of, text_of
 from scanner.collect.apk.program import Program
 from tests.collect.apk import dexforge

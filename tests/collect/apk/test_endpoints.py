@@ -15,8 +15,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from scanner.child import Unreadable
 from scanner.collect.apk import endpoints
-from scanner.collect.apk.container import DEX_NAME, Unreadable, open_container
+from scanner.collect.apk.container import DEX_NAME, open_container
 from scanner.collect.apk.endpoints import (
     MAX_URL,
     NAMESPACES,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from scanner.child import Unreadable
 from scanner.collect.apk import android
 from scanner.collect.apk.android import Value, read_xml
-from scanner.collect.apk.container import Unreadable
 from scanner.collect.apk.manifest import Component, Manifest, may_have_code, read_manifest
 from tests.collect.apk.forge import (
     Attribute,

@@ -266,3 +266,33 @@ def test_links_are_limited_per_place(tmp_path: Path) -> None:
     many = b"\0".join(b"https://a.cn/%d/privacy" % n for n in range(99))
     seen = look_at(apk(None, File("assets/a.js", many)), tmp_path)
     assert len(seen.of(PolicyLink)) == room.MAX_LINKS_PER_PAGE
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "media_type"),
+    [
+        ("assets/隐私政策.pdf", b"%PDF-1.7 x", "application/pdf"),
+        ("res/raw/privacy_policy.docx", b"PK\3\4x", None),
+        ("assets/privacy_policy.md", b"# Policy", "text/markdown"),
+        ("assets/yinsi.txt", "很短".encode(), "text/plain"),
+    ],
+)
+def test_a_file_that_is_named_as_a_policy_is_a_lead(
+    tmp_path: Path, name: str, data: bytes, media_type: str | None
+) -> None:
+    seen = look_at(apk(None, File(name, data)), tmp_path)
+    (lead,) = seen.leads
+    assert (lead.kind, lead.evidence.name) == ("policy", name)
+    assert media_type in (None, lead.evidence.media_type)
+    assert seen.vault.open(lead.evidence.sha256) == data
+    assert not seen.of(PolicyDocument)
+
+
+def test_lists_are_leads_beside_a_policy_only(tmp_path: Path) -> None:
+    lists = (File("assets/sdk_list.html", b"<p>SDK"), File("assets/other.html", b"<p>x"))
+    assert not look_at(apk(None, *lists), tmp_path).leads
+    seen = look_at(apk(None, File("assets/privacy.html", PAGE), *lists), tmp_path)
+    assert [one.evidence.name for one in seen.leads] == [
+        "assets/privacy.html",
+        "assets/sdk_list.html",
+    ]

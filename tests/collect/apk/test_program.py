@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.child import Unreadable
 from scanner.collect.apk import dex as dex_module
 from scanner.collect.apk import program as module
-from scanner.collect.apk.container import DEX_NAME, Unreadable, open_container
+from scanner.collect.apk.container import DEX_NAME, open_container
 from scanner.collect.apk.dex import Dex, open_dex
 from scanner.collect.apk.program import Program, References, descriptor, dotted, spread
 from scanner.collect.apk.reading import read_program

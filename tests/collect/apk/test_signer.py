@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
-from scanner.collect.apk.container import Unreadable
+from scanner.child import Unreadable
 from scanner.collect.apk.signer import certificates_in
 from scanner.facts import AppSigner
 from tests.collect.apk.forge import File, apk, look_at, manifest

@@ -20,7 +20,8 @@ from scanner.collect.website.policies import (
     _judge,
     _State,
 )
-from scanner.model import Unseen
+from scanner.collect.website.policy_texts import NO_FILE
+from scanner.model import Unseen, Words
 from tests.collect.website.pages import view
 from tests.collect.website.rig import ground
 
@@ -131,13 +132,18 @@ def test_of_a_folder_nothing_is_said_to_be_gone(
     assert bool(policies.sightings) == (reachable is None)
 
 
-def test_a_file_in_a_viewer_is_reachable_and_unread() -> None:
+def test_a_file_in_a_viewer_is_reachable_and_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def none(*_: Any) -> tuple[None, Words]:
+        return None, NO_FILE
+
+    monkeypatch.setattr("scanner.collect.website.policies.policy_file", none)
     url = "https://a.test/privacy.pdf"
     session: Any = SimpleNamespace(document=Document(url, 200, "application/pdf"), page=None)
     policies = Policies(ground(), session, set())
     assert asyncio.run(policies._judged(url, 1)) == Outcome("download", reachable=True)
     (unseen,) = policies.sightings
-    assert isinstance(unseen, Unseen) and unseen.scope == {"url": (url,)}
+    assert isinstance(unseen, Unseen) and unseen.reason == NO_FILE
+    assert unseen.scope == {"channel": ("website",), "url": (url,)}
 
 
 def link(text: str, href: str = "") -> Link:

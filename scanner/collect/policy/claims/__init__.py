@@ -1,0 +1,1 @@
+"""What a policy claims: data, third parties, permissions, promises, periods, rights."""

@@ -1,0 +1,1 @@
+"""What a policy owes, element by element, and the words that speak against it."""

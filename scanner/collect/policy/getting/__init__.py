@@ -1,0 +1,1 @@
+"""Fetching a policy and its parts, and saying whose it is."""

@@ -1,0 +1,1 @@
+"""Bytes into a document: what a reader of the policy sees, whatever form it comes in."""

@@ -1,0 +1,227 @@
+"""Policies end to end: a sound one gives no finding, and each fault gives its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from scanner.collect.policy.document import Reading
+from scanner.collect.policy.texts.text import read
+from scanner.collect.policy.told import claims_of
+from scanner.facts import Fact, PolicyElement
+from scanner.model import Certainty, TargetKind
+from scanner.rulebook.judge import judge
+from tests.fixtures.test_policy import make
+from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, MOMENT, VIOLATING
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+SCAN = (sys.executable, "-c", "from scanner.cli import main; main()", "scan")
+NAMES = ("手电筒", "cn.example.torch")
+ON_POLICIES = {
+    rule.id
+    for rule in BOOK.rules
+    if rule.targets[0] == "apk" and "fact='policy.document'" in repr(rule.when)
+}
+"""Rules that ask first for a policy of the subject's own."""
+
+
+def facts_of(markdown: str) -> list[Fact]:
+    """Read a policy of the app 手电筒 as the collector does."""
+    document = read(
+        make.page(markdown).encode(),
+        name="policy.html",
+        address=None,
+        origin="given",
+        part="policy",
+        evidence="0" * 64,
+    )
+    return claims_of(Reading((document,), NAMES), KNOWLEDGE)
+
+
+def found(markdown: str, kind: TargetKind = "apk") -> dict[str, Certainty]:
+    """Judge a policy alone, and give the rules that it offends but for those that only inform."""
+    day = MOMENT.date()
+    rulings = judge(BOOK, facts_of(markdown), (), subject_kind=kind, observed_on=day)
+    return {
+        ruling.rule: ruling.certainty
+        for ruling in rulings
+        if ruling.certainty is not None and ruling.severity != "info"
+    }
+
+
+@pytest.mark.parametrize("kind", ["apk", "website"])
+def test_the_sound_policy_gives_no_finding(kind: TargetKind) -> None:
+    assert found(make.variant(app="手电筒"), kind) == {}
+
+
+def test_the_sound_policy_holds_every_element() -> None:
+    elements = [fact for fact in facts_of(make.variant()) if isinstance(fact, PolicyElement)]
+    assert [fact.element for fact in elements if fact.present] == list(make.ELEMENTS)
+
+
+WITH: dict[str, dict[str, Certainty]] = {
+    "use_is_consent": {"use-taken-for-consent": "suspected"},
+    "open_list": {"open-list-of-data": "suspected"},
+    "change_without_notice": {"policy-changes-without-notice": "suspected"},
+    "no_liability": {"no-liability-for-breaches": "suspected"},
+    "kept_for_ever": {"kept-for-ever": "suspected"},
+    "last_word": {},
+    "placeholder": {"policy-with-placeholders": "suspected"},
+    "wide_exceptions": {"exceptions-beyond-law": "suspected"},
+    "hard_closing": {"hard-account-closing": "suspected"},
+    "deletion_60_days": {"slow-deletion-by-calendar": "proven"},
+    "deletion_25_days": {"slow-deletion-by-calendar": "suspected"},
+    "deletion_30_working_days": {"slow-deletion": "proven"},
+    "access_30_days": {},
+    "complaint_30_working_days": {"slow-complaints": "proven"},
+    "no_switch": {"profiling-without-way-off": "suspected"},
+    "export": {"export-without-details": "suspected"},
+    "sdk_without_kinds": {"listed-component-without-details": "suspected"},
+}
+"""What each fault gives; that the last word is reserved only informs."""
+
+
+@pytest.mark.parametrize("fault", WITH)
+def test_each_fault_gives_its_own_finding_and_no_other(fault: str) -> None:
+    assert found(make.variant(app="手电筒", with_=[fault])) == WITH[fault]
+
+
+def test_the_policy_of_another_app_is_told_from_ones_own() -> None:
+    other = make.variant(app="白鹭音乐", with_=["other_subject"])
+    assert found(other) == {"policy-of-another": "suspected"}
+
+
+def test_every_fault_is_tried() -> None:
+    assert set(make.FAULTS) == {*WITH, "other_subject"}
+
+
+WITHOUT: dict[str, dict[str, Certainty]] = {
+    "pol-01": {"policy-lacks-handler": "suspected"},
+    "pol-03": {"policy-lacks-purposes": "suspected"},
+    "pol-04": {"policy-lacks-purposes": "suspected"},
+    "pol-05": {"policy-lacks-retention": "suspected"},
+    "pol-08": {"policy-without-deletion": "suspected"},
+    "pol-09": {"policy-without-withdrawal": "suspected"},
+    "pol-16": {"sensitive-data-unmarked": "suspected"},
+    "pol-21": {"policy-undated": "suspected"},
+}
+"""What the lack of an element gives; that of any other gives nothing, since no norm asks for it, or
+since other pieces of the policy say the same."""
+
+
+@pytest.mark.parametrize("element", make.ELEMENTS)
+def test_each_lack_gives_its_own_finding_and_no_other(element: str) -> None:
+    assert found(make.variant(app="手电筒", without=[element])) == WITHOUT.get(element, {})
+
+
+def test_a_policy_without_rules_of_collection_is_proven() -> None:
+    kept = {"pol-20", "pol-23"}
+    bare = make.variant(app="手电筒", without=[one for one in make.ELEMENTS if one not in kept])
+    assert found(bare)["policy-without-rules"] == "proven"
+
+
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    said: str
+    report: dict[str, Any]
+    rows: list[dict[str, Any]]
+
+    def facts(self, kind: str) -> list[dict[str, Any]]:
+        return [row for row in self.rows if row.get("kind") == kind]
+
+    def violated(self) -> dict[str, str]:
+        return {
+            one["rule"]: one["certainty"]
+            for one in self.report["rulings"]
+            if one["verdict"] == "violated" and one["severity"] != "info"
+        }
+
+
+def scan(folder: Path, *words: object) -> Done:
+    folder.mkdir(exist_ok=True)
+    case = folder / "case"
+    run = subprocess.run(
+        [*SCAN, *map(str, words), "--app-type", "38", "-o", str(case), "--force"],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    if not case.exists():
+        return Done(run.returncode, run.stderr, {}, [])
+    rows = (case / "facts.jsonl").read_text(encoding="utf-8").splitlines()[1:]
+    report = json.loads((case / "report.json").read_bytes())
+    return Done(run.returncode, run.stderr, report, [json.loads(row) for row in rows])
+
+
+def test_the_sound_policy_adds_no_finding_to_a_case(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.html"
+    policy.write_text(make.page(make.variant(app="手电筒")), encoding="utf-8")
+    alone = scan(tmp_path / "alone", COMPLIANT)
+    both = scan(tmp_path / "both", COMPLIANT, "--policy", policy)
+    assert both.code == 0, both.said
+    (own,) = [one for one in both.facts("policy.document") if one.get("origin") == "given"]
+    assert own["own"] is True
+    assert own["whole"] is True
+    assert set(both.violated()) <= set(alone.violated())
+    ruled = {one["rule"]: one["verdict"] for one in both.report["rulings"]}
+    assert ruled["policy-lacks-retention"] == "satisfied"
+    assert ruled["policy-lacks-handler"] == "satisfied"
+
+
+@pytest.fixture(scope="module")
+def torch(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    traffic, policy = FIXTURES / "traffic", FIXTURES / "policy"
+    return scan(
+        tmp_path_factory.mktemp("torch"),
+        *(VIOLATING, traffic / "violating.har"),
+        *("--identity", traffic / "identity.yaml"),
+        *("--connections", traffic / "connections.csv"),
+        *("--consent-at", "2026-10-01T10:00:30+08:00±5", "--first-party", "stat.torch.example"),
+        *("--policy", policy / "torch.html", "--policy-before", policy / "torch_before.html"),
+    )
+
+
+def test_the_torch_is_held_against_what_its_policy_says(torch: Done) -> None:
+    assert torch.code == 0, torch.said
+    violated = torch.violated()
+    assert violated["use-taken-for-consent"] == "suspected"
+    assert violated["slow-deletion"] == "proven"
+    assert "slow-deletion-by-calendar" not in violated
+    broken = {(one["promise"], one["data_type"]) for one in torch.facts("promise.broken")}
+    assert ("not_collected", "imei") in broken
+    assert any(promise == "only_after_consent" for promise, _ in broken)
+    assert any(promise == "encrypted_in_transit" for promise, _ in broken)
+
+
+def test_the_torchs_policy_is_compared_with_the_one_before(torch: Done) -> None:
+    changed = {(one["what"], one["item"]) for one in torch.facts("policy.difference")}
+    assert ("data_item", "ip") in changed
+    (ruling,) = [one for one in torch.report["rulings"] if one["rule"] == "policy-changed"]
+    assert ruling["verdict"] == "violated"
+    assert ruling["severity"] == "info"
+
+
+def test_findings_on_a_policy_lead_to_its_words(torch: Done) -> None:
+    (ruling,) = [one for one in torch.report["rulings"] if one["rule"] == "use-taken-for-consent"]
+    (finding,) = ruling["findings"]
+    assert "继续使用本应用" in finding["message"]["zh"]
+    fact = torch.report["facts"][finding["facts"][0]]
+    assert fact["source"]["at"].startswith("text ")
+    kept = {one["sha256"]: one["name"] for one in torch.report["evidence"]}
+    assert kept[fact["source"]["evidence"]] == "torch.html"
+
+
+def test_where_no_policy_was_read_nothing_is_settled(tmp_path: Path) -> None:
+    assert len(ON_POLICIES) > 30
+    done = scan(tmp_path, VIOLATING)
+    for ruling in done.report["rulings"]:
+        if ruling["rule"] in ON_POLICIES:
+            assert ruling["verdict"] == "undetermined", ruling["rule"]
