@@ -341,13 +341,22 @@ class _Promises:
                 yield _entry({**told, "observed": (entry.kind,), **kept}, entry.reason)
         for name, kind, channel, field in sorted(self.blanks):
             reason = Words(
-                f"{kind} 的 {field} 未知，无法与承诺对照",
-                f"the {field} of {kind} is unknown, so that it cannot be held against the promise",
+                f"{_ASKED[field].zh}未知，无法与承诺对照",
+                f"{_ASKED[field].en} is unknown, so that it cannot be held against the promise",
             )
             scope = {"promise": (name,), "observed": (kind,), "channel": (channel,)}
             yield _entry(scope, reason)
 
 
+_ASKED = {
+    "owner": Words("读取数据的代码归属", "whose code reads the data"),
+    "phase": Words("所处阶段", "the phase"),
+    "outside_home": Words("接收方是否在境外", "whether the receiver is abroad"),
+    "party": Words("接收方是否为第三方", "whether the receiver is a third party"),
+    "collects_personal_info": Words("该 SDK 是否收集个人信息", "whether the SDK takes data"),
+    "secure": Words("是否加密传输", "whether it was encrypted"),
+}
+"""What the unknown field of an observation would have told."""
 _KINDS = {"data.sent": DataSent, "identifier.sent": IdentifierSent, "data.accessed": DataAccessed}
 _KINDS |= {"form.field": FormField, "sdk.present": SdkPresent}
 """Observations that can contradict a promise."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -290,28 +290,44 @@ def _look(
         name, said = target.evidence.name, str(error)
         reason = Words(f"无法检测 {name}：{said}", f"{name} could not be audited: {said}")
         gathered.unseen.extend(unseen_of(room.KINDS, _channel(target), reason, target.kind))
-    gathered.sources.append(
-        CaseSource(
-            channel=_channel(target),
-            collector=target.kind,
-            sha256=target.evidence.sha256,
-            name=target.evidence.name,
-            readable=readable and _opened(target, gathered),
-        )
-    )
+    if target.kind == "policy":
+        gathered.sources += _texts(target, gathered.facts)
+    else:
+        gathered.sources.append(_source(target, readable and _opened(target, gathered)))
     return leads
 
 
-def _opened(target: Target, gathered: Gathered) -> bool:
-    """Say whether there was anything to see: a site that answered, a policy that is the subject's.
+def _source(target: Target, readable: bool) -> CaseSource:
+    return CaseSource(
+        channel=_channel(target),
+        collector=target.kind,
+        sha256=target.evidence.sha256,
+        name=target.evidence.name,
+        readable=readable,
+    )
 
-    The recordings of a site alone show nothing where it did not answer.
-    """
-    if target.kind == "policy":
-        read = (fact for fact in gathered.facts if isinstance(fact, PolicyDocument))
-        return any(fact.own and fact.channel == "policy" for fact in read)
+
+def _opened(target: Target, gathered: Gathered) -> bool:
+    """Say whether a site answered: its recordings alone show nothing where it did not."""
     sees = _channel(target) == "website" and target.kind in ("website", "traffic")
     return not sees or any(isinstance(fact, SiteVisited) for fact in gathered.facts)
+
+
+def _texts(target: Target, facts: Iterable[Fact]) -> Iterator[CaseSource]:
+    """Give each text of a policy as a source, read or not; one that may be another's is not."""
+    read = [f for f in facts if isinstance(f, PolicyDocument) and f.channel == "policy"]
+    of_policy = CaseSource(channel="policy", collector="policy", sha256="", name="", readable=False)
+    for fact in read:
+        yield msgspec.structs.replace(
+            of_policy, sha256=fact.source.evidence or "", name=fact.url, readable=bool(fact.own)
+        )
+    known = {fact.source.evidence for fact in read}
+    unread = [each.evidence for each in target.texts if each.evidence is not None]
+    if not read and not unread:  # addresses alone, none of which gave a text
+        yield _source(target, readable=False)
+    for kept in unread:
+        if kept.sha256 not in known:
+            yield msgspec.structs.replace(of_policy, sha256=kept.sha256, name=kept.name)
 
 
 def _not_followed(depth: int, targets: int) -> Words | None:

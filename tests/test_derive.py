@@ -465,7 +465,7 @@ def test_a_field_that_is_unknown_leaves_the_promise_open() -> None:
         "observed": ("data.sent",),
         "channel": ("traffic",),
     }
-    assert "outside_home" in entry.reason.en
+    assert "abroad" in entry.reason.en
     hidden: list[Fact] = [promised("not_collected", "contacts"), read("contacts", owner=None)]
     assert [one.scope["observed"] for one in blind(hidden)] == [("data.accessed",)]
     assert breaches(*facts, *hidden) == []
