@@ -1,7 +1,7 @@
 """What a privacy policy still lacks, drafted from what was seen, for a developer to complete.
 
 Everything here follows from facts: what nobody saw is not in the draft, and every gap that facts
-cannot fill is left open to be seen (【待填：…】).
+cannot fill is left open to be seen (【待填：…】, [to be filled: …]).
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _HEAD = Words(
     "# Draft of what the privacy policy lacks\n\n"
     "This draft is no legal advice and no text to be published as it stands. Its rows come from"
     " what this audit saw; what was not seen is not in them, and the last section lists it. Check"
-    " every row, fill the gaps marked 【待填：…】, and verify what is marked as to be checked.",
+    " every row, fill the gaps marked [to be filled: …], and verify what is to be checked.",
 )
 
 
@@ -124,7 +124,7 @@ class _Draft:
 
     def gap(self, zh: str, en: str) -> str:
         """Mark what the developer must fill in."""
-        return f"【待填：{self.say(zh, en)}】"
+        return self.say(f"【待填：{zh}】", f"[to be filled: {en}]")
 
     def kind(self, data_type: str) -> str:
         """Name a kind of personal information."""
@@ -140,7 +140,9 @@ class _Draft:
         documents = [
             fact
             for fact in self.facts
-            if isinstance(fact, PolicyDocument) and fact.channel == "policy"
+            if isinstance(fact, PolicyDocument)
+            and (fact.channel, fact.own) == ("policy", True)
+            and fact.origin != "earlier"
         ]
         title = self.say("## 对照的隐私政策", "## The policy that it was set against")
         if not documents:

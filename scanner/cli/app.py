@@ -145,7 +145,8 @@ def finish(
     if not quiet:
         _print_summary(report, case, lang)
     readable = [source for source in report.sources if source.readable]
-    if not readable or not (report.subject.id or any(s.channel == "traffic" for s in readable)):
+    alone = any(source.channel in ("traffic", "policy") for source in readable)
+    if not readable or not (report.subject.id or alone):
         raise typer.Exit(3)
     if fail_on is not None and _reached(report, fail_on.value):
         raise typer.Exit(1)

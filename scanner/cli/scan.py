@@ -99,7 +99,9 @@ def scan(
     ] = None,
     subject: Annotated[
         SubjectKind | None,
-        typer.Option("--as", help="Traffic alone: whether it is of an app or of a site."),
+        typer.Option(
+            "--as", help="Traffic or a policy alone: whether it is of an app or of a site."
+        ),
     ] = None,
     digest_key: Annotated[
         Path | None,
@@ -131,7 +133,9 @@ def scan(
     fetch_policies: Annotated[
         bool,
         typer.Option(
-            "--fetch-policies", help="Ask the addresses of policies that the package names."
+            "--fetch-policies",
+            help="Ask the addresses of policies that the package names, and of lists that a policy "
+            "in a file or a package leads to; else nobody is asked for these.",
         ),
     ] = False,
     dwell: Annotated[
@@ -144,9 +148,12 @@ def scan(
     depth: Annotated[
         int, typer.Option(help="Sites: most clicks from the first page.", min=0, max=20)
     ] = 5,
-    rate: Annotated[float, typer.Option(help="Sites: most pages a second.", min=0.01, max=5)] = 1.0,
+    rate: Annotated[
+        float, typer.Option(help="Sites, policies: most pages a second.", min=0.01, max=5)
+    ] = 1.0,
     minutes: Annotated[
-        float, typer.Option(help="Sites: longest time for all sessions.", min=0.1, max=240)
+        float,
+        typer.Option(help="Sites, policies: longest time for all sessions.", min=0.1, max=240),
     ] = 10.0,
     first_party: Annotated[
         list[str] | None,
@@ -157,14 +164,16 @@ def scan(
     resolve: Annotated[
         list[str] | None,
         typer.Option(
-            help="Sites: map a name, * for all, to an address, as for a site under test; "
+            help="Sites, policies: map a name, * for all, to an address, as for a site under test; "
             "repeatable.",
             metavar="HOST[:PORT]=ADDRESS[:PORT]",
         ),
     ] = None,
     trust: Annotated[
         list[Path] | None,
-        typer.Option(help="Sites: a certificate (PEM) of a site under test.", metavar="FILE"),
+        typer.Option(
+            help="Sites, policies: a certificate (PEM) of a site under test.", metavar="FILE"
+        ),
     ] = None,
     vantage: Annotated[
         str | None,
@@ -182,10 +191,11 @@ def scan(
         ),
     ] = None,
     browser: Annotated[
-        Path | None, typer.Option(help="Sites: the Chromium to use.", metavar="PATH")
+        Path | None, typer.Option(help="Sites, policies: the Chromium to use.", metavar="PATH")
     ] = None,
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Sites: private addresses may be reached.")
+        bool,
+        typer.Option("--allow-private", help="Sites, policies: private addresses may be reached."),
     ] = False,
     authorised: Annotated[
         bool,

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from scanner.facts import Source
 from scanner.model import Evidence, Norm, Open, Report, Row, Words
 from scanner.report import outline, site, terms, words
+from scanner.report.passages import Passage, Passages
 from scanner.report.values import called
 from scanner.report.words import Options, visible
 
@@ -67,7 +68,7 @@ def render(report: Report, open_evidence: Open, _options: Options) -> bytes:
         .get_template("report.html.j2")
         .render(
             report=report,
-            view=_View(report),
+            view=_View(report, open_evidence),
             outline=outline,
             site=site,
             pictures=site.pictures(report, open_evidence),
@@ -86,8 +87,9 @@ def render(report: Report, open_evidence: Open, _options: Options) -> bytes:
 class _View:
     """What the page looks up in the report."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, open_evidence: Open) -> None:
         self._report = report
+        self._passages = Passages(self.evidence, open_evidence)
         self._evidence = {entry.sha256: entry for entry in report.evidence}
         self._norms = {norm.id: norm for norm in report.norms}
         self._rows = {row.id: row for row in (*report.behaviours, *report.duties)}
@@ -106,6 +108,10 @@ class _View:
         """Give the entry of kept bytes, if the case holds them under a proper digest."""
         entry = self._evidence.get(sha256 or "")
         return entry if entry and _DIGEST.fullmatch(entry.sha256) else None
+
+    def passage(self, source: Source) -> Passage | None:
+        """Give the words of a kept text to which a fact points, if it points to any."""
+        return self._passages.at(source)
 
     def norm(self, id_: str) -> Norm | None:
         """Give a norm by its id."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import re2
 
-from scanner.facts import Fact, fact_id, fields_of, kind_of
+from scanner.facts import Fact, canonical, fact_id, fields_of, kind_of
 from scanner.model import Unseen, Words
 from scanner.rulebook.rule import LINKS, Any, Clause, Condition, Count, Not, Pattern
 
@@ -139,7 +139,7 @@ class Seen:
         reasons = [
             self._blank(item) if isinstance(item, Blank) else self.unseen[item] for item in why
         ]
-        return tuple(sorted(reasons, key=repr))
+        return tuple(sorted(reasons, key=canonical))
 
     def _blank(self, blank: Blank) -> Unseen:
         for entry in self.unseen:

@@ -17,6 +17,8 @@ from tests.collect.apk.dexforge import Class, Method, dex
 from tests.collect.apk.forge import coded
 from tests.samples import COMPLIANT, VIOLATING
 
+POLICIES = VIOLATING.parent.parent / "policy"
+
 
 def dumped(folder: Path) -> Path:
     """A folder with a dump that reads an identifier, and an app whose own code does not."""
@@ -226,3 +228,24 @@ def test_a_scan_that_is_stopped_leaves_nothing(tmp_path: Path, sent: int, code: 
     assert process.returncode == code
     assert "Traceback" not in said
     assert not list(tmp_path.iterdir())
+
+
+def test_a_policy_alone_is_judged_as_what_the_auditor_says_it_is(tmp_path: Path) -> None:
+    policy = POLICIES / "torch.html"
+    run = mingjian("scan", policy, "--as", "app", "-q", "--fail-on", "high", cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (1, "")
+    refused = mingjian("scan", policy, "-o", "other", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "--as app" in refused.stderr
+    assert not (tmp_path / "other").exists()
+
+
+def test_what_a_policy_lacks_is_drafted_in_either_language(tmp_path: Path) -> None:
+    aside = ("--policy", POLICIES / "torch.html", "-q")
+    assert mingjian("scan", VIOLATING, *aside, "-o", "case", cwd=tmp_path).returncode == 0
+    for lang, words in (("zh", "待填"), ("en", "to be filled")):
+        run = mingjian("draft", "case", "--lang", lang, cwd=tmp_path)
+        assert run.returncode == 0
+        assert words in run.stdout
+        assert "android.permission.READ" in run.stdout.replace("\\", "")
+    assert mingjian("draft", "nothing", cwd=tmp_path).returncode == 2

@@ -156,3 +156,20 @@ def test_an_answer_names_the_facts_that_made_it() -> None:
     seen = Seen(known, [], SETS)
     assert set(seen.answer(LINKED, known[0]).facts) == {fact_id(fact) for fact in known}
     assert all(kind_of(fact) == "permission.declared" for fact in seen.facts.values())
+
+
+def test_reasons_stand_in_one_order_however_their_scopes_were_written() -> None:
+    def told(*, turned: bool) -> list[str]:
+        scopes = [{"page": ("a",), "href": ("z",)}, {"href": ("b",), "page": ("y",)}]
+        if turned:
+            scopes = [dict(reversed(scope.items())) for scope in scopes]
+        missing = [
+            Unseen(kind="policy.link", scope=scope, collector="c", reason=WORDS) for scope in scopes
+        ]
+        answer = Seen([], missing, SETS).answer(Pattern(fact="policy.link"))
+        return [
+            str(sorted(each.scope)) + str(each.scope["page"])
+            for each in Seen([], missing, SETS).explain(answer.why)
+        ]
+
+    assert told(turned=False) == told(turned=True)
