@@ -247,7 +247,10 @@ class _Draft:
                 self.gap("收集目的", "purpose"),
                 self.gap("使用场景", "scene"),
                 self.some(how),
-                self.stated((data_type, "collected") in self.disclosed),
+                self.stated(
+                    (data_type, "collected") in self.disclosed,
+                    elsewhere=(data_type, "shared") in self.disclosed,
+                ),
             )
             for data_type, how in sorted(seen.items())
         ]
@@ -327,9 +330,13 @@ class _Draft:
         more = len(each) - _MOST_NAMED
         return shown + (self.say(f" 等 {len(each)} 处", f" and {more} more") if more > 0 else "")
 
-    def stated(self, there: bool) -> str:
-        """Say whether the policy has it."""
-        return self.say("已写明", "stated") if there else self.say("未见写明", "not found")
+    def stated(self, there: bool, *, elsewhere: bool = False) -> str:
+        """Say whether the policy has it; `elsewhere`: as what it shares only."""
+        if there:
+            return self.say("已写明", "stated")
+        if elsewhere:
+            return self.say("仅在对外提供部分写明", "stated as shared only")
+        return self.say("未见写明", "not found")
 
     def table(self, title: str, head: str, rows: Sequence[tuple[str, ...]]) -> str:
         """Write a table, or that nothing of it was seen."""

@@ -70,7 +70,7 @@ def camera() -> PermissionDeclared:
 
 
 def policy() -> PolicyDocument:
-    return PolicyDocument(source=SOURCE, channel="policy", url="p.html", title="隐私政策")
+    return PolicyDocument(source=SOURCE, channel="policy", url="p.html", title="隐私政策", own=True)
 
 
 def rows(text: str, title: str) -> list[list[str]]:
@@ -108,11 +108,13 @@ def test_what_the_policy_lists_gets_none(knowledge: Knowledge) -> None:
 
 def test_both_lists_hold_what_was_seen(knowledge: Knowledge) -> None:
     stated = PolicyDataItem(source=SOURCE, channel="policy", data_type="phone", use="collected")
+    shared_only = PolicyDataItem(source=SOURCE, channel="policy", data_type="email", use="shared")
     field = FormField(source=SOURCE, channel="website", page="p", name="邮箱", data_type="email")
     text = zh(
         knowledge,
         policy(),
         stated,
+        shared_only,
         read("contacts"),
         field,
         sent("phone", "api.own.example", party="first"),
@@ -124,6 +126,7 @@ def test_both_lists_hold_what_was_seen(knowledge: Knowledge) -> None:
     assert set(collected) == set(titles.values())
     assert collected[titles["phone"]][-1] == "已写明"
     assert collected[titles["contacts"]][-1] == "未见写明"
+    assert collected[titles["email"]][-1] == "仅在对外提供部分写明"
     (shared,) = rows(text, "与第三方共享个人信息清单")
     assert "x.third.example" in shared[0]
     assert shared[2] == knowledge.data_types["sms"].title.zh
