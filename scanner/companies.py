@@ -16,7 +16,7 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _CHINESE_FORM = re.compile(
     r"(?:股份有限公司|有限责任公司|有限公司|集团公司|公司|合伙企业|有限合伙|事务所|工作室|研究院"
-    r"|研究所|中心|医院|学校|大学|银行|协会|基金会|联合社|合作社|厂|店|局|委员会|人民政府)$"
+    r"|研究所|中心|医院|学校|大学|银行|协会|基金会|联合社|合作社|厂|店|馆|超市|餐厅|幼儿园|诊所|出版社|报社|电视台|个体工商户|局|委员会|人民政府)$"
 )
 """How a full Chinese name of an organisation ends."""
 _CHINESE_SAME = (
@@ -34,6 +34,8 @@ _PLACES = (
     "|呼和浩特|广西|南宁|海南|海口|三亚|贵州|贵阳|云南|昆明|甘肃|兰州|青海|西宁|宁夏|银川|新疆"
     "|乌鲁木齐|西藏|拉萨|香港|澳门|台湾|中国|中华|全国"
 )
+_PLACE_SIGN = re.compile(rf"^((?:{_PLACES}))(?:省|市)(?=..)")
+"""杭州市山雀 and 杭州山雀 are written of one company."""
 _REGION = re.compile(rf"^(?:(?:{_PLACES})(?:壮族自治区|自治区|特别行政区|省|市|区)?){{1,2}}")
 _TRADE = re.compile(
     r"(?:股份|控股|集团|企业|有限|责任|公司|科技|技术|网络|信息|软件|数码|数字|数据|电子|商务|商贸|贸易"
@@ -84,7 +86,7 @@ def _joined(plain: str) -> str:
     for form, usual in _CHINESE_SAME:
         if joined.endswith(form):
             joined = joined.removesuffix(form) + usual
-    return _BRANCH.sub("", joined)
+    return _BRANCH.sub("", _PLACE_SIGN.sub(r"\1", joined))
 
 
 def _words(plain: str) -> list[str]:
@@ -101,11 +103,18 @@ def _same_chinese(one: str, other: str) -> bool | None:
         return None
     if first == second:
         return True
+    full = [_CHINESE_FORM.search(name) is not None for name in (first, second)]
+    if full[0] != full[1] and _shortened(first) == _shortened(second) != _core(first):
+        return True
     cores = _core(first), _core(second)
     if not all(cores) or cores[0] in second or cores[1] in first:
         return None
-    full = _CHINESE_FORM.search(first) and _CHINESE_FORM.search(second)
-    return False if full else None
+    return False if all(full) else None
+
+
+def _shortened(joined: str) -> str:
+    """Give a name as people say it, with its trade and without place and form: 山雀科技."""
+    return _REGION.sub("", _CHINESE_FORM.sub("", joined))
 
 
 def _core(joined: str) -> str:

@@ -25,9 +25,12 @@ from scanner.facts import (
     IdentifierSent,
     PermissionDeclared,
     PermissionRequested,
+    PolicyDataItem,
     PolicyDocument,
+    PolicyExport,
     PolicyOperator,
     PolicyPromise,
+    PolicyThirdParty,
     Promise,
     PromiseBroken,
     SdkPresent,
@@ -199,6 +202,45 @@ _AGAINST: Mapping[Promise, Mapping[type[Fact], _Test]] = {
 no_sale and off_by_default have nothing here."""
 
 
+class _Disclosed(NamedTuple):
+    """What the policy says is done, whatever it promises: a promise against it was misread."""
+
+    taken: frozenset[str]
+    """Kinds of data that are collected or shared."""
+    shared: frozenset[str]
+    recipients: frozenset[str]
+    """Third parties that are named; the empty text for one that the tables do not know."""
+    exports: bool
+
+    @staticmethod
+    def of(facts: Iterable[Fact]) -> _Disclosed:
+        """Collect it from the facts of the policy."""
+        taken: set[str] = set()
+        shared: set[str] = set()
+        recipients: set[str] = set()
+        exports = False
+        for fact in facts:
+            if isinstance(fact, PolicyDataItem):
+                (shared if fact.use == "shared" else taken).add(fact.data_type)
+            elif isinstance(fact, PolicyThirdParty):
+                recipients.add(fact.recipient)
+                shared.update(fact.data_types or ())
+            exports = exports or isinstance(fact, PolicyExport)
+        kinds = frozenset(taken | shared), frozenset(shared)
+        return _Disclosed(*kinds, frozenset(recipients), exports)
+
+    def against(self, promise: PolicyPromise, look: _Look) -> bool:
+        """Say whether the policy itself says that what was seen is done."""
+        if promise.promise in ("not_collected", "anonymous_only"):
+            return look.data_type in self.taken or promise.data_type in self.taken
+        if promise.promise == "no_sdk":
+            return bool(self.recipients)
+        if promise.promise == "no_sharing":
+            named = look.recipient in self.recipients or "" in self.recipients
+            return named or look.data_type in self.shared
+        return promise.promise in ("no_export", "stored_at_home") and self.exports
+
+
 class _Promises:
     """The promises of a policy, against everything that was observed."""
 
@@ -217,6 +259,7 @@ class _Promises:
         self.later = {
             fact.source.evidence: fact.later for fact in facts if isinstance(fact, PolicyDocument)
         }
+        self.disclosed = _Disclosed.of(facts)
         self.shared = knowledge.sets.get("shared-traits", frozenset())
         self.found: dict[tuple[str, ...], tuple[tuple[int, ...], PolicyPromise, Fact, _Look]] = {}
         self.blanks: dict[tuple[str, str, str, str], None] = {}
@@ -252,7 +295,10 @@ class _Promises:
                 words.append("")
             if words:
                 yield (
-                    min((by_type[word] for word in words), key=lambda one: one.condition != ""),
+                    min(
+                        (by_type[word] for word in words),
+                        key=lambda one: (one.condition != "", not one.plain),
+                    ),
                     test,
                 )
 
@@ -297,6 +343,7 @@ class _Promises:
             seen=look.seen,
             by_subject=look.by_subject,
             known=look.known,
+            plain=promise.plain and not self.disclosed.against(promise, look),
             later=self.later.get(promise.source.evidence),
             quote=promise.quote,
             derived_from=(fact_id(promise), fact_id(fact)),

@@ -152,7 +152,9 @@ def policy_target(texts: Sequence[PolicyText], vault: Vault, visit: Visit) -> Ta
     else:
         listed = tuple(_listed(each) for each in texts)
         data = msgspec.json.encode(PolicyTexts(texts=listed))
-        kept = vault.keep(data, name="policy texts", media_type="application/json")
+        called = first.evidence.name if first.evidence is not None else ""
+        name = shown(first.address) if first.address else called
+        kept = vault.keep(data, name=name, media_type="application/json")
         path = vault.path(kept.sha256)
     named = any(each.origin in ("given", "store", "earlier") for each in texts)
     return Target(

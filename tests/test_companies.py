@@ -19,6 +19,9 @@ from scanner.companies import is_full_name, same_company
         ("Acme Harvest Co., Ltd.", "ACME HARVEST CO LTD"),
         ("Acme Harvest Inc.", "Acme Harvest, Incorporated"),
         ("青禾", "青禾"),
+        ("北京市青禾科技有限公司", "北京青禾科技有限公司"),
+        ("北京青禾科技有限公司", "青禾科技"),
+        ("北京青禾科技有限公司", "北京青禾科技"),
     ],
 )
 def test_one_name_in_two_spellings_is_one_company(one: str, other: str) -> None:
@@ -33,6 +36,8 @@ def test_one_name_in_two_spellings_is_one_company(one: str, other: str) -> None:
         ("北京市青禾科技有限公司", "北京市红枫科技有限公司"),
         ("深圳市青禾计算机系统有限公司", "某某市第一人民医院"),
         ("Acme Harvest Co., Ltd.", "Zeta Orchard LLC"),
+        ("北京青禾科技有限公司", "北京燕雀科技有限公司"),
+        ("示例市青禾书店", "北京红枫科技有限公司"),
     ],
 )
 def test_two_full_names_with_nothing_in_common_are_two_companies(one: str, other: str) -> None:
@@ -45,6 +50,8 @@ def test_two_full_names_with_nothing_in_common_are_two_companies(one: str, other
     [
         ("北京青禾科技有限公司", "Beijing Qinghe Technology Co., Ltd."),
         ("青禾", "北京青禾科技有限公司"),
+        ("红枫科技", "北京青禾科技有限公司"),
+        ("青禾", "青禾科技"),
         ("红枫", "北京青禾科技有限公司"),
         ("北京青禾科技有限公司", "上海青禾网络技术有限公司"),
         ("青禾控股集团有限公司", "北京青禾云科技有限公司"),

@@ -17,14 +17,18 @@ from scanner.facts import (
     Channel,
     DataAccessed,
     DataSent,
+    DataUse,
     Fact,
     FormField,
     IdentifierSent,
     PermissionDeclared,
     PermissionRequested,
+    PolicyDataItem,
     PolicyDocument,
+    PolicyExport,
     PolicyOperator,
     PolicyPromise,
+    PolicyThirdParty,
     Promise,
     PromiseBroken,
     Reach,
@@ -380,6 +384,63 @@ def test_what_breaks_a_promise(promise: PolicyPromise, seen: Fact, broken: bool)
 def test_a_promise_under_a_condition_is_marked(condition: str | None, told: bool | None) -> None:
     (found,) = breaches(promised("no_export", condition=condition), sent(outside_home=True))
     assert found.conditional is told
+
+
+def item(data_type: str, use: DataUse = "collected") -> PolicyDataItem:
+    return PolicyDataItem(source=AT, channel="policy", data_type=data_type, use=use)
+
+
+def party(recipient: str, *data_types: str) -> PolicyThirdParty:
+    return PolicyThirdParty(
+        source=AT, channel="policy", recipient=recipient, name="甲", data_types=data_types
+    )
+
+
+ABROAD = PolicyExport(source=AT, channel="policy", recipient="", name="甲")
+
+
+@pytest.mark.parametrize(
+    ("promise", "disclosed", "plain"),
+    [
+        ("not_collected", None, True),
+        ("not_collected", item("contacts"), True),
+        ("not_collected", item("phone"), False),
+        ("not_collected", item("phone", "shared"), False),
+        ("not_collected", party("umeng", "phone"), False),
+        ("no_sharing", party("umeng"), True),
+        ("no_sharing", item("phone"), True),
+        ("no_sharing", item("phone", "shared"), False),
+        ("no_sharing", party("stats"), False),
+        ("no_sharing", party(""), False),
+        ("no_sdk", item("phone"), True),
+        ("no_sdk", party("umeng"), False),
+        ("no_export", ABROAD, False),
+        ("stored_at_home", ABROAD, False),
+        ("no_export", party("stats", "phone"), True),
+        ("encrypted_in_transit", item("phone"), True),
+    ],
+)
+def test_a_promise_that_the_policy_itself_contradicts_is_not_plain(
+    promise: Promise, disclosed: Fact | None, plain: bool
+) -> None:
+    seen = sent(outside_home=True, recipient="stats", party="third", secure=False)
+    others = [disclosed] if disclosed else []
+    said = replace(promised(promise), plain=True)
+    assert [one.plain for one in breaches(said, seen, *others)] == [plain]
+
+
+@pytest.mark.parametrize("plain", [None, False])
+def test_a_broken_promise_is_no_plainer_than_the_promise(plain: bool | None) -> None:
+    said = replace(promised("not_collected"), plain=plain)
+    assert [one.plain for one in breaches(said, sent())] == [plain]
+
+
+def test_of_two_promises_without_condition_the_plain_one_counts() -> None:
+    both = [
+        replace(promised("not_collected", "phone"), plain=False),
+        replace(promised("not_collected"), plain=True),
+    ]
+    assert [one.plain for one in breaches(*both, sent())] == [True]
 
 
 def test_the_plainest_promise_that_speaks_of_the_kind_counts() -> None:

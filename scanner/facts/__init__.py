@@ -54,6 +54,7 @@ from scanner.facts.fact import (
 from scanner.facts.policies import (
     Cue,
     DataUse,
+    Lack,
     Language,
     Origin,
     Part,
@@ -63,6 +64,7 @@ from scanner.facts.policies import (
     PolicyElement,
     PolicyExport,
     PolicyLink,
+    PolicyMention,
     PolicyOperator,
     PolicyPeriod,
     PolicyPermission,
@@ -150,6 +152,7 @@ __all__ = [
     "FormFound",
     "FormPurpose",
     "IdentifierSent",
+    "Lack",
     "Language",
     "MinorsAddressed",
     "Origin",
@@ -168,6 +171,7 @@ __all__ = [
     "PolicyElement",
     "PolicyExport",
     "PolicyLink",
+    "PolicyMention",
     "PolicyOperator",
     "PolicyPeriod",
     "PolicyPermission",
@@ -253,6 +257,7 @@ AnyFact = (
     | PolicyLink
     | PolicyDocument
     | PolicyElement
+    | PolicyMention
     | PolicyDataItem
     | PolicyThirdParty
     | PolicyPermission

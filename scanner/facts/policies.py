@@ -61,6 +61,8 @@ class PolicyDocument(Fact, frozen=True, kw_only=True, tag="policy.document"):
     an SDK may have brought."""
     whole: bool | None = None
     """Whether all of it was read: no part cut off, and no picture large enough to hold text."""
+    pictures: int | None = None
+    """Pictures in it that are large enough to hold text."""
     title: str | None = None
     """Its title."""
     language: Language | None = None
@@ -94,6 +96,52 @@ class PolicyDocument(Fact, frozen=True, kw_only=True, tag="policy.document"):
     """Technical terms (SDK, OAID, Cookie ...) that it uses and explains nowhere, sorted."""
 
 
+Lack = Literal[
+    "access",
+    "afterwards",
+    "alternative",
+    "breach",
+    "channel",
+    "close",
+    "closed_list",
+    "company",
+    "contact",
+    "copy",
+    "correct",
+    "data_types",
+    "date",
+    "deceased",
+    "delete",
+    "effect",
+    "emphasis",
+    "entrusted",
+    "guardian_consent",
+    "kinds",
+    "means",
+    "measures",
+    "merger",
+    "necessity",
+    "notice",
+    "off_path",
+    "operator",
+    "path",
+    "period",
+    "place",
+    "purpose",
+    "recipient",
+    "refusal",
+    "rights",
+    "separate_consent",
+    "summary",
+    "switch",
+    "time",
+    "within_law",
+]
+"""What the test of an element can find lacking, in words of our own: path is a way to do it, time
+an answer within 15 working days, closed_list kinds in words of their own, within_law exceptions
+that go no further than PIPL 13; rules/lists/policy-elements.yaml has words for each."""
+
+
 class PolicyElement(Fact, frozen=True, kw_only=True, tag="policy.element"):
     """One element that a policy owes, looked for in its whole text and its lists together."""
 
@@ -106,9 +154,8 @@ class PolicyElement(Fact, frozen=True, kw_only=True, tag="policy.element"):
     """Whether words for it stand anywhere."""
     present: bool | None = None
     """Whether what stands there is adequate: it passes the test of its value."""
-    lacks: tuple[str, ...] | None = None
-    """What the test of its value did not find, in words of our own such as contact, sorted; empty
-    when nothing lacks."""
+    lacks: tuple[Lack, ...] | None = None
+    """What the test of its value did not find, sorted; empty when nothing lacks."""
     quote: str | None = None
     """The words that show it, at most 120 characters; the empty text when there are none."""
 
@@ -224,6 +271,9 @@ class PolicyPromise(Fact, frozen=True, kw_only=True, tag="policy.promise"):
     """Kind of personal information of which it speaks; the empty text for all of it."""
     condition: str | None = None
     """Under what condition it stops to hold, e.g. 未经您同意; the empty text when under none."""
+    plain: bool | None = None
+    """Whether its sentence says this and nothing else: no further clause, quotation, version,
+    place, time or part of the service that a program could misread."""
     quote: str | None = None
     """The sentence, at most 120 characters."""
 
@@ -274,6 +324,23 @@ class PolicyExport(Fact, frozen=True, kw_only=True, tag="policy.export"):
     """Whether it speaks of separate consent."""
     quote: str | None = None
     """The passage, at most 120 characters."""
+
+
+class PolicyMention(Fact, frozen=True, kw_only=True, tag="policy.mention"):
+    """A word for a kind of data or for a third party stands in the policy, whatever is said of it.
+
+    Where a word stands that no claim was read from, its absence cannot be proven.
+    """
+
+    identity = ("data_type", "recipient")
+    channels = ("policy",)
+
+    data_type: str
+    """Kind of personal information; the empty text where a third party is named."""
+    recipient: str
+    """Id of the component or tracker; the empty text where a kind is named."""
+    quote: str | None = None
+    """The words, at most 120 characters."""
 
 
 Cue = Literal[
@@ -378,6 +445,8 @@ class PromiseBroken(Fact, frozen=True, kw_only=True, tag="promise.broken"):
     """True when the subject itself sent it; null when nobody saw who did."""
     known: bool | None = None
     """Whether a value that the auditor put there was found, and not only one of its form."""
+    plain: bool | None = None
+    """Whether the promise is plain, and the policy does not elsewhere disclose what was seen."""
     later: bool | None = None
     """Whether the text that promises is dated after what was observed, as in policy.document."""
     quote: str | None = None

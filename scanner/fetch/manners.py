@@ -73,6 +73,8 @@ class Robots:
         self._agent = agent.lower()
         self._pace = pace
         self._files: dict[str, asyncio.Task[Protego | bool | None]] = {}
+        self._unread: dict[str, Words] = {}
+        """Why the robots.txt of an origin could not be read."""
 
     async def allows(self, url: str) -> bool | None:
         """Tell whether a page may be opened; None where robots.txt could not be read.
@@ -80,11 +82,9 @@ class Robots:
         No such file (4xx) allows everything. A server's fault (5xx) or no answer gives None, which
         RFC 9309 wants taken for a no; the caller decides and says what it did.
         """
-        try:
-            parts = urlsplit(url)
-        except ValueError:
+        origin = _origin(url)
+        if origin is None:
             return None
-        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
         if origin not in self._files:
             self._files[origin] = asyncio.ensure_future(self._read(origin))
         rules = await asyncio.shield(self._files[origin])
@@ -92,13 +92,22 @@ class Robots:
             return rules
         return bool(rules.can_fetch(url, self._agent))
 
+    def why_unread(self, url: str) -> Words | None:
+        """Say why the robots.txt for a page could not be read; None where it was, or not asked."""
+        return self._unread.get(_origin(url) or "")
+
     async def _read(self, origin: str) -> Protego | bool | None:
         try:
             reply = await self._client.get(f"{origin}/robots.txt", most=MAX_ROBOTS)
-        except FetchError:
+        except FetchError as error:
+            self._unread[origin] = error.reason
             return None
         if not 200 <= reply.status < 300:
-            return True if 400 <= reply.status < 500 else None
+            if 400 <= reply.status < 500:
+                return True
+            status = reply.status
+            self._unread[origin] = Words(f"服务器返回 {status}", f"the server answered {status}")
+            return None
         from protego import Protego  # noqa: PLC0415 - only where there is a file to read
 
         text = reply.body.decode("utf-8-sig", "replace")
@@ -125,8 +134,18 @@ async def refusal(robots: Robots, visit: Visit, url: str, *, named: bool) -> Wor
             "robots.txt does not allow it (--authorised for those entitled)",
         )
     if allowed is None and not named:
-        return Words("robots.txt 无法读取", "robots.txt could not be read")
+        why = robots.why_unread(url)
+        zh, en = (f"：{why.zh}", f": {why.en}") if why is not None else ("", "")
+        return Words(f"robots.txt 无法读取{zh}", f"robots.txt could not be read{en}")
     return None
+
+
+def _origin(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
 def _ours(text: str, agent: str) -> str:

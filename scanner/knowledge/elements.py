@@ -34,9 +34,9 @@ class Elements(msgspec.Struct, frozen=True, kw_only=True):
     """What a test of an element can find lacking, by the word that facts use."""
 
     @property
-    def labels(self) -> dict[str, Words]:
-        """Names of elements and of what they lack, for messages."""
-        return {**{name: row.title for name, row in self.rows.items()}, **self.lacks}
+    def titles(self) -> dict[str, Words]:
+        """Names of elements, for messages."""
+        return {name: row.title for name, row in self.rows.items()}
 
 
 def read_elements(tables: Tables) -> Elements:

@@ -8,7 +8,7 @@ from scanner.facts import KINDS, Fact, Source, fields_of
 from scanner.model import Certainty, Unseen, Verdict, Words
 from scanner.rulebook.clauses import ClauseReader, Value
 from scanner.rulebook.rule import Example
-from scanner.strict_yaml import Node, Place, Scalar, quoted
+from scanner.strict_yaml import Node, Place, Scalar, Sequence, quoted
 
 
 class ExampleReader(ClauseReader):
@@ -82,7 +82,9 @@ class ExampleReader(ClauseReader):
         field = fields_of(kind)[name]
         if field.type != "texts":
             return self.plain(node, what, field, exact=True)
-        return self.choices(node, what, field.choices) if field.choices else self.texts(node, what)
+        if field.choices and not (isinstance(node, Sequence) and not node.items):
+            return self.choices(node, what, field.choices)
+        return self.texts(node, what)
 
     def unseen(self, node: Node) -> Unseen | None:
         """Read an unseen entry of an example: a kind, or a kind with a scope."""

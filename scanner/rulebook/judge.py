@@ -12,7 +12,7 @@ from scanner.facts import Fact, canonical, identity_of, kind_of
 from scanner.model import Basis, Certainty, Finding, Ruling, Unseen, Verdict, Words
 from scanner.rulebook.catalog import Catalog
 from scanner.rulebook.match import UNKNOWN_FACT, Answer, Blank, Entry, Seen
-from scanner.rulebook.rule import Forbid, ForEach, Require, Rule, Rulebook, Shape
+from scanner.rulebook.rule import ANY_FIELD, Forbid, ForEach, Labels, Require, Rule, Rulebook, Shape
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
 """In a message: {field} of the offending fact, or {kind.field} of the facts that decided."""
@@ -59,7 +59,7 @@ def fingerprint(rule: str, fact: Fact | None) -> str:
 class _Judge(NamedTuple):
     seen: Seen
     catalog: Catalog
-    labels: Mapping[str, Words]
+    labels: Labels
     subject_kind: str
     observed_on: datetime.date
 
@@ -232,22 +232,25 @@ def _named(fact: Fact | None, field: str) -> str | None:
     return None if value == "none" else value
 
 
-def _message(
-    rule: Rule, fact: Fact | None, facts: list[Fact], labels: Mapping[str, Words]
-) -> Words:
+def _message(rule: Rule, fact: Fact | None, facts: list[Fact], labels: Labels) -> Words:
     template = rule.message or rule.title
 
     def filled(text: str, language: str) -> str:
         def value_of(match: re.Match[str]) -> str:
             kind, _, field = match[1].rpartition(".")
             if not kind:
-                return _shown([getattr(fact, field, None)], labels, language)
+                return _shown([getattr(fact, field, None)], names_of(labels, field), language)
             values = [getattr(each, field) for each in facts if kind_of(each) == kind]
-            return _shown(values, labels, language)
+            return _shown(values, names_of(labels, field), language)
 
         return PLACEHOLDER.sub(value_of, text)
 
     return Words(filled(template.zh, "zh"), filled(template.en, "en"))
+
+
+def names_of(labels: Labels, field: str) -> Mapping[str, Words]:
+    """Give what the ids of a field are called in messages."""
+    return labels.get(field) or labels.get(ANY_FIELD) or {}
 
 
 def _shown(values: Iterable[object], labels: Mapping[str, Words], language: str) -> str:

@@ -18,10 +18,12 @@ from scanner.rulebook.catalog import Catalog, load_catalog
 from scanner.rulebook.examples import ExampleReader
 from scanner.rulebook.judge import PLACEHOLDER
 from scanner.rulebook.rule import (
+    ANY_FIELD,
     SCHEMES,
     Aggravation,
     Forbid,
     ForEach,
+    Labels,
     Require,
     Rule,
     Rulebook,
@@ -86,14 +88,22 @@ def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
     )
 
 
-def _labels(knowledge: Knowledge) -> dict[str, Words]:
-    """Give the names under which messages print ids: of data, groups, components and owners."""
+def _labels(knowledge: Knowledge) -> Labels:
+    """Give the names under which messages print ids: of data, groups, components and owners.
+
+    By field first, for one word is an id of several tables: phone is a permission and a number.
+    """
     return {
-        "app": Words("应用自身", "the app itself"),
-        **{sdk.id: sdk.title for sdk in knowledge.sdks},
-        **GROUP_NAMES,
-        **knowledge.elements.labels,
-        **{name: kind.title for name, kind in knowledge.data_types.items()},
+        "group": GROUP_NAMES,
+        "groups": GROUP_NAMES,
+        "lacks": dict(knowledge.elements.lacks),
+        "element": knowledge.elements.titles,
+        ANY_FIELD: {
+            "app": Words("应用自身", "the app itself"),
+            **{sdk.id: sdk.title for sdk in knowledge.sdks},
+            **GROUP_NAMES,
+            **{name: kind.title for name, kind in knowledge.data_types.items()},
+        },
     }
 
 

@@ -184,6 +184,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """Where the rule stands."""
 
 
+ANY_FIELD = ""
+"""Stands for the fields that have no names of their own."""
+Labels = Mapping[str, Mapping[str, Words]]
+"""What ids are called, by the field that holds them."""
+
+
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     """All rules with what they refer to; its digest names exactly these rules."""
 
@@ -193,7 +199,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     """The norms, and the behaviours that every report lists."""
     sets: Mapping[str, frozenset[str]]
     """The lists that in_list refers to."""
-    labels: Mapping[str, Words]
-    """How kinds of data are called in messages."""
+    labels: Labels
+    """How ids are called in messages, by the field that holds them, and under ANY_FIELD."""
     digest: str
     """SHA-256 over names and bytes of all rule files, lists and the catalogue."""

@@ -13,7 +13,7 @@ import pytest
 from scanner.collect.policy.document import Reading
 from scanner.collect.policy.texts.text import read
 from scanner.collect.policy.told import claims_of
-from scanner.facts import Fact, PolicyElement
+from scanner.facts import Fact, PolicyElement, PolicyThirdParty
 from scanner.model import Certainty, TargetKind
 from scanner.rulebook.judge import judge
 from tests.fixtures.test_policy import make
@@ -102,8 +102,6 @@ def test_every_fault_is_tried() -> None:
 
 WITHOUT: dict[str, dict[str, Certainty]] = {
     "pol-01": {"policy-lacks-handler": "suspected"},
-    "pol-03": {"policy-lacks-purposes": "suspected"},
-    "pol-04": {"policy-lacks-purposes": "suspected"},
     "pol-05": {"policy-lacks-retention": "suspected"},
     "pol-08": {"policy-without-deletion": "suspected"},
     "pol-09": {"policy-without-withdrawal": "suspected"},
@@ -123,6 +121,45 @@ def test_a_policy_without_rules_of_collection_is_proven() -> None:
     kept = {"pol-20", "pol-23"}
     bare = make.variant(app="手电筒", without=[one for one in make.ELEMENTS if one not in kept])
     assert found(bare)["policy-without-rules"] == "proven"
+
+
+def test_a_text_that_does_not_call_itself_a_policy_is_not_proven_to_lack_rules() -> None:
+    kept = {"pol-20", "pol-23"}
+    bare = make.variant(app="手电筒", without=[one for one in make.ELEMENTS if one not in kept])
+    assert bare.count("# 手电筒隐私政策\n") == 1
+    notes = bare.replace("# 手电筒隐私政策\n", "# 手电筒使用说明\n")
+    assert found(notes).get("policy-without-rules") in (None, "suspected")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["注销账号后60天内", "在订单签收后60天内", "备份数据将在60天内"]
+)
+def test_a_period_after_closing_or_without_a_request_is_never_proven(sentence: str) -> None:
+    text = make.variant(app="手电筒", with_=["deletion_60_days"])
+    assert text.count("我们在收到申请后60天内") == 1
+    said = found(text.replace("我们在收到申请后60天内", sentence))
+    assert said.get("slow-deletion-by-calendar") in (None, "suspected")
+
+
+@pytest.mark.parametrize("kind", ["apk", "website"])
+def test_a_supplement_is_not_accused_of_what_the_policy_may_say(kind: TargetKind) -> None:
+    text = make.variant(app="手电筒", without=["pol-08", "pol-09", "pol-21"])
+    supplement = text.replace("# 手电筒隐私政策\n", "# 手电筒隐私政策补充声明\n")
+    accused = {"policy-without-deletion", "policy-without-withdrawal", "policy-undated"}
+    assert not accused & found(supplement, kind).keys()
+    if kind == "apk":
+        assert accused <= found(text, kind).keys()
+
+
+def test_a_row_that_names_a_company_only_is_accused_once_and_not_for_each_component() -> None:
+    row = "\n\n| SDK名称 | 提供方 |\n|---|---|\n| 腾讯 | 深圳市腾讯计算机系统有限公司 |\n"
+    said = facts_of(make.variant(app="手电筒") + row)
+    named = [one for one in said if isinstance(one, PolicyThirdParty) and one.name == "腾讯"]
+    assert len(named) > 5
+    assert {one.by for one in named} == {"vendor"}
+    rulings = judge(BOOK, said, (), subject_kind="apk", observed_on=MOMENT.date())
+    (ruling,) = [one for one in rulings if one.rule == "listed-component-without-details"]
+    assert len(ruling.findings) <= 1
 
 
 class Done(NamedTuple):
@@ -176,17 +213,24 @@ def test_the_sound_policy_adds_no_finding_to_a_case(tmp_path: Path) -> None:
     assert ruled["policy-lacks-handler"] == "satisfied"
 
 
-@pytest.fixture(scope="module")
-def torch(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    traffic, policy = FIXTURES / "traffic", FIXTURES / "policy"
+def against(folder: Path, policy: Path, *more: object) -> Done:
+    """Hold a policy against the violating app and a recording of it."""
+    traffic = FIXTURES / "traffic"
     return scan(
-        tmp_path_factory.mktemp("torch"),
+        folder,
         *(VIOLATING, traffic / "violating.har"),
         *("--identity", traffic / "identity.yaml"),
         *("--connections", traffic / "connections.csv"),
         *("--consent-at", "2026-10-01T10:00:30+08:00±5", "--first-party", "stat.torch.example"),
-        *("--policy", policy / "torch.html", "--policy-before", policy / "torch_before.html"),
+        *("--policy", policy, *more),
     )
+
+
+@pytest.fixture(scope="module")
+def torch(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    policy = FIXTURES / "policy"
+    before = ("--policy-before", policy / "torch_before.html")
+    return against(tmp_path_factory.mktemp("torch"), policy / "torch.html", *before)
 
 
 def test_the_torch_is_held_against_what_its_policy_says(torch: Done) -> None:
@@ -195,10 +239,31 @@ def test_the_torch_is_held_against_what_its_policy_says(torch: Done) -> None:
     assert violated["use-taken-for-consent"] == "suspected"
     assert violated["slow-deletion"] == "proven"
     assert "slow-deletion-by-calendar" not in violated
+    assert violated["collected-despite-promise"] == "proven"
+    assert violated["before-consent-despite-promise"] == "proven"
+    for absent in ("data-sent-not-in-policy", "recipient-not-in-policy", "sent-beyond-policy"):
+        assert violated[absent] == "proven"
     broken = {(one["promise"], one["data_type"]) for one in torch.facts("promise.broken")}
     assert ("not_collected", "imei") in broken
     assert any(promise == "only_after_consent" for promise, _ in broken)
     assert any(promise == "encrypted_in_transit" for promise, _ in broken)
+
+
+def test_absence_is_not_proven_where_the_word_stands(tmp_path: Path) -> None:
+    page = (FIXTURES / "policy" / "torch.html").read_text(encoding="utf-8")
+    policy = tmp_path / "policy.html"
+    words = "<h2>其他</h2><p>风控：IMEI、Android ID。</p><p>统计：友盟+。</p></body>"
+    policy.write_text(page.replace("</body>", words), encoding="utf-8")
+    done = against(tmp_path / "case", policy)
+    assert done.code == 0, done.said
+    for rule in ("data-sent-not-in-policy", "recipient-not-in-policy", "sent-beyond-policy"):
+        assert done.violated().get(rule) in (None, "suspected"), rule
+
+
+def test_a_policy_that_was_handed_in_is_not_said_to_be_missing(torch: Done) -> None:
+    ruled = {one["rule"]: one["verdict"] for one in torch.report["rulings"]}
+    assert ruled["no-policy-in-package"] == "not_applicable"
+    assert ruled["manual-way-to-policy"] == "undetermined"
 
 
 def test_the_torchs_policy_is_compared_with_the_one_before(torch: Done) -> None:

@@ -8,7 +8,8 @@ import pytest
 from scanner.fetch.addresses import parse_resolve
 from scanner.fetch.client import Client
 from scanner.fetch.guard import Guard, Limits
-from scanner.fetch.manners import MAX_DELAY_S, MAX_ROBOTS, Pace, Robots
+from scanner.fetch.manners import MAX_DELAY_S, MAX_ROBOTS, Pace, Robots, refusal
+from scanner.model import Visit
 from tests.fetch.site import Page, Site, answer, moved, serving
 
 TEXT = "text/plain"
@@ -160,6 +161,21 @@ def test_what_cannot_be_asked_is_not_known() -> None:
         async with reading(moved("http://127.0.0.1/robots.txt")) as (robots, _):
             for url in ("http://a.cn/", "http://127.0.0.1/", "http://[", "about:blank", ""):
                 assert await robots.allows(url) is None
+
+    asyncio.run(go())
+
+
+def test_why_robots_could_not_be_read_is_told() -> None:
+    async def go() -> None:
+        async with reading(moved("http://127.0.0.1/robots.txt")) as (robots, _):
+            said = await refusal(robots, Visit(), "http://10.0.0.1/sdk", named=False)
+            assert said is not None and "a private address" in said.en and "私有地址" in said.zh
+            said = await refusal(robots, Visit(), "http://[", named=False)
+            assert said is not None and said.en == "robots.txt could not be read"
+        async with reading(answer(b"", media_type=TEXT, status="503 Later")) as (robots, _):
+            said = await refusal(robots, Visit(), "http://a.cn/", named=False)
+            assert said is not None and said.zh == "robots.txt 无法读取：服务器返回 503"
+            assert await refusal(robots, Visit(), "http://a.cn/", named=True) is None
 
     asyncio.run(go())
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from scanner.facts import Lack
 from scanner.knowledge.elements import read_elements
-from scanner.knowledge.tables import Tables
+from scanner.knowledge.tables import GROUP_NAMES, Tables
+from scanner.report.values import VALUE
 from scanner.strict_yaml import Reader, parse
 from tests.samples import KNOWLEDGE
 
@@ -24,9 +28,12 @@ def test_the_28_elements_are_named_in_their_order_in_both_languages() -> None:
 
 
 def test_messages_find_the_words_for_elements_and_for_what_they_lack() -> None:
-    labels = KNOWLEDGE.elements.labels
-    assert labels["pol-05"].zh == "保存期限及到期后的处理"
-    assert set(KNOWLEDGE.elements.lacks) < set(labels)
+    assert KNOWLEDGE.elements.titles["pol-05"].zh == "保存期限及到期后的处理"
+    lacks = KNOWLEDGE.elements.lacks
+    assert set(lacks) == set(get_args(Lack))
+    assert dict(lacks) == VALUE["lacks"]
+    components = {sdk.id for sdk in KNOWLEDGE.sdks}
+    assert not set(lacks) & {*KNOWLEDGE.data_types, *GROUP_NAMES, *components}
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from scanner.facts import KINDS, Fact, Source, fact_id, fields_of
 from scanner.knowledge import rules_folder
 from scanner.model import Basis, Ruling, Unseen, Words
 from scanner.rulebook.catalog import load_catalog
-from scanner.rulebook.judge import fingerprint, judge
-from scanner.rulebook.rule import Clause, Forbid, ForEach, Pattern, Rule, Rulebook
+from scanner.rulebook.judge import fingerprint, judge, names_of
+from scanner.rulebook.rule import ANY_FIELD, Clause, Forbid, ForEach, Pattern, Rule, Rulebook
 from tests.rulebook.strategies import (
     DAY,
     SETS,
@@ -233,3 +233,11 @@ def test_the_basis_printed_is_the_norm_in_force_when_the_fact_was_observed() -> 
 def test_the_duty_of_another_kind_of_subject_does_not_apply() -> None:
     rule = _rule(Forbid(each=LINK), targets=("website",))
     assert ruling(rule, [make("policy.link", "x", {"page": "a"})], []).verdict == "not_applicable"
+
+
+def test_names_go_by_the_field_before_the_rest() -> None:
+    number = {"phone": Words("号码", "number")}
+    labels = {"group": {"phone": Words("电话", "phone")}, ANY_FIELD: number}
+    assert names_of(labels, "group")["phone"].zh == "电话"
+    assert names_of(labels, "data_type")["phone"].zh == "号码"
+    assert names_of({}, "group") == {}

@@ -14,7 +14,7 @@ from scanner.errors import RulebookError, UsageError
 from scanner.facts import PermissionDeclared
 from scanner.knowledge import rules_folder
 from scanner.rulebook.load import load_rulebook
-from scanner.rulebook.rule import ForEach, Rulebook
+from scanner.rulebook.rule import ANY_FIELD, ForEach, Rulebook
 from tests.rulebook.samples import KNOWLEDGE, RULE, read, sample
 
 WHOLE = [
@@ -208,3 +208,11 @@ def test_arbitrary_yaml_gives_a_rulebook_or_a_refusal(base: str, text: str, plac
         except RulebookError as refused:
             result = refused
     assert isinstance(result, Rulebook) or (isinstance(result, RulebookError) and result.faults)
+
+
+def test_an_id_is_called_by_the_field_that_holds_it() -> None:
+    labels = load_rulebook([rules_folder()], KNOWLEDGE).labels
+    assert labels["group"]["phone"].zh == labels["groups"]["phone"].zh == "电话"
+    assert labels[ANY_FIELD]["phone"].zh != "电话"
+    assert labels["lacks"]["contact"].zh == "联系方式"
+    assert labels["element"]["pol-05"].zh == "保存期限及到期后的处理"

@@ -32,7 +32,7 @@ __all__ = ["KINDS", "collect"]
 CLAIMS: tuple[str, ...] = (
     *("policy.element", "policy.data_item", "policy.third_party", "policy.permission"),
     *("policy.promise", "policy.period", "policy.export", "policy.wording", "policy.operator"),
-    *("rights.offered", "account.registration"),
+    *("policy.mention", "rights.offered", "account.registration"),
 )
 """Kinds of fact that tell what a policy says."""
 KINDS: tuple[str, ...] = ("policy.document", *CLAIMS, "policy.difference")
@@ -98,7 +98,7 @@ async def _shelf(library: Library, text: PolicyText, depth: int) -> Shelf:
     except Unreadable as error:
         name = text.evidence.name if text.evidence is not None else shown(text.address or "")
         if depth == 0 and text.origin in ("given", "store", "earlier"):
-            hint = "name the policy as HTML, PDF, DOCX, Markdown or plain text"
+            hint = "name what holds the text of the policy: HTML, PDF, DOCX, Markdown, plain text"
             raise NotAuditable(f"{name}: {error}", hint=hint) from None
         return Shelf(text.origin, missed=(Missed("policy", "", name, error.reason),))
 

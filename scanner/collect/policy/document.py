@@ -11,19 +11,22 @@ import functools
 from typing import Literal, NamedTuple
 
 from scanner.facts import Origin, Part, Source
+from scanner.languages import SIMPLIFIED
 from scanner.model import Words
 
 MOST_QUOTED = 120
 """Characters of a policy that a fact repeats."""
 
 _FOLDED = {
+    **SIMPLIFIED,
     **{full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)},
     0x3000: 0x20,
     0xA0: 0x20,
     0x3010: ord("["),
     0x3011: ord("]"),
 }
-"""Full-width forms and their plain ones (Unicode, Halfwidth and Fullwidth Forms)."""
+"""Full-width forms and their plain ones (Unicode, Halfwidth and Fullwidth Forms), and traditional
+characters and their simplified ones."""
 
 Kind = Literal["heading", "paragraph", "item", "cell"]
 
@@ -93,7 +96,7 @@ class Document(NamedTuple):
 
     @property
     def folded(self) -> str:
-        """The text to search in: lower case, half-width, every character at its place."""
+        """The text to search in: lower case, half-width, simplified, each character in place."""
         return folded(self.text)
 
     @property
@@ -129,7 +132,7 @@ class Reading(NamedTuple):
 
 @functools.lru_cache(maxsize=64)
 def folded(text: str) -> str:
-    """Give a text in lower case and half-width, every character at its place."""
+    """Give a text in lower case, half-width and simplified, every character at its place."""
     plain = text.translate(_FOLDED)
     lower = plain.lower()
     return lower if len(lower) == len(plain) else "".join(_lower(one) for one in plain)

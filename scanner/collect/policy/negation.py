@@ -34,7 +34,7 @@ _FIXED = re.compile(
     r"不(?:仅|但|只|单|光|限|时|论|管|断|同|过|定期|定时|间断|得不|得已|得以|必要|必需|可避免|可或缺|可抗"
     r"|可撤销|良|当|法|正|便|满|足|等|合理|相关|特定|准确|完整|及时|少|超过|低于|利|符|安全|适|明"
     r"|可读|可逆|可识别|能识别|可追溯|能单独|慎|必须|可分)"
-    r"|未(?:成年|来|满|必|知|遂|公开|足|成|授权|接)|没收"
+    r"|未(?:成年|来|满|必|知|遂|公开|足|成|授权|接(?!入))|没收"
 )
 """Words that begin like a denial and deny nothing that follows."""
 _ASKED = ("会", "能", "要", "是", "可", "该")
@@ -81,6 +81,9 @@ _EN_FRESH = re.compile(
     r"|the|a|an|to|in|for|by|with|such|some|if|when|third)\b"
 )
 """How a new clause begins after a comma, so that no list goes on there."""
+
+_EN_MODAL = re.compile(r"\b(?:may|might|will|would|can|could|shall|should|must)\b")
+"""A verb of its own behind a comma, whose subject may be any name."""
 
 _GAP = r"[^,;:。;\n]"
 _EXCEPTIONS = 5
@@ -254,7 +257,10 @@ def _english_clause(sentence: str, start: int) -> int:
         if not ends:
             return least
         end = ends[-1]
-        if end.group() != "," or _EN_FRESH.match(sentence, end.end(), start):
+        fresh = _EN_FRESH.match(sentence, end.end(), start) or _EN_MODAL.search(
+            sentence, end.end(), start
+        )
+        if end.group() != "," or fresh:
             return end.end()
         if _EN_NOT.search(sentence, end.end(), start):
             return end.end()

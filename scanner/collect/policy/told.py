@@ -10,28 +10,40 @@ import msgspec
 from scanner.collect.policy.claims import (
     data_items,
     exports,
+    mentions,
     periods,
     permissions,
     promises,
     rights,
     third_parties,
 )
-from scanner.collect.policy.document import Reading
+from scanner.collect.policy.document import Document, Reading
 from scanner.collect.policy.elements import elements, statement, wordings
 from scanner.facts import Fact, PolicyDocument, PolicyElement, identity_of
 from scanner.knowledge import Knowledge
 
 ROOMS: tuple[ModuleType, ...] = (
     *(statement, data_items, third_parties, permissions, exports, promises, periods, rights),
-    wordings,
+    *(wordings, mentions),
 )
 """What is asked of every policy, in this order; elements are told from what these say."""
+OF_THE_POLICY: frozenset[ModuleType] = frozenset({promises, wordings})
+"""What is asked only of a policy itself: a list may be a page of others, who promise for theirs."""
 
 
 def claims_of(reading: Reading, knowledge: Knowledge) -> list[Fact]:
     """Give what the texts of one policy say, and which of its elements they hold."""
-    claims = merged(fact for room in ROOMS for fact in room.facts_of(reading, knowledge))
+    itself = reading._replace(documents=tuple(filter(_is_policy, reading.documents)))
+    claims = merged(
+        fact
+        for room in ROOMS
+        for fact in room.facts_of(itself if room in OF_THE_POLICY else reading, knowledge)
+    )
     return [*claims, *merged(elements.facts_of(reading, claims, knowledge))]
+
+
+def _is_policy(document: Document) -> bool:
+    return document.part in ("policy", "children")
 
 
 def merged(facts: Iterable[Fact]) -> list[Fact]:

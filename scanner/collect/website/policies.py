@@ -12,7 +12,7 @@ from scanner.browser import Unanswered, ask
 from scanner.collect.website.ground import Ground
 from scanner.collect.website.links import Link, policy_subject
 from scanner.collect.website.overlays import Type, read_type
-from scanner.collect.website.policy_texts import policy_box, policy_file
+from scanner.collect.website.policy_texts import policy_box, policy_file, policy_links
 from scanner.collect.website.session import Session
 from scanner.collect.website.view import View, page_key, short
 from scanner.exchange import address, shown
@@ -30,6 +30,10 @@ LEAST_POLICY = 200
 """Characters below which a page behind a policy link is not taken for a policy."""
 APPEAR_S = 5.0
 """How long a policy may take to appear once its page stands, in seconds: scripts fetch some."""
+STILL_S = 1.0
+"""A policy whose length has not changed for so long is all there, in seconds."""
+STANDS_BY_S = 10.0
+"""How long a policy that keeps changing is waited for, in seconds."""
 EFFECT_S = 3.0
 """How long a click on a link without address may take to show an effect, in seconds."""
 STANDS_S = 0.5
@@ -172,6 +176,8 @@ class Policies:
         if outcome.reachable is False and _is_gone(status) and _in_folder(view.url):
             outcome, reason = Outcome("page"), NO_PAGE
         if reason is not None:
+            if _leads_on(text, status, back=back) and await policy_links(page):
+                self._hand_on(view)
             return self._unread(url, outcome, reason)
         if outcome.reachable:
             await self._document(view)
@@ -185,8 +191,11 @@ class Policies:
         return self._unread(url, Outcome("download", reachable=True), reason)
 
     async def _settled(self) -> str:
-        """Give the words of the page once a policy stands there, else after some seconds."""
-        waited = 0.0
+        """Give the words of the page once a policy stands there, else after some seconds.
+
+        It stands there when its length has stood still, since scripts fill in lists at the end.
+        """
+        waited, still, letters = 0.0, 0.0, 0
         while True:
             try:
                 text = await self._words()
@@ -196,7 +205,9 @@ class Policies:
                 text = ""  # the page is just being loaded anew
             status = self.session.document.status or 0
             done = _is_wordy_policy(text) if status >= 400 else _is_policy(text)
-            if done or waited >= APPEAR_S:
+            still = 0.0 if abs(len(text) - letters) >= STILL else still + LOOK_S
+            letters = len(text)
+            if (done and still >= STILL_S) or waited >= (STANDS_BY_S if done else APPEAR_S):
                 return text
             await self.session.rest(LOOK_S)
             waited += LOOK_S
@@ -213,14 +224,12 @@ class Policies:
         return "\n".join(texts)[:2_000_000]
 
     async def _document(self, view: View) -> None:
-        """Give the document itself, and hand it on to whoever reads policies."""
+        """Give the document itself, and hand it on."""
         try:
             type_ = await read_type(self.session.page)
         except Unanswered:
             type_ = Type(None, None, None, 0)
         date = DATES.search(view.text)
-        data, name = view.html.encode("utf-8", "replace"), f"policy {view.page}"
-        kept = self.ground.keep(data, name=name, media_type="text/html")
         fact = PolicyDocument(
             source=view.source(),
             channel="website",
@@ -233,7 +242,14 @@ class Policies:
             contrast_percent=type_.contrast_percent,
         )
         self.pages.append(view)
-        self.sightings += [fact, Lead(kind="policy", evidence=kept, address=view.url)]
+        self.sightings.append(fact)
+        self._hand_on(view)
+
+    def _hand_on(self, view: View) -> None:
+        """Hand a page on to whoever reads policies, and sorts pages that only lead to one."""
+        data, name = view.html.encode("utf-8", "replace"), f"policy {view.page}"
+        kept = self.ground.keep(data, name=name, media_type="text/html")
+        self.sightings.append(Lead(kind="policy", evidence=kept, address=view.url))
 
     async def _click(self, link: Link, found: Found, *, anew: bool) -> Outcome:
         """Click a policy link that has no address, and say what it opened."""
@@ -396,6 +412,12 @@ def _judge(
             " whether it is a policy",
         )
     return Outcome("page", None if reason else False), reason
+
+
+def _leads_on(text: str, status: int | None, *, back: bool) -> bool:
+    """Say whether a page is no policy and yet may lead to one: short, and not turned away."""
+    short = len("".join(text.split())) < LEAST_POLICY
+    return short and not back and (status or 0) < 400 and not TURNED_AWAY.search(text)
 
 
 def _is_gone(status: int | None) -> bool:

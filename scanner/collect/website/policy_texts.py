@@ -6,6 +6,7 @@ from playwright.async_api import Page
 
 from scanner.browser import Unanswered, ask
 from scanner.collect.website.ground import Ground
+from scanner.collect.website.links import policy_subject
 from scanner.exchange import address, shown
 from scanner.fetch.client import FetchError
 from scanner.fetch.guard import MIB
@@ -43,6 +44,23 @@ BOX = r"""([least, grown, most]) => {
   return best && best.outerHTML.length <= most ? best.outerHTML : null;
 }"""
 """Gives the smallest box that holds what a click brought: one above the page, else one in it."""
+LINKS = """() => [...document.querySelectorAll('a[href]')].slice(0, 2000)
+  .map((one) => [String(one.innerText || '').slice(0, 200), String(one.href)])
+  .filter(([text]) => text.trim())"""
+
+
+async def policy_links(page: Page) -> list[str]:
+    """Give where the links of a page lead that are named as privacy policies, each once."""
+    try:
+        links = await ask(page.main_frame, LINKS)
+    except Unanswered:
+        return []
+    found: dict[str, None] = {}
+    for text, href in links if isinstance(links, list) else []:
+        web = str(href).startswith(("http:", "https:")) and str(href) != page.url
+        if web and policy_subject(str(text), str(href)) == "privacy":
+            found[str(href)] = None
+    return list(found)
 
 
 async def policy_file(ground: Ground, url: str) -> tuple[Lead | None, Words]:

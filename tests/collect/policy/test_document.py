@@ -56,3 +56,9 @@ def test_what_was_not_read_is_told() -> None:
     assert not document(pictures=1).whole
     assert not document(unread=(Words("截断", "cut off"),)).whole
     assert document(strong=(Span(0, 1),)).whole
+
+
+def test_traditional_characters_are_searched_as_simplified_and_quoted_as_they_stand() -> None:
+    text = "我們會徵得您的同意後蒐集"
+    assert folded(text) == "我们会征得您的同意后搜集"
+    assert len(folded(text)) == len(text)

@@ -10,6 +10,7 @@ from scanner.collect.policy.document import Document, Reading
 from scanner.collect.policy.texts.text import read
 from scanner.collect.policy.told import claims_of, documents_of, doubted, merged
 from scanner.facts import (
+    Part,
     PolicyDataItem,
     PolicyDocument,
     PolicyElement,
@@ -29,7 +30,9 @@ def item(**over: Any) -> PolicyDataItem:
 
 def element(**over: Any) -> PolicyElement:
     given: dict[str, Any] = {"element": "pol-12", "mentioned": False, "present": False} | over
-    return PolicyElement(source=Source(at="text 0-1"), channel="policy", lacks=("table",), **given)
+    return PolicyElement(
+        source=Source(at="text 0-1"), channel="policy", lacks=("recipient",), **given
+    )
 
 
 def sound() -> Document:
@@ -77,6 +80,19 @@ def test_a_policy_gives_each_statement_once_and_every_element() -> None:
         assert quote.removesuffix("…") in " ".join(document.text.split())
     again = claims_of(Reading((document,)), KNOWLEDGE)
     assert msgspec.json.encode(facts) == msgspec.json.encode(again)
+
+
+def test_promises_and_wordings_are_those_of_the_policy_and_not_of_a_list() -> None:
+    words = "我们不会向境外提供您的个人信息。使用本应用即视为您同意本政策。"
+    data = f"# 隐私政策\n\n{words}\n".encode()
+
+    def kinds(part: Part) -> set[str]:
+        one = read(data, name="a.md", address=None, origin="given", part=part, evidence="0" * 64)
+        return {kind_of(fact) for fact in claims_of(Reading((one,)), KNOWLEDGE)}
+
+    said = {"policy.promise", "policy.wording"}
+    assert said <= kinds("policy") and said <= kinds("children")
+    assert not said & kinds("sdk_list") and not said & kinds("data_list")
 
 
 def test_a_long_policy_is_read_in_little_time() -> None:

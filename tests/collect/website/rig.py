@@ -205,6 +205,9 @@ def ground(*addresses: str, robots: bool | None = True, **visit: Any) -> Ground:
         async def allows(self, _url: str) -> bool | None:
             return robots
 
+        def why_unread(self, _url: str) -> None:
+            return None
+
     given: dict[str, Any] = dict.fromkeys(Ground._fields)
     given |= {
         "addresses": addresses or (HOME,),

@@ -13,11 +13,14 @@ from scanner.collect.website.opening import Document
 from scanner.collect.website.policies import (
     DATES,
     LEAST_POLICY,
+    LOOK_S,
+    STANDS_BY_S,
     Outcome,
     Policies,
     _done,
     _iso,
     _judge,
+    _leads_on,
     _State,
 )
 from scanner.collect.website.policy_texts import NO_FILE
@@ -103,6 +106,53 @@ def test_a_click_did_nothing_only_where_nothing_moved(
     after: dict[str, Any], outcome: Outcome
 ) -> None:
     assert _done(BEFORE, BEFORE._replace(**after)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "back", "leads"),
+    [
+        ("法律声明\n用户协议\n隐私政策", 200, False, True),
+        ("法律声明\n用户协议\n隐私政策", 404, False, False),
+        ("法律声明\n用户协议\n隐私政策", 200, True, False),
+        ("请完成安全验证", 200, False, False),
+        (TEXT, 200, False, False),
+    ],
+)
+def test_a_short_page_may_lead_to_the_policy(
+    text: str, status: int, back: bool, leads: bool
+) -> None:
+    assert _leads_on(text, status, back=back) is leads
+
+
+def settled(*texts: str) -> tuple[str, int]:
+    """Give the words that are taken of a page that changes, and how often it was looked at."""
+    looks = 0
+
+    async def words(_: Policies) -> str:
+        nonlocal looks
+        looks += 1
+        return texts[min(looks, len(texts)) - 1]
+
+    async def rest(_seconds: float) -> None:
+        return None
+
+    session: Any = SimpleNamespace(document=Document("https://a.test/", 200, "text/html"))
+    session.rest = rest
+    policies = Policies(ground(), session, set())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Policies, "_words", words)
+        return asyncio.run(policies._settled()), looks
+
+
+def test_a_policy_is_taken_once_its_length_stands_still() -> None:
+    late = TEXT + "第三方SDK目录：友盟统计SDK，用于统计分析，收集设备标识符。"
+    assert settled(TEXT, TEXT, late)[0] == late
+    assert settled("加载中", "加载中", TEXT)[0] == TEXT
+    assert settled("加载中")[0] == "加载中"
+    clock = [f"{TEXT}{'秒' * (n % 2)}" for n in range(100)]
+    assert settled(*clock)[1] < 10
+    growing = [TEXT * n for n in range(1, 200)]
+    assert settled(*growing)[1] <= STANDS_BY_S / LOOK_S + 2
 
 
 @pytest.mark.parametrize(

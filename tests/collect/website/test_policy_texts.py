@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from scanner.collect.website import policy_texts
-from scanner.collect.website.policy_texts import NO_FILE, OTHER_FILE, policy_box, policy_file
+from scanner.collect.website.policy_texts import (
+    NO_FILE,
+    OTHER_FILE,
+    policy_box,
+    policy_file,
+    policy_links,
+)
 from scanner.collect.website.session import Session
 from scanner.fetch.manners import Pace
 from scanner.fetch.way_out import way_out
@@ -84,3 +90,17 @@ def test_the_box_that_a_click_opened_is_kept_with_its_tables(which: str) -> None
     assert before is None and lead is not None and lead.address == HOME
     page = kept.data[lead.evidence.sha256].decode()
     assert POLICY in page and "长文" not in page and ("<table>" in page) is (which == "a")
+
+
+@needs_chromium
+def test_the_links_of_a_page_that_are_named_as_policies_are_given() -> None:
+    page = """<meta charset=utf-8><a href=/p>隐私政策</a><a href=/terms>用户协议</a>
+    <a href="javascript:x()">隐私声明</a><a href=/p>隐私政策</a>
+    <a href=/home>首页</a><a href=/q></a>"""
+
+    async def look(session: Session) -> list[str]:
+        await session.open(HOME)
+        return await policy_links(session.page)
+
+    with site({"/": page}) as served:
+        assert in_session(served, look) == [f"{HOME}p"]

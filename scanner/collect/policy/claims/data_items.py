@@ -43,7 +43,7 @@ def facts_of(reading: Reading, knowledge: Knowledge) -> Iterator[Fact]:
         for mention in found:
             place = (number, mention.word.start)
             word = document.folded[mention.word.start : mention.word.end]
-            for kind, covered in _kinds(mention.data_type, word, knowledge):
+            for kind, covered in _kinds(mention, word, knowledge):
                 vague = mention.open or covered
                 item = _Item(vague, covered, not mention.purpose, place, mention, document)
                 key = (kind, mention.use)
@@ -53,11 +53,14 @@ def facts_of(reading: Reading, knowledge: Knowledge) -> Iterator[Fact]:
         yield _fact(kind, item, knowledge)
 
 
-def _kinds(data_type: str, word: str, knowledge: Knowledge) -> Iterator[tuple[str, bool]]:
-    """Give a kind and those that its word covers; an abbreviation (IDFA) names one thing only."""
-    yield data_type, False
-    if not _ABBREVIATION.fullmatch(word):
-        for covered in knowledge.data_types[data_type].covers:
+def _kinds(mention: Mention, word: str, knowledge: Knowledge) -> Iterator[tuple[str, bool]]:
+    """Give a kind and those that its word covers.
+
+    An abbreviation (IDFA) names one thing only, a word with a list in brackets what stands there.
+    """
+    yield mention.data_type, False
+    if not mention.narrowed and not _ABBREVIATION.fullmatch(word):
+        for covered in knowledge.data_types[mention.data_type].covers:
             yield covered, True
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from scanner.collect.policy.claims.data_asides import is_aside
 from scanner.collect.policy.claims.data_sections import section_of
 from scanner.collect.policy.claims.data_words import DataWord, names_kind
 from scanner.collect.policy.claims.roles import MOST, Act, Roles, is_right, roles_of
@@ -35,6 +36,8 @@ class Mention(NamedTuple):
     """Whether the list in which it stands is open (等, 包括但不限于)."""
     quote: Span
     """The sentence or row."""
+    narrowed: bool = False
+    """Whether brackets behind the word list all that it means."""
 
 
 class _List(NamedTuple):
@@ -103,6 +106,15 @@ _REFUSABLE = re.compile(
     r"|continue)"
 )
 _WITHOUT = re.compile(r"拒绝|不提供|不同意|不授权|未提供|无需|不填写|without")
+_FIELD = re.compile(
+    r"\W{0,6}[^,。;:]{0,14}(?:信息|数据|目的|用途|方式|场景|链接|官网|公司|主体|名称|权限|类型|种类|隐私|功能"
+    r"|地址|政策|联系|范围|字段|频次|平台|说明|备注|必选|可选)[^,。;:]{0,8}:(?!.{0,80}我们)"
+)
+"""A line of what is told of a third party; such lines do not count as its blocks."""
+_CHAPTER = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|第.{1,3}[章条部节])(?!.{0,40}sdk)"
+    r"(?=.{0,40}(?:我们|您|如何|权利|政策|保护|存储|联系|未成年|更新))"
+)
 _PARTY_BLOCKS = 12
 """Blocks after the name of a third party that are taken to speak of it."""
 _LONGEST_LIST = 60
@@ -163,7 +175,10 @@ class _Reader:
 
     def _enter(self, block: Block, sentence: Sentence) -> None:
         """Close the list above where a block does not belong to it."""
-        self.party = max(0, self.party - 1)
+        if _CHAPTER.match(sentence.text):
+            self.party = 0
+        elif not _FIELD.match(sentence.text):
+            self.party = max(0, self.party - 1)
         if block.kind == "heading":
             self.list, self.party, self.before = None, 0, None
         elif self.list is not None:
@@ -232,7 +247,7 @@ class _Reader:
                 uses = [running[1]]
             if not uses and (use := self._listed(word, text, roles, section)):
                 uses = [use]
-            if word.data_type in denied:
+            if word.data_type in denied or is_aside(text, word.start):
                 continue
             if uses and text.rstrip().endswith(";"):
                 self.running = here, uses[-1]
@@ -246,6 +261,7 @@ class _Reader:
                     optional,
                     _is_open(text, word) or bool(within and within.open),
                     Span(sentence.start, sentence.end),
+                    word.narrowed,
                 )
 
     def _listed(

@@ -139,6 +139,7 @@ def _in_cell(
             optional,
             _OPEN.search(text, word.end) is not None or "不限于" in text[: word.start],
             row,
+            word.narrowed,
         )
 
 

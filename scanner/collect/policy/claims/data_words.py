@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scanner.collect.policy.claims.word_senses import ELSE, LISTED, NAMED_AFTER, NAMED_BEFORE, SAME
@@ -19,10 +19,16 @@ class DataWord(NamedTuple):
     end: int
     data_type: str
     """Kind of personal information (rules/lists/data-types.yaml)."""
+    broad: bool = False
+    """Whether it is a general word that covers several kinds."""
+    narrowed: bool = False
+    """Whether the word is broad, and brackets behind it list all that it means: 识别码（IMEI）."""
 
 
 _NEAR = 24
 """Characters before and after a word that can tell what it means."""
+_FAR = 80
+"""Characters before an English word among which the verb of its list is looked for."""
 _GAPS = re.compile(r"[\s_-]+")
 _BETWEEN = {
     (True, True): "",
@@ -34,6 +40,21 @@ _BETWEEN = {
 _YOURS = re.compile(r"your\s$")
 _OF_IT = re.compile(r"信息|数据|资料|记录|权限|\s(?:data|information)\b")
 
+_ACTED = re.compile(
+    r"\byour\s$"
+    r"|\b(?:access|collect|read|record|view|upload|obtain|gather|share|sell)(?:s|ing)?\s"
+    r"(?:any\s|the\s|(?:[a-z]{2,15},?\s){1,5}(?:and|or)\s)?$"
+)
+_CLAUSE_ENDS = re.compile(
+    r"[.!?](?:\s|$)|\s(?:while|when|unless|without|stored|saved|on\s(?:your|the)|from\s(?:your|the)|in\sthe"
+    r"\sbackground)\b"
+)
+"""How an English clause goes on or ends behind the thing that is acted on."""
+_BRACKETS = re.compile(r"(?:信息|数据|\s){0,2}[(\[](?P<inside>[^()\[\]。;\n]{2,80})[)\]]")
+_OPEN_LIST = re.compile(
+    r"等|如|包括|包含|不限于|以及其他|\betc|\be\.?g\b|\bsuch\s+as|\bincluding|\blike\b|\bother"
+)
+
 _GENERAL = re.compile(
     r"信息|资料|数据|记录|号码|账号|帐号|内容|轨迹|特征|标识|习惯|偏好|画像|cookies?|隐私|上述"
     r"|该等|(?:收集|获取|读取|使用|访问)您的?"
@@ -43,7 +64,13 @@ _GENERAL = re.compile(
 
 def data_words(text: str, knowledge: Knowledge) -> tuple[DataWord, ...]:
     """Find the words for kinds of personal information in folded text, in their order."""
-    return tuple(_found(text, 0, len(text), _table(knowledge)))
+    words = tuple(_found(text, 0, len(text), _table(knowledge)))
+    return tuple(
+        word._replace(broad=True, narrowed=_is_narrowed(text, number, words))
+        if knowledge.data_types[word.data_type].covers
+        else word
+        for number, word in enumerate(words)
+    )
 
 
 def names_kind(text: str, knowledge: Knowledge) -> bool:
@@ -54,6 +81,15 @@ def names_kind(text: str, knowledge: Knowledge) -> bool:
 def names_data(text: str) -> bool:
     """Say whether folded text speaks of information at all, of whatever kind."""
     return _GENERAL.search(text) is not None
+
+
+def _is_narrowed(text: str, number: int, words: Sequence[DataWord]) -> bool:
+    """Say whether a list in brackets that is not open stands behind a word and names kinds."""
+    behind = _BRACKETS.match(text, words[number].end)
+    if behind is None or _OPEN_LIST.search(behind["inside"]):
+        return False
+    later = words[number + 1 : number + 2]
+    return any(behind.start("inside") <= word.start < behind.end("inside") for word in later)
 
 
 class _Table(NamedTuple):
@@ -84,6 +120,8 @@ def _means_else(text: str, start: int, end: int, word: str) -> bool:
 def _is_listed(text: str, start: int, end: int) -> bool:
     if _OF_IT.match(text, end) or _YOURS.search(text, max(0, start - 5), start):
         return True
+    if text[start].isascii() and _CLAUSE_ENDS.match(text, end):
+        return _ACTED.search(text[max(0, start - _FAR) : start]) is not None
     before = NAMED_BEFORE.search(text[max(0, start - _NEAR) : start])
     return bool(before and NAMED_AFTER.match(text, end, end + _NEAR))
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from scanner.collect.policy.claims.data_words import data_words, names_data
+from scanner.collect.policy.claims.data_words import data_words, names_data, names_kind
 from scanner.collect.policy.claims.party_names import PartyNames, party_names
 from scanner.collect.policy.claims.party_rows import Entry
 from scanner.collect.policy.claims.purposes import purpose_span
-from scanner.collect.policy.claims.third_parties import entries_of
+from scanner.collect.policy.claims.third_parties import entries_of, own_house
 from scanner.collect.policy.document import Document, Reading, folded
 from scanner.collect.policy.negation import is_denied
 from scanner.collect.policy.pieces import pieces_of
@@ -34,6 +34,10 @@ _MOVED = re.compile(
     r"|\bshar(?:e|ed|ing)\b|\bdisclos|\bsen[dt]\b|\bprovid|\blocated\b|\bhosted\b"
 )
 _AT = re.compile(r"(?:向|至|到|往|位于|在|给|于|设在|\bin|\bto|\bfrom)[^。;:\n]{0,24}$")
+_AT_HOME = re.compile(
+    r"[^。;,]{0,4}(?:在|于)[^。;,]{0,16}?(?:境内|国内|大陆)(?!外|以外|或|和|及|、)"
+)
+"""What behind a verb says that it happens within the country."""
 _HYPOTHETICAL = re.compile(
     r"(?:如果?|若|倘若|假如|一旦)(?!您|你|用户|上|下|图|表|何)|将来|未来|今后|届时"
     r"|确有必要|确需|除外|另有规定|另行(?:征|告|取|获)"
@@ -101,7 +105,11 @@ def facts_of(reading: Reading, knowledge: Knowledge) -> Iterator[Fact]:
     best: dict[tuple[str, str], PolicyExport] = {}
     for document in reading.documents:
         own = {folded(word) for word in (*reading.names, reading.developer or "") if word}
-        found = [*_in_entries(document, names), *_in_sentences(document, names, own)]
+        house = own_house(reading, names)
+        found = [
+            *_in_entries(document, names),
+            *_in_sentences(document, knowledge, own, house),
+        ]
         for passage in found:
             fact = _fact(passage, knowledge)
             key = (fact.recipient or "", fact.name)
@@ -198,7 +206,10 @@ def _as_written(document: Document, entry: Entry) -> str:
     return document.quote(entry.name_start, entry.name_start + len(entry.name))
 
 
-def _in_sentences(document: Document, names: PartyNames, own: Set[str]) -> Iterator[_Passage]:
+def _in_sentences(
+    document: Document, knowledge: Knowledge, own: Set[str], house: Set[str]
+) -> Iterator[_Passage]:
+    names = party_names(knowledge)
     sentences = list(pieces_of(document))
     for index, sentence in enumerate(sentences):
         if sentence.cell or not _goes_abroad(sentence.text):
@@ -206,10 +217,10 @@ def _in_sentences(document: Document, names: PartyNames, own: Set[str]) -> Itera
         if _place(sentence.text) is None and _only_in_case(sentences[max(0, index - 3) : index]):
             continue
         text = _section(sentences, index)
-        if not names_data(text) and not names_data(sentence.text):
+        if not names_data(text) and not names_kind(sentence.text, knowledge):
             continue
         country = _moved_to(sentence.text) or _country_in(sentence.text)
-        told = _recipients(document, sentence, names)
+        told = _recipients(document, sentence, names, house)
         recipients = [(name, one) for name, one in told if folded(name) not in own]
         for name, recipient in recipients or [("", "")]:
             yield _Passage(
@@ -223,7 +234,9 @@ def _goes_abroad(text: str) -> bool:
     at = cue.start() if cue else _place(text)
     if at is None or _HYPOTHETICAL.search(text):
         return False
-    moved = [found.start() for found in _MOVED.finditer(text)]
+    moved = [
+        found.start() for found in _MOVED.finditer(text) if not _AT_HOME.match(text, found.end())
+    ]
     near = [verb for verb in moved if abs(verb - at) <= 60]
     return bool(near) and not is_denied(text, at) and not any(is_denied(text, one) for one in near)
 
@@ -263,16 +276,21 @@ def _section(sentences: Sequence[Sentence], index: int) -> str:
 
 
 def _recipients(
-    document: Document, sentence: Sentence, names: PartyNames
+    document: Document, sentence: Sentence, names: PartyNames, house: Set[str]
 ) -> Iterator[tuple[str, str]]:
-    """Give the recipients that a sentence names: components first, else companies."""
+    """Give the recipients that a sentence names: components first, else companies.
+
+    The subject itself, by its house, is none.
+    """
     mentions = [one for one in names.mentions(sentence.text) if not one.weak]
     for mention in mentions:
         first = mention.named[0]
         words = document.quote(sentence.start + mention.start, sentence.start + mention.end)
-        yield words, first.recipient
+        if not first.vendor or first.vendor not in house:
+            yield words, first.recipient
     for company in () if mentions else _COMPANY.finditer(sentence.text):
         name = _BEFORE_NAME.sub("", company.group())
-        if len(name) > 3 and not _NOBODY.search(name):
+        its_own = names.vendor_of(name) in house
+        if len(name) > 3 and not its_own and not _NOBODY.search(name):
             start = sentence.start + company.end() - len(name)
             yield document.quote(start, sentence.start + company.end()), ""

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.collect.policy.claims.party_names import PartyNames
-from scanner.collect.policy.claims.party_rows import Entry, Role, is_name, roles_of
+from scanner.collect.policy.claims.party_rows import Entry, Role, is_heading, is_name, roles_of
 from scanner.collect.policy.claims.party_spellings import bare, is_company
 from scanner.collect.policy.document import Document
 
 _LABEL = re.compile(
-    r"(?:^|(?<=[\s;。,，、•·●|>/\"”)\]\-*]))([^\s:;。,，、•·●|\"“”<>]{2,24})\s{0,2}:(?!//)"
+    r"(?:^|(?<=[\n;,|•·●]\s)|(?<=[\n;,|*]))((?:[a-z]{2,14} ){1,3}[a-z]{2,14})\s?:(?!//)"
+    r"|(?:^|(?<=\n)|(?<=公司))\s{0,8}\[([^\[\]:,。]{2,14})\]\s?:?"
+    r"|(?:^|(?<=公司)|(?<=[\s;。,，、•·●|>/\"”)\]\-*]))([^\s:;。,，、•·●|\"“”<>]{2,24})\s{0,2}:(?!//)"
 )
 _LABEL_END = re.compile(
     r"(?:目的|用途|场景|功能|作用|业务|名称|公司|主体|[方者商]|机构|企业|类型|信息|数据|字段|范围|种类|内容|权限|方式"
@@ -45,6 +47,12 @@ _FIRST: tuple[Role, ...] = (
     *("name", "party", "company", "kinds", "permission", "purpose", "means", "place", "rights"),
     "contact",
 )
+_LIST_NAME = re.compile(r"(?:目录|清单|列表|名录|名单|一览表?|lists?)\W*$")
+"""How the title of a list ends, which names nobody."""
+_OWN_LINE = re.compile(
+    r"\s*(?:[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）.、]|[•●○■◆▪*·-]|[①-⑳])\s*[^\s:]"
+)
+_MARKS = " \n\t*|,;。.、,"
 _UNFIT = re.compile(
     r"权限|收集|处理|處理|共享(?!单车)|共用|```|:.|[。;,]|您|我们|^[\s\d.、)]*(?:用于|为了|为您|如果|如您|当|在|以下|除)"
 )
@@ -71,7 +79,7 @@ class _Open:
 
     def add(self, role: Role, value: str, end: int) -> None:
         """Take what stands behind a label."""
-        value = value.strip(" \n\t*|")
+        value = value.strip(_MARKS)
         self.said[role] = f"{self.said[role]} {value}".strip() if role in self.said else value
         self.end = max(self.end, end)
         self.last = role
@@ -98,6 +106,8 @@ class _Reader:
         known = is_name(name) and ("sdk" in name or bool(self.names.of_cell(name)))
         if not one.name and not known and (not is_company(name) or ":" in name):
             return
+        if _LIST_NAME.search(name) and not self.names.of_cell(name):
+            return
         third = known or "company" in said or self.intro
         if not is_name(name) or ("权限" in name and "sdk" not in name):
             return
@@ -113,7 +123,9 @@ class _Reader:
         for one in sorted(self.held, key=lambda entry: entry.start):
             near = [other for other in bare_links if abs(other.start - one.start) <= _RUN]
             bare_links += [one] if near else []
-        kept = {one.start: one for one in (*self.found, *bare_links)}
+        # A name with its policy's address lists nobody's data: it leads to where that stands.
+        leading = [one._replace(guessed=True) for one in bare_links]
+        kept = {one.start: one for one in (*self.found, *leading)}
         return [kept[start] for start in sorted(kept)]
 
     def plain(self, start: int, end: int, *, heading: bool) -> None:
@@ -141,10 +153,14 @@ class _Reader:
         before = text[start : labels[0].start]
         at = before.rfind(":", 0, len(before.rstrip(" :"))) + 1
         title = before[at:]
-        title = _POSSESSIVE.sub("", title.rstrip())
+        title = _POSSESSIVE.sub("", title.rstrip()).rstrip(" ,;、:-—(")
         fits = len(title) <= _TITLE and not _UNFIT.search(title.strip())
         if fits and not _EMPTY.match(bare(title)):
             self.title = (title.strip(), start + at + len(title) - len(title.lstrip()))
+        elif _OWN_LINE.match(title):
+            # A line with a name of its own that cannot be read is not about the one above it.
+            self.close()
+            self.title = None
         for label, after in zip(labels, [*labels[1:], None], strict=True):
             stop = after.start if after else end
             self.one(label, text[label.end : stop], stop)
@@ -161,7 +177,7 @@ class _Reader:
                 return
             self.close()
             self.title = None
-            self.current = _Open(value.strip(" \n*|"), value_start, label.start, titled=False)
+            self.current = _Open(value.strip(_MARKS), value_start, label.start, titled=False)
             self.current.end = end
             return
         own = _own_name(label.words) if role == "contact" and "http" in value else ""
@@ -196,9 +212,11 @@ def in_lists(document: Document, names: PartyNames) -> Iterator[Entry]:
         for line in re.finditer(r"[^\n]+", folded[block.start : block.end]):
             start, end = block.start + line.start(), block.start + line.end()
             labels = [
-                _Label(one.start(1), one.end(), role, one.group(1))
+                _Label(one.start(), one.end(), role, words)
                 for one in _LABEL.finditer(folded, start, end)
-                for role in _labelled_by(one.group(1))
+                for words in filter(None, one.groups())
+                for role in _labelled_by(words)
+                if role != "name" or one[2] is None or is_heading(words)
             ]
             opening = folded[start : labels[0].start] if labels else ""
             if labels and not _PROSE.search(opening):

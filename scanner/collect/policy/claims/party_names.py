@@ -90,6 +90,8 @@ _BEFORE = re.compile(
 _BEHIND_SDK = 75
 """Characters before a name in which SDK may begin the list that it stands in."""
 _USE = re.compile(r"[^。;、,:)\"”“\n]{0,16}?sdk|[^。;、,:)\"”“\n]{0,6}")
+_COMPANY = re.compile(r"[\u4e00-\u9fff()]{1,20}?公司")
+"""What behind a brand makes it the beginning of a company's name."""
 _AND = re.compile(r"\s?[/、和及与]\s?")
 _GENERAL = re.compile(r"[\s+-]*(?:开放平台|系列|相关|第三方|渠道|安卓|android|等)*[\s-]*sdk.{0,3}")
 """What may stand between a brand and SDK when all that it makes is meant."""
@@ -235,6 +237,8 @@ class PartyNames:
     ) -> tuple[tuple[Named, ...], int]:
         """Read 小米推送, OPPO 联盟广告SDK or 华为/小米推送: a brand, and what it is used for."""
         last = self._last_brand(text, end)
+        if _COMPANY.match(text, last):
+            return (), end
         use = _USE.match(text, last)
         words = text[last : last + 40] if cell else use.group() if use else ""
         stop = end if last > end else last + len(words)
@@ -325,19 +329,41 @@ class PartyNames:
 
     def of_hosts(self, text: str) -> tuple[Named, ...]:
         """Resolve hosts and packages of classes that stand in a folded text."""
-        found: dict[str, Named] = {}
-        for host in _HOST.findall(text):
-            one = self._trackers.recipient_of_host(host)
-            if one and one not in self._delivering:
-                found[one] = Named(one, self._vendor(one), "domain")
-        for package in _PACKAGE.findall(text):
-            labels = package.split(".")
+        found = {
+            one: Named(one, self._vendor(one), "domain")
+            for _, _, one in self.addresses(text)
+            if one not in self._delivering and not self._is_library(one)
+        }
+        return tuple(found.values())
+
+    def addresses(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Give place and recipient of hosts, and then of packages, in a folded text."""
+        for host in _HOST.finditer(text):
+            one = self._trackers.recipient_of_host(host.group())
+            if one:
+                yield host.start(), host.end(), one
+        for package in _PACKAGE.finditer(text):
+            labels = package.group().split(".")
             for count in range(len(labels), 1, -1):
                 sdk = self._prefixes.get(".".join(labels[:count]))
                 if sdk is not None and sdk.purposes != ("library",):
-                    found[sdk.id] = Named(sdk.id, sdk.vendor.id, "domain")
+                    yield package.start(), package.end(), sdk.id
                     break
-        return tuple(found.values())
+
+    @functools.cached_property
+    def spellings(self) -> Mapping[str, tuple[str, ...]]:
+        """Give all whom a spelling can mean: by name or house, or all that a maker has."""
+        found: dict[str, set[str]] = {}
+        for key, name in self._by_key.items():
+            found.setdefault(key, set()).update(one.recipient for one in name.named)
+        made: dict[str, set[str]] = {}
+        for one in self._sdks.values():
+            made.setdefault(one.vendor.id, set()).add(one.id)
+        for row in self._trackers.rows:
+            made.setdefault(row.vendor.id, set()).add(row.id)
+        for key, vendor in self._makers.items():
+            found.setdefault(plain(key), set()).update(made.get(vendor, ()))
+        return {key: tuple(sorted(ids - {""})) for key, ids in found.items() if len(key) > 1}
 
 
 def party_names(knowledge: Knowledge) -> PartyNames:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -36,6 +37,8 @@ class Entry(NamedTuple):
     """What stands under each heading or label."""
     about: str = ""
     """Title and headings of its table, folded."""
+    guessed: bool = False
+    """Whether there are words in it of which nobody knows what they tell: no heading says so."""
 
 
 _CONTACT = re.compile(
@@ -50,7 +53,7 @@ _WHO = re.compile(
 )
 _KINDS = re.compile(
     r"信息|数据|字段|资料|(?:收集|采集|获取|共享|提供|使用)(?:的)?(?:类型|内容|范围|种类)"
-    r"|\bdata\b|\binformation\b|^(?:类型|范围)$"
+    r"|\bdata\b|\binformation\b|^(?:类型|范围|种类|内容|类别)$"
 )
 _PERMISSION = re.compile(r"权限|\bpermissions?\b")
 _COMPANY = re.compile(
@@ -73,6 +76,16 @@ _HEAD = 36
 _CALLED = re.compile(r"sdk\s?(?:的?名称|names?)$|^(?:第三方)?sdk$")
 _AND = re.compile(r"及其|以及|[及和与、/&]|\band\b")
 _OURS = re.compile(r"^(?:示例|例如|举例|合计|总计|无|暂无|/|-+|—+|n/?a|none|null|序号|其他|其它)?$")
+_CLAUSE = re.compile(r"(?:使用|当|在|如|为了?|我们|您).*(?:时|中|后|下|功能)$")
+"""Words that say when, and name nobody."""
+_HEADING = re.compile(
+    r"(?:第三方|合作方|合作伙伴|接收方|提供方|开发者|运营方|受托方|sdk|使用|处理|收集|获取|采集|共享|提供|涉及"
+    r"|个人|主体|公司|机构|名称|目的|用途|场景|功能|信息|数据|类型|种类|范围|内容|字段|方式|隐私|政策|链接"
+    r"|官网|网址|联系|序号|平台|说明|所属|权限|备注|权利|[的/与和及或、\s()]"
+    r"|names?\b|purposes?\b|providers?\b|company\b|data\b|information\b|types?\b|collected\b"
+    r"|personal\b|third[- ]party\b|privacy\b|policy\b|recipients?\b|means\b|links?\b|of\b)+$"
+)
+"""Words of which headings consist, and no name."""
 _LETTER = re.compile(r"[^\W\d_]")
 _THIRD = re.compile(
     r"sdk|第三方|合作方|合作伙伴|接收方|受托|委托|共享|提供方|供应商|服务商|插件"
@@ -126,9 +139,16 @@ def is_name(text: str) -> bool:
     return (
         1 < len(plain) <= 90
         and not _OURS.match(plain)
+        and not is_heading(plain)
+        and not _CLAUSE.match(plain)
         and _LETTER.search(plain) is not None
         and not plain.startswith(("http://", "https://"))
     )
+
+
+def is_heading(text: str) -> bool:
+    """Say whether a folded text consists of words for headings and of nothing else."""
+    return len(text) <= _HEAD and _HEADING.match(text) is not None
 
 
 def in_tables(document: Document, names: PartyNames) -> Iterator[Entry]:
@@ -138,24 +158,66 @@ def in_tables(document: Document, names: PartyNames) -> Iterator[Entry]:
         if len(rows) < 2:
             continue
         cells = [[document.folded[cell.start : cell.end].strip() for cell in row] for row in rows]
-        if _runs_down(cells):
+        labelled = list(_labelled_rows(rows, cells, table))
+        if labelled:
+            yield from labelled
+        elif _runs_down(cells, names):
             yield from _columns(document, rows, cells, table, names)
         else:
             yield from _rows(document, rows, cells, table, names)
 
 
-def _runs_down(cells: Sequence[Sequence[str]]) -> bool:
+_LABELLED = re.compile(r"([^\s:;,。]{2,24})\s?:(?!//)\s*(.*)", re.DOTALL)
+
+
+def _labelled_rows(
+    rows: Sequence[Sequence[Span]], cells: Sequence[Sequence[str]], table: Table
+) -> Iterator[Entry]:
+    """Read rows whose cells each carry their own label: 名称：甲SDK | 公司：甲公司."""
+    for spans, row in zip(rows, cells, strict=True):
+        found = [_LABELLED.match(cell) for cell in row]
+        if sum(bool(one and roles_of(one[1])) for one in found) < max(2, len(row) * 2 // 3):
+            continue
+        said: dict[Role, str] = {}
+        for one in found:
+            for role in sorted(roles_of(one[1])) if one else ():
+                said.setdefault(role, one[2] if one else "")
+        name = _take_name(said)
+        if is_name(name):
+            at = spans[0].start + max(0, row[0].find(name))
+            yield Entry(spans[0].start, spans[-1].end, name, at, "table", said, folded(table.title))
+
+
+def _take_name(said: dict[Role, str]) -> str:
+    """Take from what is told of a party what it is called; a company beside a name is its maker."""
+    name = said.pop("name", "")
+    party = said.pop("party", "")
+    if name and party and is_company(party):
+        said.setdefault("company", party)
+    return name or party or said.get("company", "")
+
+
+def _runs_down(cells: Sequence[Sequence[str]], names: PartyNames) -> bool:
     """Say whether the labels stand in the first column, and each other column is one party."""
     told = [roles_of(row[0]) if len(row[0]) <= 20 else frozenset() for row in cells]
+    if cells and not cells[0][0] and all(map(names.of_cell, cells[0][1:])):
+        told[0] = frozenset[Role]({"name"})
     across = max(
-        sum(bool(roles_of(cell)) and len(cell) <= 20 and not is_company(cell) for cell in row[1:])
-        if len(set(row)) > 1
-        else 0
+        sum(_may_head(cell, names) for cell in row[1:]) if len(set(row)) > 1 else 0
         for row in cells[:3]
     )
     labels = sum(map(bool, told))
     several = len(frozenset().union(*told)) >= 2
     return several and labels >= max(2, len(cells) * 3 // 5) and across < max(1, len(cells[0]) // 2)
+
+
+def _may_head(cell: str, names: PartyNames) -> bool:
+    return (
+        bool(roles_of(cell))
+        and len(cell) <= _HEAD
+        and not is_company(cell)
+        and (is_heading(cell) or not names.of_cell(cell))
+    )
 
 
 def _columns(
@@ -169,7 +231,7 @@ def _columns(
         said: dict[Role, str] = {}
         at = 0
         for index, row in enumerate(cells):
-            for role in sorted(roles_of(row[0])):
+            for role in sorted(roles_of(row[0])) or (["name"] if not index and not row[0] else []):
                 if role in said and role in ("name", "party"):
                     yield from _entry(document, rows, at, index, said, column, table, names)
                     said, at = {}, index
@@ -188,7 +250,7 @@ def _entry(
     table: Table,
     names: PartyNames,
 ) -> Iterator[Entry]:
-    name = said.pop("name", "") or said.pop("party", "") or said.get("company", "")
+    name = _take_name(said)
     place = next(
         (
             row[column].start
@@ -216,7 +278,8 @@ def _rows(
 ) -> Iterator[Entry]:
     head = _head_rows(cells, table.head)
     heads = _heads(cells, head)
-    if not any(map(roles_of, heads)):
+    guessed = not any(_may_head(one, names) for one in heads)
+    if guessed:
         head, heads = 0, _likely_heads(cells, names)
     body = [index for index in range(head, len(rows)) if len(set(cells[index])) > 1]
     roles = [roles_of(one) for one in heads]
@@ -238,7 +301,10 @@ def _rows(
                 said[key] = f"{said[key]} {cell}" if key in said else cell
         span = rows[index][column]
         start, end = rows[index][0].start, rows[index][-1].end
-        yield Entry(start, end, row[column], span.start, "table", said, about)
+        unknown = guessed or any(
+            cell and not role for cell, role in itertools.zip_longest(row, roles[: len(row)])
+        )
+        yield Entry(start, end, row[column], span.start, "table", said, about, unknown)
 
 
 def _head_rows(cells: Sequence[Sequence[str]], marked: int) -> int:
@@ -246,8 +312,13 @@ def _head_rows(cells: Sequence[Sequence[str]], marked: int) -> int:
     for index, row in enumerate(cells[: marked + 2]):
         known = sum(bool(roles_of(cell)) and len(cell) <= 30 for cell in row)
         if len(set(row)) > 1 and known >= max(2, len(row) // 3):
-            return index + 1
+            more = itertools.takewhile(_is_head_row, cells[index + 1 : index + 3])
+            return index + 1 + sum(1 for _ in more)
     return marked
+
+
+def _is_head_row(row: Sequence[str]) -> bool:
+    return len(set(row)) > 1 and all(map(is_heading, row))
 
 
 def _likely_heads(cells: Sequence[Sequence[str]], names: PartyNames) -> list[str]:
@@ -266,7 +337,8 @@ def _likely_heads(cells: Sequence[Sequence[str]], names: PartyNames) -> list[str
         else:
             heads.append("")
     told = heads.index("sdk名称") if "sdk名称" in heads else len(heads)
-    return [head or ("用途" if at == told + 1 else "") for at, head in enumerate(heads)]
+    free = next((at for at, one in enumerate(heads) if at > told and not one), None)
+    return [head or ("用途" if at == free else "") for at, head in enumerate(heads)]
 
 
 def _heads(cells: Sequence[Sequence[str]], head: int) -> list[str]:
@@ -295,7 +367,8 @@ def _name_column(
         if here and len(told) * 2 >= len(here):
             return at
     for role in ("party", "company"):
-        found = [at for at, one in enumerate(roles) if role in one and len(one) == 1]
+        some = [at for at, one in enumerate(roles) if role in one]
+        found = [at for at in some if len(roles[at]) == 1] or (some if role == "party" else [])
         if found:
             return found[0]
     return None

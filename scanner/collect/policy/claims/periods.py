@@ -1,7 +1,10 @@
 """The periods that a policy sets its operator: how long data are kept, how soon people get answers.
 
-What people must do in time, ages, dates, and the least time that a law demands for logs are no
-such periods; nor is 最短期限 without a number.
+A period belongs to the verb that it measures: 保存90天，到期后删除 keeps, and promises nobody to
+delete within 90 days. Deleting in time answers a request of a person; what is done by itself, in
+backups and logs too, is how long data are kept. What people must do in time, a time to think it
+over before an account is closed, ages, dates, and the least time that a law demands for logs are
+no such periods; nor is 最短期限 without a number.
 """
 
 from __future__ import annotations
@@ -42,29 +45,81 @@ _PERIOD = re.compile(
     r"(?P<span>day|week|month|year|hour)s?\b"
 )
 _LEAST = re.compile(
-    r"(?:至少|不少于|不低于|不短于|最少|超过|满|at\s+least|no\s+less\s+than|not\s+less\s+than|more\s+than)"
+    r"(?:最短|至少|不少于|不低于|不短于|最少|超过|满|at\s+least|no\s+less\s+than|not\s+less\s+than|more\s+than)"
     r"[^,;。]{0,12}$"
 )
+_KEPT_LEAST = re.compile(
+    r"(?:保存|留存|保留|存储)(?:期限|时间|时长)?(?:至少|不少于|不低于|不短于|最少)(?:为)?\s?$"
+)
+"""A least time by which the subject itself says how long it keeps."""
 _NOT_MORE = re.compile(
     r"(?:不超过|不会超过|最长|不得超过|not\s+exceed|no\s+longer\s+than|no\s+more\s+than)[^,;。]{0,12}$"
 )
 _OTHERS = re.compile(
     r"(?:您|你|用户|开发者|第三方|合作伙伴|监护人)(?:可以?|应当?|须|需要?|有权|能够?|必须|请|仍|未|没有|长期|连续|超过|会|将)"
-    r"|(?:您|你|用户)[在于][^,;。]{0,3}[\d一二三五七十]|未(?:登录|使用)|不(?:登录|使用|活跃)|\b(?:you|users?)\s+(?:may|can|must|should|have|do\s+not|are)\b|inactiv"
+    r"|(?:您|你|用户)[在于][^,;。]{0,3}[\d一二三五七十]|未(?:实际|曾)?(?:登[录陆]|使用)|不(?:登录|使用|活跃)"
+    r"|(?<!申)请(?!求)(?:您|你)?(?:务必|尽快)?[在于]|\b(?:you|users?)\s+(?:may|can|must|should|have|do\s+not|are)\b|inactiv"
 )
 _DUTY = re.compile(r"(?:您|用户|你)(?:不得|必须|应|须)(?!.{0,120}我们).{0,120}$")
 _KEPT = (
     r"保存|存储|储存|保留(?![^,;。]{0,24}权利)|留存|存留|\b(?:retain|stor|keep|kept|retention)\w*"
 )
-_KEPT_BEFORE = re.compile(rf"(?:{_KEPT})[^;。]{{0,40}}$")
+_KEPT_WORD = re.compile(_KEPT)
 _KEPT_AFTER = re.compile(rf"[^,;。]{{0,8}}(?:{_KEPT})")
-_THEN_GONE = re.compile(r"(?:之?后|期满后?|届满后?)[^;。内]{0,16}?(?:删除|移除|清除|销毁|匿名)")
+_RUN_OUT = re.compile(r"期满|届满|到期|期限后|超过.{0,6}期|\bexpir|\bafter\s+(?:this|that|the)\b")
+_THEN_GONE = re.compile(
+    r"(?:之?后|期满后?|届满后?)[^;。内]{0,16}?(?:删除|移除|清除|清理|销毁|匿名)"
+)
 _CLOSED_FOR = re.compile(r"(?:注销|关闭)[^,;。]{0,24}$")
 _WITHIN = re.compile(r"\s?(?:之内|以内|内|期限内|的?时间内)|\s?[,。;)]|$")
 _WITHIN_EN = re.compile(r"within[^.;]{0,30}$")
-_IN_TIME = re.compile(r"(?:时限|时效|周期|期限|时间)[^,;。]{0,8}$")
+_IN_TIME = re.compile(r"(?:不晚于|不迟于|最迟|时限|时效|周期|期限|时间)[^,;。]{0,8}$")
 _REPLY = re.compile(
-    r"答复|回复|反馈|响应|回应|处理|受理|审核|核实|解决|\b(?:respond|reply|replies|answer|response|process)"
+    r"答复(?!之日)|回复(?!之日)|(?<!故障)(?<!意见)(?<!问题)(?<!用户)(?<!的)反馈(?!之日|信息|内容|记录|意见|给您的)|响应|回应"
+    r"|(?<!化)(?<!信息)(?<!删除)处理(?!之日|记录|目的|(?:您|你|用户)?的?(?:个人)?(?:信息|数据))|受理(?!之日)"
+    r"|审核(?!通过)|核实|解决|\b(?:respond|reply|replies|answer|response|process)"
+)
+_ASKED = re.compile(
+    r"请求|申请|要求(?!.{0,8}(?:法律|法规|监管))|提出|诉求|(?:验证|核实|核验|确认)[^,;。]{0,8}身份"
+    r"|(?:您|你|用户)[^,;。]{0,12}(?:删除|注销|更正|撤回|撤销)|(?:账[号户])?注销(?:成功|完成)?[之以]?后"
+    r"|您的权利|\brequest|\bask|\byou\s+(?:delete|close)|\byour\s+rights"
+)
+"""What tells that somebody asked for it, before the period or in the heading."""
+_BY_ITSELF = re.compile(
+    r"备份|日志|缓存|归档|(?:自动|定期)(?:被)?(?:删除|清除|清理|销毁|覆盖)|\bbackups?\b|\blogs?\b|\bautomatically\b"
+)
+"""What is deleted in its own time, whoever asks."""
+_NOT_ASKED = re.compile(
+    r"未(?:登[录陆]|使用|活跃)|(?:停止|终止)(?:运营|服务|提供)|违[反规法]|被?封(?:禁|停)|长期|恶意|虚假|滥用"
+    r"|\binactiv|\bviolat"
+)
+"""Why an operator closes an account or deletes of its own accord."""
+_SINCE = re.compile(r"[后起]|之日|\bafter\b|\bof\s+(?:collect|receiv|creat)")
+_OURS = re.compile(r"我们|我司|本公司|\bwe\b")
+_PAUSE = r"冷静期|犹豫期|反悔期|后悔期|等待期|缓冲期|观察期|公示期|cooling|grace\s+period"
+_PAUSE_BEFORE = re.compile(rf"(?:{_PAUSE})(?:的?期限|时间)?[为是共有约内:\s]{{0,3}}$")
+_PAUSE_AFTER = re.compile(rf"[\s-]?的?(?:注销|账[号户])?(?:{_PAUSE})")
+_MAY_STILL = re.compile(
+    r"\s?(?:之内|以内|内|后)?,?(?:您|你|用户|账[号户]|均|都|将)?"
+    r"(?:可(?!能)|仍|不可|不能|不得|不再|未|无法|没有|如|若|重新|再次|恢复|撤|取消|登[录陆])"
+)
+"""How words go on that say what people can or do within the period."""
+_BUSINESS = re.compile(
+    r"退款|退货|换货|发货|配送|订单|发票|提现|理赔|赔付|作品|稿件|视频|评论|实名|\brefund|\border\b|\binvoice"
+)
+_NOT_OURS = re.compile(
+    r"(?:协会|委员会|机关|部门|法院|机构|厂商|银行|快递公司|物流公司|商家|平台方|运营商)[^,;。]{0,6}(?:会|将|应|须|可|在|于|需)"
+    r"|由[^,;。]{2,20}(?:协会|委员会|机关|部门|法院|机构|厂商|银行|公司)[^,;。]{0,4}[在于]"
+    r"|(?:法|条例|办法|规定|标准)》(?:中|第.{1,8}[条款])?[^,;。]{0,6}(?:规定|要求)(?!.{0,60}(?:我们|本公司|本应用))"
+    r"|区块链|\b(?:authorit(?:y|ies)|association|courts?|vendors?|couriers?)\s+(?:will|may|shall|must)\b"
+)
+"""Who else acts within a period, or what law sets one for others."""
+_RIGHT = re.compile(
+    r"删除|注销|更正|查阅|复制|副本|撤回|个人信息|投诉|举报|申诉|请求|\brequest|\bcomplain|\bpersonal\b"
+)
+"""What an answer must be about where the sentence speaks of trade."""
+_TROUBLE = re.compile(
+    r"争议|争端|仲裁|诉讼|安全事件|泄[露漏]|\bdispute|\barbitrat|\bbreach|\bincident"
 )
 _DONE: tuple[tuple[Subject, re.Pattern[str]], ...] = (
     (
@@ -73,7 +128,9 @@ _DONE: tuple[tuple[Subject, re.Pattern[str]], ...] = (
     ),
     (
         "deletion",
-        re.compile(r"[^,;。]{0,16}?(?:删除|清除|销毁|匿名化)|[^,;.]{0,20}(?:delete|erase|remove)"),
+        re.compile(
+            r"(?:之内|以内|内)?,?[^,;。]{0,16}?(?:删除|清除|清理|销毁|匿名化)|[^,;.]{0,20}(?:delete|erase|remove)"
+        ),
     ),
     ("correction", re.compile(r"[^,;。]{0,10}?(?:更正|更改|修改)|[^,;.]{0,20}(?:correct|rectif)")),
     (
@@ -81,6 +138,23 @@ _DONE: tuple[tuple[Subject, re.Pattern[str]], ...] = (
         re.compile(r"[^,;。]{0,10}?(?:提供.{0,8}副本|查阅)|[^,;.]{0,20}(?:provide\s.{0,12}copy)"),
     ),
 )
+_CLOSING = re.compile(r"注销[^,;。]{0,8}$")
+_COMPLETED = re.compile(r"(?:之内|以内|内)?完成")
+_DONE_EN: tuple[tuple[Subject, re.Pattern[str]], ...] = (
+    (
+        "account_closing",
+        re.compile(
+            r"\b(?:clos\w+\s+(?:your|the)\s+account|account\s+(?:will|shall)\s+be\s+closed)"
+            r"[^.;,]{0,40}within[^.;]{0,12}$"
+        ),
+    ),
+    (
+        "deletion",
+        re.compile(r"\b(?:delet|eras|remov|purg|destroy)\w*[^.;,]{0,50}within[^.;]{0,12}$"),
+    ),
+    ("correction", re.compile(r"\b(?:correct|rectif)\w*[^.;,]{0,50}within[^.;]{0,12}$")),
+)
+"""The same in English, where the verb may stand before the period."""
 _ABOUT: tuple[tuple[Subject, re.Pattern[str]], ...] = (
     ("account_closing", re.compile(r"注销|clos\w+\s.{0,8}account|account\s+closure")),
     ("complaint", re.compile(r"投诉|举报|申诉|complain")),
@@ -118,11 +192,13 @@ def facts_of(reading: Reading, knowledge: Knowledge) -> Iterator[Fact]:
 def _facts(document: Document) -> Iterator[PolicyPeriod]:
     for place in places_of(document):
         text = place.sentence.text
-        if _is_endless(text):
+        if _is_endless(text) and not _is_not_ours(text, len(text)):
             yield _fact(place, "retention", None)
         for found in _PERIOD.finditer(text):
             length = _length(found)
             if length is None or _OTHERS.search(_clause(text, found)):
+                continue
+            if _is_not_ours(text, found.start()):
                 continue
             if _DUTY.search(text, max(0, found.start() - 120), found.start()):
                 continue
@@ -150,6 +226,13 @@ def _is_endless(text: str) -> bool:
         return False
     at = found.start(found.lastgroup or 0)
     return not is_denied(text, found.start()) and not is_denied(text, at)
+
+
+def _is_not_ours(text: str, end: int) -> bool:
+    """Say whether others act within a period, or a law sets it for them."""
+    least = max(0, end - 100)
+    others = list(_NOT_OURS.finditer(text, least, end))
+    return bool(others) and not _OURS.search(text, others[-1].end(), end)
 
 
 def _length(found: re.Match[str]) -> _Length | None:
@@ -195,30 +278,73 @@ def _subject(place: Place, found: re.Match[str]) -> Subject | None:
     text = place.sentence.text
     before = text[max(0, found.start() - 60) : found.start()]
     after = text[found.end() : found.end() + 50]
-    if _LEAST.search(before) and not _NOT_MORE.search(before):
+    if _LEAST.search(before) and not (_NOT_MORE.search(before) or _KEPT_LEAST.search(before)):
+        return None
+    if _PAUSE_BEFORE.search(before) or _PAUSE_AFTER.match(after) or _MAY_STILL.match(after):
         return None
     if is_kept(before, after):
         return "retention"
     if not (_WITHIN.match(after) or _WITHIN_EN.search(before) or _IN_TIME.search(before)):
         return None
+    return _act(place, text[max(0, found.start() - 120) : found.start()], after)
+
+
+def _act(place: Place, far: str, after: str) -> Subject | None:
+    """Say what is done within a period: the act itself, else an answer."""
+    before = far[-60:]
     for subject, pattern in _DONE:
         if pattern.match(after) and not _REPLY.search(after[: _first_end(after)]):
-            return subject
-    if not (_REPLY.search(after) or _REPLY.search(before)):
+            return _asked(place, subject, far, after)
+    if _CLOSING.search(before) and _COMPLETED.match(after):
+        return _asked(place, "account_closing", far, after)
+    for subject, pattern in _DONE_EN:
+        if pattern.search(before):
+            return _asked(place, subject, far, after)
+    if not (_REPLY.search(after) or _REPLY.search(before)) or _is_business(far, after):
         return None
     return _topic(place)
+
+
+def _is_business(before: str, after: str) -> bool:
+    """Say whether what is handled in time is an order, a dispute or an accident."""
+    words = before + after
+    trade = _BUSINESS.search(words) is not None and _RIGHT.search(words) is None
+    return trade or _TROUBLE.search(words) is not None
+
+
+def _asked(place: Place, subject: Subject, before: str, after: str) -> Subject | None:
+    """Keep an act that a person asked for; what is deleted by itself is kept until then."""
+    clause = before + after[: _first_end(after)]
+    if subject == "deletion" and _BY_ITSELF.search(clause):
+        return "retention"
+    if _NOT_ASKED.search(before) or _RUN_OUT.search(before):
+        return None
+    earlier = place.before[-1].text if place.before else ""
+    heading = place.sentence.headings[-1] if place.sentence.headings else ""
+    if subject != "deletion" or any(map(_ASKED.search, (before, after, earlier, heading))):
+        return subject
+    told = _SINCE.search(clause) or not _OURS.search(clause)
+    return "retention" if told else None
 
 
 def is_kept(before: str, after: str) -> bool:
     """Say whether the words around a period say that data are kept for it."""
     if _THEN_GONE.match(after) and not _CLOSED_FOR.search(before):
-        return True
-    last = before.rpartition(",")[2]
-    return bool(
-        (_KEPT_BEFORE.search(last) and not _REPLY.search(last))
-        or (_KEPT_AFTER.match(after) and not after.startswith(("内", "之内")))
-        or (_KEPT_BEFORE.search(before) and _NOT_MORE.search(before))
-    )
+        return not _RUN_OUT.search(before[-8:])
+    kept = _last_kept(before.rpartition(",")[2])
+    if kept is not None and not after.startswith(("内", "之内", "以内")):
+        return not (_REPLY.search(kept) or _RUN_OUT.search(kept))
+    kept = _last_kept(before) if _NOT_MORE.search(before) else None
+    if kept is not None:
+        return not (_REPLY.search(kept) or _RUN_OUT.search(kept))
+    return bool(_KEPT_AFTER.match(after) and not after.startswith(("内", "之内")))
+
+
+def _last_kept(words: str) -> str | None:
+    """Give what stands after the last word for keeping; None where there is none."""
+    near = words[-60:]
+    ends = [found.end() for found in _KEPT_WORD.finditer(near)]
+    return near[ends[-1] :] if ends else None
 
 
 def _first_end(words: str) -> int:

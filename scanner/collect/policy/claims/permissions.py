@@ -79,6 +79,15 @@ _CONSTANT = re.compile(
     r"(?:[a-z]{2,20}(?:_[a-z0-9]{1,20}){1,6}|[a-z]{3,20})(?![a-z0-9_])"
 )
 _PROSE = re.compile(r"[,。;]|[您你]|我们|时$|\b(?:you|we)\b")
+_NOT_ASKED = re.compile(
+    r"[^。;\n]{0,30}?(?:目前|并|暂|均)?(?:未|没有|不会?|不再)(?:向您|要求)?(?:申请|调用|请求|索取|开启)(?!时|的|到|前|之)"
+)
+"""What behind the name of a permission says that the subject does not ask for it."""
+_REFUSED = re.compile(
+    r"关闭|拒绝|取消|撤[回销]|不同意|不授权|不提供|禁止|不?希望"
+    r"|\b(?:disable|revoke|refuse|deny|turn off)\b"
+)
+"""Words of a condition that is a refusal, and no purpose."""
 _MOST = 40
 """Mentions of permissions that are looked at in one sentence."""
 _REACH = 3
@@ -212,7 +221,7 @@ def _named_in(text: str) -> Iterator[str]:
         if not any(words.search(listed) for words in _WORDS.values()) and after:
             listed = after.group(1)
             at = after.end()
-        if is_denied(text, max(0, at - 1)):
+        if is_denied(text, max(0, at - 1)) or _NOT_ASKED.match(text, found.end()):
             continue
         yield from (group for group, words in _WORDS.items() if words.search(listed))
     for opened in _OPENED.finditer(text):
@@ -231,6 +240,6 @@ def _purpose(document: Document, sentences: Sequence[Sentence], group: str) -> s
         ):
             break
         span = purpose_span(sentence.text) or condition_of_use(sentence.text)
-        if span:
+        if span and not _REFUSED.search(sentence.text, span.start, span.end):
             return document.quote(sentence.start + span.start, sentence.start + span.end)
     return ""

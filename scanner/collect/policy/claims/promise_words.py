@@ -28,18 +28,20 @@ VERBS = re.compile(
 )
 MORE_VERBS = re.compile(
     r"(?:(?:、|或者?|和|及|与|以及|/|\s|,|and|or)*(?:收集|采集|获取|读取|搜集|访问|使用|存储|保存|留存|处理|共享|分享"
-    r"|提供|转让|披露|公开|透露|泄露|出售|出租|售卖|交易|上传|传输|记录|监听|追踪|collect|store|use|process|share|sell|rent"
+    r"|提供|转让|披露|公开|透露|泄露|出售|出租|售卖|贩卖|售予|交易|上传|传输|记录|监听|追踪|collect|store|use|process|share|sell|rent"
     r"|trade|disclose|transfer|read|access|lease|publish)(?![a-z]))+"
 )
 SDK_OBJECT = re.compile(
     r"[^,;:。]{0,6}?(?:任何)?(?:的)?(?:第三方|三方)?(?:的)?(?:sdk|软件开发(?:工具)?包|代码插件"
-    r"|third[- ]party\s+(?:sdk|librar))"
+    r"|(?<=三方)(?:代码|插件|组件)"
+    r"|third[- ]party\s+(?:sdks?|librar(?:y|ies)))(?=\s*(?:[,;.。:!?)、]|和|或|及|$))"
 )
 ANYONE = re.compile(
     r"(?:向|与|和|同|给|对|至|到|予|于)(?:除?[^,;:。向与给将把]{1,12}(?:以外|之外)的)?(?:任何|任意|外部|其他|其它)*的?"
     r"(?:第三方|第三人|第三者|他人|别人|任何人|公司|企业|组织|机构|单位|个人|实体)"
     r"(?:(?:、|和|或者?|及|与|以及)(?:任何|其他|其它)*(?:第三方|他人|公司|企业|组织|机构|单位|个人|实体|主体))*"
     r"(?=$|[,、\s]|共享|分享|提供|披露|透露|转让|出售|售卖|公开|传输|传递|出租|泄露|您|你|用户|任何|所有|进行|将|把|的个人信息)"
+    r"|对外(?=提供|共享|分享)"
 )
 ANYONE_EN = re.compile(
     r"\b(?:with|to)\s+(?:any\s+)?(?:(?:other\s+)?third[\s-]+part(?:y|ies)|other\s+(?:companies|parties)"
@@ -72,6 +74,7 @@ ONLY_IN_USE = re.compile(
 )
 ONLY_AFTER_CONSENT = re.compile(
     r"(?:(?:仅|只|只有)(?:会)?在?[^,;:。]{0,8}?(?:征得|获得|取得|经|得到)[^,;:。]{0,16}?(?:同意|授权)[^;:。]{0,16}?"
+    r"|(?:仅|只|只有)(?:会)?[在当于][^,;:。不未]{0,20}?同意[^,;:。不]{0,16}?(?:之?后|时|的情况下|的前提下)[^;:。]{0,12}?"
     r"|(?:征得|获得|取得|经|得到)[^,;:。]{0,16}?(?:同意|授权)[^;:。]{0,12}?(?:才会?|(?<!三)方(?:可|会|能)|后再)[^,;:。]{0,6}?)"
     rf"(?P<verb>{COLLECT})"
 )
@@ -83,7 +86,7 @@ AT_HOME = re.compile(
     r"|在(?:中国|中华人民共和国|我国)(?:大陆)?(?:地区)?(?:境内)?[^,;。收产获]{0,16}?(?:存储|保存|储存|存放)(?![的在于至])"
 )
 OFF = re.compile(
-    r"默认(?:状态)?(?:下)?(?:是|为|均为|处于|均|都)?(?:关闭|不开启|未开启|不启用|不勾选|不打开)"
+    r"默认(?:为|是)关(?![闭注联于])|默认(?:状态)?(?:下)?(?:是|为|均为|处于|均|都)?(?:关闭|不开启|未开启|不启用|不勾选|不打开)"
     r"|(?:不会|并不会?|均不会?|不)默认(?:开启|打开|启用|勾选|授权)"
     r"|\b(?:off|disabled|turned\s+off)\s+by\s+default\b"
 )
@@ -108,7 +111,13 @@ ALL_DATA = re.compile(
 EXAMPLE = re.compile(r"(?:例如|比如|包括(?:但不限于)?|如)[:,]?\s{0,3}$")
 """What introduces a measure as an example of several."""
 ON_THE_WAY = re.compile(r"交换数据|数据交换|传输过程|传输中|数据(?:的)?传输|网络传输|之间")
-USUALLY = re.compile(r"通常|一般|原则上|\b(?:generally|usually|normally)\b")
+WEAK = re.compile(
+    r"通常|一般(?!信息|个人|性|人)|原则上|基本(?:上|不)|几乎|大?多数|大部分|大多|正常情况|默认|(?:情况|情形)(?:之|以)?外|(?:以|之)外的"
+    r"|尽量|尽可能|尽力|尽最大|努力|力求|力争|争取|倾向|希望|计划|打算|致力|旨在"
+    r"|\b(?:generally|usually|normally|typically|ordinarily|mostly|almost|most\s+cases|by\s+default"
+    r"|in\s+principle|try|trying|strive|endeavou?r|aim|intend|seek|plan)\b"
+)
+"""What makes of a promise a rule with exceptions, or an effort."""
 TOPIC = {
     "": re.compile(r"(?!)"),
     "not_collected": re.compile(r"收集|采集|获取|读取|情形|情况|例外|除外|\bcollect|\baccess"),
@@ -124,9 +133,28 @@ TOPIC = {
 }
 """What a later sentence speaks of when it takes a promise back."""
 SENT = re.compile(r"发送|收取|传输|交换|服务器|网络|\b(?:send|sent|transmi|transfer|server)")
+BEFOREHAND = re.compile(
+    r"[\s*_#>-]*(?:[\d一二三四五六七八九十]{1,2}[.、)])?(?!.*(?:我们|任何|同意|授权|许可|承诺|保护|保障|法律|安全|隐私))"
+    r"((?:自|在|对于|针对|为)[^,;]{2,24}|[^,;]{2,24}(?:后|起|中|上|下|时|的|用户|版本?))"
+)
+"""A clause before a promise that says for whom, where or since when it holds (在访客模式下，…)."""
+DISOWNED = re.compile(
+    r"(?:要求|请求|希望|想要|有权让|建议)(?:我们|我司|本公司|本应用)[^,;。]{0,8}$"
+    r"|(?:无法|不能|不|难以|并?未|没有)(?:会|向您|对此|完全|绝对){0,2}(?:承诺|保证|确保|担保)[^,;。]{0,20}$"
+    r"|(?:声明|声称|宣称|称|写明|表示)[:,]?\s?[\"“「‘][^”」’]{0,60}$"
+    r"|(?:法律?|法规|条例|规定|办法|标准)》?(?:中|第.{1,8}条)?(?:规定|要求)(?:(?!我们)[^。]){0,60}$"
+    r"|(?:原文|摘录|旧版|声明|称):[^。;]{0,40}$"
+    r"|\b(?:cannot|can\s+not|can['’]t|do\s+not|unable\s+to)\s+(?:guarantee|promise|ensure)\b[^.;]{0,60}$"
+)
+"""What before a promise makes it another's, a wish, a law, or the contrary."""
+REFUSING = re.compile(r"拒绝|撤[回销]|取消|withdr|revok|refus")
+UNTRUE = re.compile(r"[^,;。]{0,20}(?:是不可能|不现实|不属实|不准确)")
+"""What after a promise says that it cannot be kept."""
 ABOUT = re.compile(r"\s*(?:关于|对于|针对|就)")
 ANYHOW = re.compile(r"以任何(?:形式|方式|途径|目的)|任何形式的?|在任何情况下|by\s+any\s+means")
 NEEDS_ANYONE = ("提供", "披露", "透露")
 """Verbs that share only where a recipient is named."""
 CLAUSE = re.compile(r"[,;:。\n]|但是?")
+PARTS = re.compile(r"(?:信息|数据|记录)?(?:\([^()。;]{0,80}|[中里内]的?[^,;。:]{0,60})")
+"""What a thing holds: 通讯录（姓名、电话）, 通讯录中的姓名."""
 POSSESSED = re.compile(r"的(?![、,和或及等信数资]|$)")

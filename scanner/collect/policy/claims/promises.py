@@ -12,55 +12,69 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.collect.policy.claims.data_words import DataWord, data_words
+from scanner.collect.policy.claims.promise_plain import is_plain
 from scanner.collect.policy.claims.promise_scope import (
+    PERSONS,
     Condition,
     Place,
+    begin_of,
     condition_at,
+    is_general,
     is_narrow,
     is_ours,
+    names_anyone,
+    object_of,
     ours_of,
     places_of,
+    reaches_all,
+    without_anyone,
+    without_condition,
+    zone_of,
 )
 from scanner.collect.policy.claims.promise_words import (
     ABOUT,
     ALL_DATA,
     ANONYMOUS,
-    ANYHOW,
-    ANYONE,
-    ANYONE_EN,
     AT_HOME,
+    BEFOREHAND,
     CIPHERS,
     CLAUSE,
+    DISOWNED,
     ENCIPHERED,
     ENCRYPTED,
     EXAMPLE,
-    GENERAL,
     HEDGE,
     IDENTIFYING,
     IN_BACKGROUND,
-    MORE_VERBS,
     NEEDS_ANYONE,
     OFF,
     ON_THE_WAY,
     ONLY_AFTER_CONSENT,
     ONLY_IN_USE,
+    PARTS,
     POSSESSED,
+    REFUSING,
     SDK_OBJECT,
     SENT,
-    SOMEONE,
     TOPIC,
     TRYING,
-    USUALLY,
+    UNTRUE,
     VERBS,
+    WEAK,
     WHOLE,
 )
 from scanner.collect.policy.document import Document, Reading, Span
-from scanner.collect.policy.negation import asks_first, condition_of, denial_of, is_denied
+from scanner.collect.policy.negation import asks_first, denial_of, is_denied
 from scanner.facts import Fact, PolicyPromise, Promise
 from scanner.knowledge import Knowledge
+from scanner.languages import language_of
 
 _PARTS = ("policy", "children", "permissions", "data_list", "other")
 """Documents in which the subject speaks for itself; lists of SDKs repeat what others say."""
+_MOST_PLAIN = 200
+"""Promises of one document that are asked whether they are plain; a policy has some dozens."""
+_FRONT = 16
+"""Characters at most of a clause that only says how far the next one holds (一般情况下，…)."""
 
 
 class _Words(NamedTuple):
@@ -68,6 +82,9 @@ class _Words(NamedTuple):
 
     knowledge: Knowledge
     ours: re.Pattern[str]
+    names: tuple[str, ...]
+    chinese: bool
+    """Whether a text of the policy is Chinese: that one is read by its users, and binds."""
 
 
 class _Said(NamedTuple):
@@ -81,22 +98,30 @@ def facts_of(reading: Reading, knowledge: Knowledge) -> Iterator[Fact]:
     """Give what the texts promise, one fact for every promise and kind of information.
 
     Where a text promises the same twice, once with an exception, the exception is kept: the more
-    careful reading accuses nobody falsely. A promise for one function yields to one for all.
+    careful reading accuses nobody falsely. A promise for one function yields to one for all, and
+    a plain sentence to one that says the same with more words.
     """
     names = (*reading.names, *((reading.developer,) if reading.developer else ()))
-    words = _Words(knowledge, ours_of(names))
+    chinese = any(_is_chinese(one) for one in reading.documents if one.part == "policy")
+    words = _Words(knowledge, ours_of(names), names, chinese)
     best: dict[tuple[str, str], tuple[int, PolicyPromise]] = {}
     for document in reading.documents:
         if document.part not in _PARTS:
             continue
         for weight, fact in _facts(document, words):
             key = (fact.promise, fact.data_type)
-            if key not in best or weight > best[key][0]:
+            held = best.get(key)
+            if held is None or (weight, not fact.plain) > (held[0], not held[1].plain):
                 best[key] = weight, fact
     yield from (fact for _, fact in best.values())
 
 
+def _is_chinese(document: Document) -> bool:
+    return language_of(document.text) in ("zh-Hans", "zh-Hant")
+
+
 def _facts(document: Document, words: _Words) -> Iterator[tuple[int, PolicyPromise]]:
+    own = not words.chinese or _is_chinese(document)
     places = places_of(document)
     collects = any(_collects(place) for place in places)
     in_background = {
@@ -105,9 +130,13 @@ def _facts(document: Document, words: _Words) -> Iterator[tuple[int, PolicyPromi
         if "后台" in place.sentence.text and _collects(place)
         for word in data_words(place.sentence.text, words.knowledge)
     }
-    for place in places:
+    asked = 0
+    for at, place in enumerate(places):
         sentence = place.sentence
         for said in _sayings(place, words):
+            asked += 1
+            plain = own and not said.condition.words and asked <= _MOST_PLAIN
+            plain = plain and is_plain(said.promise, places, at, words.names, words.knowledge)
             for kind in _covered(said.kinds, words.knowledge):
                 if said.promise == "not_collected" and not kind and collects:
                     continue
@@ -119,6 +148,7 @@ def _facts(document: Document, words: _Words) -> Iterator[tuple[int, PolicyPromi
                     promise=said.promise,
                     data_type=kind,
                     condition=said.condition.words,
+                    plain=plain,
                     quote=document.quote(sentence.start, sentence.end),
                 )
                 yield said.condition.weight, fact
@@ -162,29 +192,50 @@ def _denied(
     group = verb.lastgroup or ""
     if denial is None or (group == "no_sdk" and not SDK_OBJECT.match(text, verb.end())):
         return
-    zone = _zone(text, denial, verb)
-    begin = _begin(text, denial.start)
+    if _is_disowned(text, denial.start) or UNTRUE.match(text, verb.end()):
+        return
+    zone = zone_of(text, denial, verb)
+    begin = begin_of(text, denial.start)
     inside = _kinds(named, text, zone)
-    plain = _without_condition(text, zone, verb.start())
+    plain = without_condition(text, zone, verb.start())
     topic = () if inside else _topic(named, text, Span(begin, denial.start), plain, group)
     condition = condition_at(place, verb.start(), zone, TOPIC[group])
     if condition is None or not is_ours(place, begin, denial.start, words.ours, bool(topic)):
         return
-    if is_narrow(_without_anyone(plain)) or is_narrow(text[begin : denial.start]):
+    if is_narrow(without_anyone(plain)) or is_narrow(text[begin : denial.start]):
         return
-    if not _object(plain) and _is_general(text[begin : denial.start]):
+    if not object_of(plain) and is_general(text[begin : denial.start]):
         plain = "信息" + plain
     near = text[max(0, verb.start() - 40) : verb.end()]
     said = _denied_promise(group, near, plain, inside or topic, condition)
     if said is not None:
-        yield said
+        yield _weakened(said, text, begin, verb.end())
+
+
+def _is_disowned(text: str, start: int) -> bool:
+    return DISOWNED.search(text, max(0, start - 90), start) is not None
+
+
+def _weakened(said: _Said, text: str, begin: int, end: int) -> _Said:
+    """Give a promise the word as its condition that makes a rule or an effort of it (原则上)."""
+    if said.condition.words and not said.condition.scope:
+        return said
+    front = begin_of(text, begin - 1) if begin else 0
+    least = front if begin - front <= _FRONT else begin
+    weak = WEAK.search(text, least, end)
+    if weak is None or (weak.group() == "默认" and said.promise == "off_by_default"):
+        clause = BEFOREHAND.fullmatch(text, front, max(front, begin - 1))
+        if clause is None or said.condition.words:
+            return said
+        return said._replace(condition=Condition(clause[1].strip(), scope=True))
+    return said._replace(condition=Condition(weak.group()))
 
 
 def _denied_promise(
     group: str, near: str, plain: str, kinds: tuple[str, ...], condition: Condition
 ) -> _Said | None:
     """Say what denying a verb of a group promises; `near` are the verb and what precedes it."""
-    general = kinds or (("",) if _is_general(plain) else ())
+    general = kinds or (("",) if is_general(plain) else ())
     if group == "no_sdk":
         return _Said("no_sdk", ("",), condition)
     if group == "no_export":
@@ -194,17 +245,17 @@ def _denied_promise(
             "not_collected", kinds, condition if condition.words else Condition("上传", scope=True)
         )
     elif group in ("no_sale", "no_sharing"):
-        alone = near.endswith(NEEDS_ANYONE) and not _names_anyone(plain)
-        reached = general if _reaches_all(plain) and not alone else ()
+        alone = near.endswith(NEEDS_ANYONE) and not names_anyone(plain)
+        reached = general if reaches_all(plain) and not alone else ()
         said = _Said("no_sale" if group == "no_sale" else "no_sharing", reached, condition)
     elif WHOLE.search(plain):
         said = _Said("not_collected", (), condition)
-    elif IN_BACKGROUND.search(near):
+    elif IN_BACKGROUND.search(near) or IN_BACKGROUND.search(condition.words):
         inside = IN_BACKGROUND.search(condition.words)
         said = _Said("only_in_use", general, Condition("") if inside else condition)
-    elif not kinds and IDENTIFYING.fullmatch(_object(plain)):
+    elif not kinds and IDENTIFYING.fullmatch(object_of(plain)):
         said = _Said("anonymous_only", ("",), condition)
-    elif asks_first(condition.words) and "拒绝" not in condition.words:
+    elif asks_first(condition.words) and not REFUSING.search(condition.words):
         said = _Said("only_after_consent", general, Condition(""))
     else:
         said = _Said("not_collected", general, condition)
@@ -216,68 +267,33 @@ def _topic(
 ) -> tuple[str, ...]:
     """Give the kinds that a clause takes up: from before its denial, or from the clause before."""
     kinds = _kinds(named, text, before)
-    if kinds or _object(plain) or before.start == 0:
+    if kinds or object_of(plain) or before.start == 0:
         return kinds
-    earlier = Span(_begin(text, before.start - 1), before.start - 1)
+    earlier = Span(begin_of(text, before.start - 1), before.start - 1)
     if group in ("not_collected", "no_sharing") and not ABOUT.match(text, earlier.start):
         return ()
     return _kinds(named, text, earlier)
 
 
-def _zone(text: str, denial: Span, verb: re.Match[str]) -> Span:
-    """Find what a denial is about: from its word to the end of its clause."""
-    end = CLAUSE.search(text, verb.end())
-    return Span(denial.end, end.start() if end else len(text))
-
-
-def _begin(text: str, start: int) -> int:
-    begin = 0
-    for cut in CLAUSE.finditer(text, max(0, start - 120), start):
-        begin = cut.end()
-    return begin
-
-
-def _without_condition(text: str, zone: Span, start: int) -> str:
-    """Give the words of a clause without its condition."""
-    words = text[zone.start : zone.end]
-    condition = condition_of(text, start)
-    return words.replace(condition, "") if condition else words
-
-
 def _kinds(named: Sequence[DataWord], text: str, span: Span) -> tuple[str, ...]:
-    """Give the kinds named in a stretch, without those of which only something else is spoken."""
+    """Give the kinds named in a stretch, without those of which only something else is spoken.
+
+    The names in an address book, in brackets behind it or not, are not the person's own name.
+    """
+    parts = [
+        part.span()
+        for word in named
+        if not word.broad and (part := PARTS.match(text, word.end, span.end)) is not None
+    ]
     found = [
         word.data_type
         for word in named
+        if not word.narrowed and not any(a <= word.start < b for a, b in parts)
         if span.start <= word.start and word.end <= span.end
         if not POSSESSED.match(text, word.end, span.end)
         if word.data_type != "files" or not text.startswith("内容", word.end)
     ]
     return tuple(dict.fromkeys(found))
-
-
-def _object(plain: str) -> str:
-    """Give what a clause acts upon: without its verbs, prepositions and recipients."""
-    words = re.sub(r"将|把|也|都|均|再|会|被|进行", "", _without_anyone(plain))
-    return MORE_VERBS.sub("", words).strip(' ,.。;:*"”')
-
-
-def _without_anyone(plain: str) -> str:
-    """Give a clause without recipients that are anybody: they narrow nothing."""
-    return ANYONE_EN.sub("", ANYONE.sub("", ANYHOW.sub("", plain)))
-
-
-def _is_general(plain: str) -> bool:
-    return GENERAL.fullmatch(_object(plain)) is not None
-
-
-def _names_anyone(plain: str) -> bool:
-    return bool(ANYONE.search(plain) or ANYONE_EN.search(plain))
-
-
-def _reaches_all(plain: str) -> bool:
-    """Say whether no recipient is named, or anybody."""
-    return SOMEONE.search(_without_anyone(plain)) is None
 
 
 def _stated(place: Place, words: _Words) -> Iterator[_Said]:
@@ -292,7 +308,7 @@ def _stated(place: Place, words: _Words) -> Iterator[_Said]:
         found = pattern.search(text)
         if found is None:
             continue
-        begin = _begin(text, found.start())
+        begin = begin_of(text, found.start())
         own = text[begin : found.end()]
         named = data_words(text, words.knowledge)
         kinds = _kinds(named, text, Span(begin, found.start()))
@@ -301,17 +317,20 @@ def _stated(place: Place, words: _Words) -> Iterator[_Said]:
         condition = condition_at(place, found.start(), whole, topic, inside=True)
         if condition is None or _is_taken_away(promise, text, found):
             continue
+        if _is_disowned(text, found.start()):
+            continue
         if (
             promise == "off_by_default"
             and not kinds
             and text[begin : found.start()].strip("均也都 ") == ""
         ):
-            kinds = _kinds(named, text, Span(_begin(text, begin - 1), max(0, begin - 1)))
+            kinds = _kinds(named, text, Span(begin_of(text, begin - 1), max(0, begin - 1)))
         if not is_ours(place, begin, found.start(), words.ours, kinds=True):
             continue
-        yield from _statement(
+        for said in _statement(
             promise, text[: found.end()], own, text[begin : found.start()], kinds, condition
-        )
+        ):
+            yield _weakened(said, text, begin, found.end())
 
 
 def _is_taken_away(promise: str, text: str, found: re.Match[str]) -> bool:
@@ -361,9 +380,9 @@ def _only(place: Place, words: _Words) -> Iterator[_Said]:
     )
     for promise, pattern in makers:
         found = pattern.search(text)
-        if found is None or is_denied(text, found.start()):
+        if found is None or is_denied(text, found.start()) or _is_disowned(text, found.start()):
             continue
-        begin = _begin(text, found.start())
+        begin = begin_of(text, found.start())
         if not is_ours(place, begin, found.start(), words.ours, kinds=True):
             continue
         end = CLAUSE.search(text, found.end())
@@ -380,7 +399,10 @@ def _only(place: Place, words: _Words) -> Iterator[_Said]:
         ):
             continue
         kinds = _kinds(named, text, zone) or _kinds(named, text, Span(begin, found.start()))
-        general = kinds or (("",) if _is_general(plain) else ())
+        general = kinds or (("",) if is_general(plain) else ())
         if general:
-            hedge = USUALLY.search(text, begin, found.end())
-            yield _Said(promise, general, Condition(hedge.group() if hedge else ""))
+            persons = PERSONS.search(text, begin, stop)
+            said = _Said(
+                promise, general, Condition(persons.group() if persons else "", scope=True)
+            )
+            yield _weakened(said, text, begin, found.end())

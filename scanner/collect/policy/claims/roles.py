@@ -109,7 +109,7 @@ _JOINED = re.compile(
 _CLAUSE = re.compile(r"[,;。!?:\n]")
 _OTHERS = (
     r"第三方|合作方|合作伙伴|合作商|关联(?:公司|方|企业)|服务商|供应商|提供商|广告(?:主|商)"
-    r"|受托|委托方|被委托"
+    r"|厂商|受托|委托方|被委托"
     r"|sdk|插件|支付(?:机构|平台)|运营商|该公司|该等公司|他们|其他(?:公司|用户|方(?!式|面|法)|人)"
     r"|开发者|银行|接收方|平台方|机关|部门|机构|组织|买方|境外|公众|物流|商家|承包商"
 )
@@ -135,6 +135,8 @@ _TO_OTHERS = re.compile(
     r"|对外[^,;。]{0,6}$"
 )
 _HANDS = re.compile(r"提供|提交|上传|发送|传输|回传|告知|报送")
+_SENT_IN = re.compile(r"上报|回传|上传")
+"""What the app does to get data to its own servers."""
 _TO_US = re.compile(r"(?:向|给|对|为)(?:我们|本(?:公司|平台|应用|软件)|我司)[^,;。]{0,24}$")
 _NO_OBJECT = re.compile(
     r"的?(?:方式|目的|范围|规则|行为|活动|者|期限|地点|主体|渠道|措施|频率|频次|界面|页面|帮助"
@@ -275,6 +277,8 @@ def _handed(
         actor = "person"
     if _TO_US.search(before) or sentence.startswith("给我们", hit.end()):
         return "give", actor if actor != "we" else "person"
+    if actor == "we" and _SENT_IN.fullmatch(hit.group()):
+        return "take", "we"
     to_others = (shares or _HANDS.match(hit.group())) and _TO_OTHERS.search(before)
     if to_others or (shares and actor != "person"):
         return "share", actor

@@ -44,14 +44,51 @@ _AROUND = re.compile(
 )
 """Numbers, marks and quotes around a name."""
 _LISTED = re.compile(r"sdk|第三方.{0,12}(?:清单|目录|列表|名单)|third[- ]part.{0,20}list")
+_LIST_TITLE = re.compile(
+    r"^.{0,12}(?:sdk|第三方|third[- ]part).{0,12}(?:清单|目录|列表|名单|list):?$"
+)
+"""A line that is the title of such a list, though nothing marks it as a heading."""
+_TELLS = re.compile(r"\s?(?:sdk)?[\s\"”*]{0,3}[:(,—–-]")
 _ITEM = 40
 """Longest line of a list of names, in characters."""
+_NEAR = 80
+"""Characters before a name among which it may be said that it is gone."""
 _MOST_TOLD = 900
 """Characters from the name of a party within which its data may stand."""
 _BEFORE_COMPANY = re.compile(r"^[^\s:;,]{2,10}:\s?")
 _GOES_ON = re.compile(
     r"[\W\d_]*(?:同时|其|该|此|需要?|将|会|收集|获取|采集|用于|并|还|所|android|安卓|ios|官方)"
 )
+_GONE_BEFORE = re.compile(
+    r"(?:停止|终止|不再|停用|移除|下线|删除|取消|卸载|去除|剔除)[^,。;:您你]{0,20}$"
+    r"|(?:曾|原先|以前|此前|旧版|过去|历史版本)[^,。;:您你]{0,16}$"
+    r"|(?:未来|将来|今后|后续|计划|拟|如果?|若)[^,。;:您你]{0,8}(?:接入|集成|引入|嵌入)[^。;:]{0,24}$"
+    r"|(?:未来|将来|今后|计划|拟)[^,。;:您你]{0,8}(?:使用|采用)[^。;:]{0,24}$"
+    r"|(?<![您你户])未(?:曾|再)?(?:接入|集成|使用|嵌入|引入|启用)[^,。;:您你]{0,60}$"
+    r"|\b(?:no longer|stopped|ceased|removed|discontinued|formerly|previously)\b[^,.;:]{0,40}$"
+    r"|\b(?:in the future|may later|plan to)\b[^.;:]{0,40}$"
+)
+"""What tells before a name that the component is gone, or not there yet."""
+_GONE_AFTER = re.compile(
+    r"[^。;,您你信数]{0,16}?(?:已经?[^,。;您你信数]{0,12}(?:停止|停用|移除|下线|终止|去除|替换|删除)"
+    r"|(?:目前|暂|尚|并)?未(?:接入|使用|启用|集成)|(?<!将)不再(?:使用|接入|集成))"
+    r"|[^,.;]{0,24}?\b(?:has|have|had|was|were) been (?:removed|discontinued|dropped)"
+)
+"""What tells it behind the name; not of the data that the component took."""
+_CHOICE = re.compile(r"[您你]|用户|\byou\b")
+_COMPANY_IN = re.compile(r"[(]((?:[^()]|[(][^()]{1,10}[)]){2,40}?公司)[)]")
+_COMPANY_BESIDE = re.compile(
+    r"(?:[\s\"”*-]|sdk){0,4}"
+    r"(?:[(]((?:[^()]|[(][^()]{1,10}[)]){2,40}?公司)[)]|[:,]?\s?由\s?([^,。;:]{3,40}?公司))"
+)
+_TITLED = re.compile(
+    r"[《\"“\s]{0,3}([^\s《》]{2,16}?)(?:的|用户|app|软件|产品)*(?:隐私|个人信息保护)"
+)
+_WE_ARE = re.compile(
+    r"([^\s,。;:、()\"“”]{3,30}公司)[^。\n]{0,80}?(?:简称|下称|称为|称)[^。\n]{0,12}我们"
+    r"|我们\"?”?(?:是指?|指|即)\s?([^\s,。;:、()\"“”]{3,30}公司)"
+)
+"""Where a policy says which company speaks."""
 _NOT_STATED = re.compile(r"^(?:无|暂无|不涉及|/|-+|—+|n/?a|none)?[。.]?$")
 
 
@@ -122,14 +159,19 @@ def _of_entry(
     document: Document, entry: Entry, names: PartyNames, knowledge: Knowledge
 ) -> Iterator[PolicyThirdParty]:
     said = entry.said
+    within = _COMPANY_IN.search(entry.name)
     company = _company(_stated(said.get("company", ""))) or (
-        entry.name if is_company(entry.name) else ""
+        entry.name if is_company(entry.name) else within[1] if within else ""
     )
     kinds = _stated(said.get("kinds", "")) or _stated(said.get("permission", ""))
+    purpose = _stated(said.get("purpose", ""))
     words = _addresses(document, entry)
     named = _resolve(entry, company, words, names)
+    if all(one.by == "vendor" for one in named) and len(named) > 1:
+        named = (Named("", named[0].vendor, "vendor"), *named)
     name = _words(document, entry.name, entry.name_start)
     for one in named:
+        known = not entry.guessed and _stands_for(one, named)
         yield PolicyThirdParty(
             source=document.source(entry.start, entry.end),
             channel="policy",
@@ -138,14 +180,19 @@ def _of_entry(
             vendor=one.vendor,
             by=one.by if one.recipient or one.vendor else None,
             company=_words(document, company, entry.start, entry.end),
-            purpose=_words(document, _stated(said.get("purpose", "")), entry.start, entry.end),
-            data_types=kinds_in(kinds, knowledge),
+            purpose=_words(document, purpose, entry.start, entry.end) if known or purpose else None,
+            data_types=kinds_in(kinds, knowledge) if known or kinds else None,
             means=_words(document, _stated(said.get("means", "")), entry.start, entry.end),
             contact=bool(_stated(said.get("contact", ""))) or "http" in words,
             listed_in=entry.listed_in,
             vague=bool(_OPEN.search(kinds)) or one.by == "vendor",
             quote=document.quote(entry.start, entry.end),
         )
+
+
+def _stands_for(one: Named, named: Sequence[Named]) -> bool:
+    """Say whether words that name several are about this one, so that their silence tells of it."""
+    return one.by == "name" or not one.recipient or len(named) == 1
 
 
 def _resolve(entry: Entry, company: str, words: str, names: PartyNames) -> tuple[Named, ...]:
@@ -202,23 +249,35 @@ def _in_sentences(
     names: PartyNames,
     knowledge: Knowledge,
 ) -> Iterator[PolicyThirdParty]:
-    maker = names.vendor_of(folded(reading.developer)) if reading.developer else ""
+    house = own_house(reading, names)
     own = {folded(word) for word in (*reading.names, reading.developer or "") if word}
     sentences = list(pieces_of(document))
     done: set[tuple[Named, ...]] = set()
+    titled = False
     for index, sentence in enumerate(sentences):
         before = bisect.bisect_right(taken, (sentence.start, len(document.text)))
         if before and sentence.start < taken[before - 1][1]:
             continue
         cues = [cue.start() for cue in _INVOLVED.finditer(sentence.text)]
-        item = _is_item(document, sentence)
-        if not cues and not item:
+        line = sentence.text.strip()
+        first = sentence.start == 0 or document.text[sentence.start - 1] == "\n"
+        if first:
+            titled = _LIST_TITLE.search(line) is not None or (titled and bool(_AROUND.match(line)))
+        listed = titled or _is_listed(document, sentence)
+        item = listed and len(sentence.text.strip()) <= _ITEM
+        if not cues and not listed:
             continue
         made = _MADE_BY.search(sentence.text)
-        mentions = [one for one in names.mentions(sentence.text, cell=item) if not one.weak]
+        mentions = [
+            one
+            for one in names.mentions(sentence.text, cell=item)
+            if not one.weak or (first and listed and _opens(sentence.text, one))
+        ]
         if made and not any(made.start() <= one.start < made.start(3) for one in mentions):
             yield from _made_by(document, sentences[index:], made, names, knowledge)
         for mention in mentions:
+            if not cues and not item and _AROUND.sub("", sentence.text[: mention.start]).strip():
+                continue
             word = sentence.text[mention.start : mention.end]
             is_own = word in own or word in folded(document.title)
             if mention.named in done or is_own or _is_denied(sentence.text, mention, cues):
@@ -226,22 +285,49 @@ def _in_sentences(
             done.add(mention.named)
             place = (sentence.start + mention.start, sentence.start + mention.end)
             for one in mention.named:
-                if not maker or one.vendor != maker:
+                if not one.vendor or one.vendor not in house:
                     yield _from_sentence(document, sentences[index:], one, place, "", knowledge)
 
 
-def _is_item(document: Document, sentence: Sentence) -> bool:
-    """Tell a short line of a list whose heading, or whose document, says that it is one of SDKs."""
-    listed = document.part in ("sdk_list", "sharing_list") or any(
+@functools.lru_cache(maxsize=4)
+def own_house(reading: Reading, names: PartyNames) -> frozenset[str]:
+    """Give the ids of makers that are the subject: its developer's, and who calls itself 我们."""
+    companies = [folded(reading.developer)] if reading.developer else []
+    for document in reading.documents:
+        if document.part in ("policy", "children"):
+            told = _WE_ARE.search(document.folded)
+            companies += [told[1] or told[2]] if told else []
+            title = _TITLED.match(folded(document.title))
+            companies += [title[1]] if title and names.is_maker(title[1]) else []
+    return frozenset(vendor for one in companies if (vendor := names.vendor_of(one)))
+
+
+def _opens(line: str, mention: Mention) -> bool:
+    """Say whether a line of a list begins with a name and goes on to tell of it."""
+    before = _AROUND.sub("", line[: mention.start]).strip()
+    return not before and _TELLS.match(line, mention.end) is not None
+
+
+def _is_listed(document: Document, sentence: Sentence) -> bool:
+    """Say whether a line is one of a list of parties, by its heading or its document."""
+    return document.part in ("sdk_list", "sharing_list") or any(
         _LISTED.search(heading) for heading in sentence.headings[-1:]
     )
-    return listed and len(sentence.text.strip()) <= _ITEM
 
 
 def _is_denied(sentence: str, mention: Mention, cues: list[int]) -> bool:
-    """Say whether a sentence denies that the named takes part: by the name, or by its verb."""
+    """Say whether a sentence denies that the named takes part: by the name, or by its verb.
+
+    So it does where the named is said to be gone, or may come one day.
+    """
     before = [cue for cue in cues if cue < mention.start]
-    return is_denied(sentence, mention.start) or bool(before and is_denied(sentence, before[-1]))
+    if is_denied(sentence, mention.start) or bool(before and is_denied(sentence, before[-1])):
+        return True
+    near = sentence[max(0, mention.start - _NEAR) : mention.start]
+    gone = _GONE_BEFORE.search(near)
+    if gone and not _CHOICE.search(near[max(0, gone.start() - 8) : gone.start()]):
+        return True
+    return _GONE_AFTER.match(sentence, mention.end) is not None
 
 
 def _made_by(
@@ -274,6 +360,10 @@ def _from_sentence(
 ) -> PolicyThirdParty:
     sentence = sentences[0]
     told = document.folded[sentence.start : _goes_on_to(sentences)]
+    beside = None if company else _COMPANY_BESIDE.match(document.folded, place[1])
+    company = company or (beside[1] or beside[2] if beside else "")
+    kinds = kinds_in(told, knowledge)
+    known = one.by == "name" or not one.recipient
     purpose = purpose_span(sentence.text.replace("华为", "华威"))
     shift = sentence.start
     return PolicyThirdParty(
@@ -284,8 +374,10 @@ def _from_sentence(
         vendor=one.vendor,
         by=one.by if one.recipient or one.vendor else None,
         company=_words(document, company, sentence.start, sentence.end),
-        purpose=document.quote(shift + purpose.start, shift + purpose.end) if purpose else "",
-        data_types=kinds_in(told, knowledge),
+        purpose=document.quote(shift + purpose.start, shift + purpose.end)
+        if purpose
+        else ("" if known else None),
+        data_types=kinds if known or kinds else None,
         means="",
         contact="http" in told or "@" in told,
         listed_in="text",

@@ -42,7 +42,7 @@ NAMED_BEFORE = re.compile(
     r"|您的|你的|用户的?|本人的?|个人|设备的?|手机的?|终端的?|本地|系统|真实"
     r"|收货人?|联系|包括|比如|例如|读取|获取|收集|采集|访问|填写|输入|上传|提供|提交|记录|使用|选择"
     r"|拍摄|录制|发布|发送|设置|开启|授权|绑定|申请|查看|\byour|\bthe|\band|\bor|\bof|\bincluding"
-    r"|\bas|\baccess|\bcollect|\bupload|\bprovide|\buser['’]?s?|\bdevice|^|\d[.)、])[\s\"“‘《*_]*$"
+    r"|\bas|\baccess|\bread|\bobtain|\bgather|\bcollect|\bupload|\bprovide|\buser['’]?s?|\bdevice|^|\d[.)、])[\s\"“‘《*_]*$"
 )
 NAMED_AFTER = re.compile(
     r"[\s\"”’》*_]*(?:[、,/|)和及与或;:。]|信息|数据|内容|资料|记录|权限|等|并|and\b|or\b|data\b"

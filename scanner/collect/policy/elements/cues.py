@@ -17,7 +17,8 @@ _WORDS = {
     ),
     "pol-02": (
         r"联系我们|联系方式|与我们联系|和我们联系|客服|邮箱|电子邮件|电邮|联系电话|联系地址"
-        r"|个人信息保护(?:负责人|专员)|反馈给我们"
+        r"|个人信息保护(?:负责人|专员)|反馈给我们|致电"
+        r"|(?:电话|热线)\s?[:是为]|(?<!ip)(?<!mac)地址\s?[:是为]"
         r"|contact (?:us|[a-z]{2,20}\b)|get in touch|how to (?:reach|contact)|e-?mail"
         r"|data protection officer|reach us"
     ),
@@ -53,6 +54,10 @@ _WORDS = {
     "pol-07": (
         r"(?:查阅|查询|查看|访问|复制|更正|更改|修改|补充|副本)[^。\n]{0,20}(?:信息|资料|数据|权"
         r"|副本)|(?:信息|资料)的?(?:查阅|查询|访问|更正|复制|副本)"
+        r"|(?:查阅|查询|查看|复制|更正|补充)[^。\n]{0,12}(?:查阅|复制|更正|补充|修改|删除)"
+        r"|(?:信息|资料)[^。\n]{0,30}(?:查阅|查看|复制|更正|补充)"
+        r"|(?:access|view|copy|correct)[a-z]{0,3}(?:,| and| or)[^.\n]{0,12}"
+        r"(?:access|copy|correct|delet|edit|updat)"
         r"|right (?:to|of) (?:access|rectif|correct)|access(?:ing)?[^.\n]{0,40}(?:information|data)"
         r"|(?:correct|rectify|update|edit)[^.\n]{0,30}(?:information|data|profile)|copy of your"
     ),
@@ -64,6 +69,7 @@ _WORDS = {
         r"(?:撤回|撤销|收回|取消|改变|变更)[^。,\n]{0,12}(?:同意|授权)|(?:关闭|取消"
         r"|停用)[^。\n]{0,12}(?:权限|授权)|同意的?(?:撤回|撤销)|授权管理|管理[^。,\n]{0,6}权限"
         r"|权限进行管理"
+        r"|(?:关闭|停用)[^。\n]{0,12}(?:功能|开关|定位|服务)[^。\n]{0,20}(?:停止|不再|拒绝)[^。\n]{0,16}(?:收集|获取|使用)"
         r"|withdraw[^.\n]{0,30}(?:consent|permission|authori[sz]ation)|revoke|opt[- ]?(?:ing )?out"
         r"|change your (?:consent|permission)"
     ),
@@ -89,7 +95,8 @@ _WORDS = {
         r"|个人信息(?:已)?(?:收集|采集)(?:情况)?(?:使用)?(?:明示)?(?:清单|列表)"
         r"|(?<!共享)(?<!提供)(?<!享的)个人信息(?:收集使用|明示|查阅|浏览)?清单"
         r"|收集使用(?:个人信息)?(?:的)?清单|双清单"
-        r"|list of (?:the )?(?:personal )?(?:information|data) (?:we )?collect"
+        r"|list of (?:the |your )?(?:personal )?(?:information|data) (?:that )?(?:we )?(?:have )?"
+        r"(?:already )?collect|collected (?:personal )?(?:information|data) list"
     ),
     "pol-14": (
         r"(?:第三方|对外|合作方|合作伙伴)[^。\n]{0,8}(?:信息)?共享[^。\n]{0,10}(?:清单|列表|目录)"
@@ -136,6 +143,7 @@ _WORDS = {
         r"(?:更新|生效|发布|修订|公布)(?:的)?(?:日期|时间|于)|版本|(?:本)?(?:政策|声明|指引|协议"
         r"|条款|规则)[^。\n]{0,16}(?:变更|更新|修订|修改|调整)|(?:变更|更新|修订|修改"
         r"|调整)[^。\n]{0,10}(?:政策|声明|指引|协议|条款)"
+        r"|(?:政策|声明|指引|协议|条款|内容)[^。\n]{0,6}(?:变动|变化|改动|改了)"
         r"|(?:policy|statement|notice) (?:changes|is updated|may change)"
         r"|last (?:updated|modified|revised)|effective(?: date| as of| from)|changes to (?:this"
         r"|our)|updates? to (?:this|our)|(?:update|change|amend|revise|modify) (?:this|our)"

@@ -70,7 +70,7 @@ _PUBLISHED = re.compile(
     r"(?:发布|公布|版本|制定|签署)(?:的?(?:日期|时间)|于)?|published(?: on)?|version date"
 )
 _EFFECTIVE = re.compile(
-    r"(?:生效|施行|实施|启用)(?:的?(?:日期|时间)|于)?"
+    r"(?:生效|施行|实施|启用)(?:的?(?:日期?|时间)|于)?"
     r"|effective(?: date| from| as of| on| since)?|in effect (?:from|since)|takes effect(?: on)?"
 )
 _BETWEEN = re.compile(
@@ -78,7 +78,10 @@ _BETWEEN = re.compile(
 )
 _AFTER = re.compile(
     r"[]) \t]{0,4}起?(?:正式)?(?P<what>生效|施行|实施|启用|更新|修订|修改|发布|公布)"
+    r"(?!的?(?:日期?|时间)?\s?(?:[:为是]|\d{4}))"
 )
+"""What follows a date as its verb; 生效日期: is the label of the next one."""
+_SAME_DAY = re.compile(r"自(?:同日|当日|即日|发布之日|公布之日)起?(?:正式)?(?:生效|施行|实施)")
 _LAW = re.compile(r"(?:法|条例|规定|办法|规范|标准)[》」”\"]?[^。]{0,30}$|\bact\b[^.]{0,30}$")
 _OF_A_LAW = re.compile(r"的?[《「]?[^。\n》]{0,24}(?:法|条例|规定|办法|规范)[》」]?")
 _SELF = re.compile(
@@ -111,6 +114,8 @@ def own_dates(folded: str) -> Dated:
         updated = updated or (date.day if "updated" in kinds else None)
         published = published or (date.day if "published" in kinds else None)
         effective = effective or (date.day if "effective" in kinds else None)
+        if kinds and effective is None and _SAME_DAY.search(folded, date.end, date.end + 24):
+            effective = date.day
     return Dated(updated or published, effective)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from scanner.collect.policy.document import Document, Reading, Span
@@ -76,20 +77,23 @@ class Mentions(NamedTuple):
     """Those that a sentence denies: 我们不使用 Cookie."""
 
     def near(
-        self, words: re.Pattern[str], before: int = _BEFORE, after: int = _AFTER
+        self,
+        words: re.Pattern[str],
+        before: int = _BEFORE,
+        after: int = _AFTER,
+        fits: Callable[[Place], bool] | None = None,
     ) -> Place | None:
         """Find words beside a mention: in its sentence, else in the passage around one.
 
-        `before` and `after` bound the passage, in characters.
+        `before` and `after` bound the passage, in characters; `fits` says whether words that were
+        found there belong to the mention, and not to another matter of the same section.
         """
-        for place in self.said:
-            found = words.search(place.document.folded, *sentence_of(place))
-            if found:
-                return Place(place.document, *found.span())
-        for document, start, end in _passages(self.said, before, after):
-            found = words.search(document.folded, start, end)
-            if found:
-                return Place(document, *found.span())
+        sentences = ((place.document, *sentence_of(place)) for place in self.said)
+        for document, start, end in chain(sentences, _passages(self.said, before, after)):
+            for found in words.finditer(document.folded, start, end):
+                place = Place(document, *found.span())
+                if fits is None or fits(place):
+                    return place
         return None
 
 
@@ -164,6 +168,14 @@ def sentence_of(place: Place) -> tuple[int, int]:
 
 _AT = re.compile(r"text (\d{1,9})-(\d{1,9})(?:, .*)?")
 _STOP = re.compile(r"[。！!？?；;]|(?<=[a-z)])\.(?=\s)")
+
+
+def in_heading(place: Place) -> bool:
+    """Say whether words stand in a heading, which names a matter and says nothing of it."""
+    return any(
+        block.kind == "heading" and block.start <= place.start < block.end
+        for block in place.document.blocks
+    )
 
 
 def heading_above(place: Place) -> str:

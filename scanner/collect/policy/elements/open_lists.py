@@ -35,7 +35,8 @@ _INCLUDING = re.compile(
 )
 _AND_SO_ON = re.compile(
     r"等(?!级|待|同|额|保|效|价|候|[一二两三四五六七八九十\d]{1,3}[项种类个条])|及其(?:他"
-    r"|它)(?:相关)?(?:个人)?信息|\betc\b|and so on|and other (?:personal )?information"
+    r"|它)(?:相关)?(?:个人)?信息|以及其(?:他|它)(?:相关)?(?:个人)?信息|\betc\b|and so on"
+    r"|and other (?:personal )?information"
 )
 _NO_KINDS_AFTER = re.compile(
     r"(?:相关|各|各种|您的|其他|多种)?(?:权利|法律|法规|主体|场景|方式|功能|服务|情形|目的|用途"
@@ -51,7 +52,8 @@ _NO_TAKING = re.compile(
     r"是指|指的是|系指|指以|定义|一旦泄[露漏]|加密|脱敏|去标识|匿名化|(?:可以?|有权"
     r"|能够?)[^。,]{0,24}(?:查询|查看|查阅|访问|更正|更改|修改|删除|补充|复制|管理)|(?:所?涉及"
     r"|所称|所述|所指)的?(?:个人|敏感|用户)|是否|知识产权|著作权|版权|等在内的描述"
-    r"|再次[^。]{0,10}(?:征|取得|同意)|means any|refers to|encrypt|you (?:may"
+    r"|再次[^。]{0,10}(?:征|取得|同意)|非个人信息|除此(?:之外|以外)?[^。]{0,12}不|仅限于?(?:上述|以上)"
+    r"|与(?:本应用|本公司|我们|本平台|本产品)无关|means any|refers to|encrypt|you (?:may"
     r"|can) (?:access|correct|delete|update)"
 )
 _STAYS_INFORMATION = re.compile(
@@ -101,7 +103,10 @@ def _opened(sentence: Sentence, words: tuple[DataWord, ...]) -> OpenList | None:
         before = [word for word in words if at - _NEAR <= word.start and word.end <= at]
         if not before or _NO_KINDS_AFTER.match(text, mark.end()):
             continue
-        if not _STAYS_INFORMATION.match(text, mark.end()) or is_denied(text, mark.start()):
+        ends = mark.group().endswith(("信息", "information"))
+        if not (ends or _STAYS_INFORMATION.match(text, mark.end())):
+            continue
+        if is_denied(text, mark.start()):
             continue
         if _NOT_TAKEN.search(text[max(0, mark.start() - 90) : mark.start()]):
             continue

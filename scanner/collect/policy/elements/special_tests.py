@@ -6,9 +6,27 @@ import re
 from collections.abc import Callable, Mapping
 
 from scanner.collect.policy.elements.dates import own_dates
-from scanner.collect.policy.elements.ground import Ground, Mentions, Place
+from scanner.collect.policy.elements.ground import (
+    Ground,
+    Mentions,
+    Place,
+    heading_above,
+    sentence_of,
+)
 from scanner.collect.policy.elements.measures import summary_at
-from scanner.collect.policy.elements.ways import CONTACT, ONLINE, PATH, Answer, has_way, without
+from scanner.collect.policy.elements.sensitive_tests import faces, sensitive
+from scanner.collect.policy.elements.ways import (
+    CONTACT,
+    ONLINE,
+    PATH,
+    Answer,
+    has_way,
+    not_done,
+    without,
+)
+from scanner.facts import Lack
+
+_LISTS = re.compile(r"清单|目录|列表|\blists?\b")
 
 
 def _list_of(*parts: str) -> Callable[[Ground, Mentions], Answer]:
@@ -26,7 +44,14 @@ def _list_of(*parts: str) -> Callable[[Ground, Mentions], Answer]:
             None,
         )
         heading = next((place for place in mentions.said if _heads_a_list(place)), None)
-        way = linked or heading or mentions.near(PATH)
+        own = {(place.document.name, *sentence_of(place)) for place in mentions.said}
+
+        def fits(place: Place) -> bool:
+            span = sentence_of(place)
+            other = _LISTS.search(place.document.folded, *span)
+            return not other or (place.document.name, *span) in own
+
+        way = linked or heading or mentions.near(PATH, fits=fits)
         return Answer(without(path=way), way)
 
     return test
@@ -42,41 +67,6 @@ def _heads_a_list(place: Place) -> bool:
                 one.kind in ("cell", "item") for one in blocks[index + 1 : index + 4]
             )
     return False
-
-
-_SENSITIVE = re.compile(
-    r"人脸|面部|指纹|声纹|身份证|证件号|银行卡|支付|行踪|轨迹|精[确准](?:位置|定位|地理)|生物识别"
-    r"|金融账[户号]|医疗|健康|宗教|十四周?岁|14周?岁|定位信息|位置信息"
-    r"|face|facial|biometric|health|medical|financial|religio|fingerprint|precise location"
-    r"|geolocation|payment|ethnic|racial"
-)
-_NECESSARY = re.compile(r"必要|必需|必须|necessary|necessity|needed (?:to|for)|require")
-_EFFECT = re.compile(
-    r"影响|歧视|风险|不利|(?:无法|不能)[^。\n]{0,16}(?:使用|享受|提供|实现)|affect|impact|risk"
-    r"|unable to"
-)
-_SEPARATE = re.compile(
-    r"单独(?:的)?(?:同意|授权|征[得求]|取得|获得|向您|明示|告知)|单独[^。\n]{0,12}同意"
-    r"|separate(?:ly)?[^.\n]{0,12} consent|separately"
-)
-
-
-def _sensitive(ground: Ground, mentions: Mentions) -> Answer:
-    strong = any(document.strong for document in ground.reading.documents)
-    set_off = not strong or any(
-        span.start - 200 <= place.start <= span.end + 200
-        for place in mentions.said
-        for span in place.document.strong
-    )
-    return Answer(
-        without(
-            kinds=mentions.near(_SENSITIVE),
-            necessity=mentions.near(_NECESSARY),
-            effect=mentions.near(_EFFECT),
-            separate_consent=mentions.near(_SEPARATE, 400),
-            emphasis=set_off,
-        )
-    )
 
 
 _GUARDIAN = re.compile(
@@ -113,8 +103,10 @@ def _export(ground: Ground, mentions: Mentions) -> Answer:
             return Answer((), denied or mentions.near(_ONLY_AT_HOME))
         return Answer(untold=True)
     named = [fact for fact in facts if fact.name] or list(facts)
-    items = ("contact", "purpose", "means", "kinds", "rights", "separate_consent")
-    lacks = {item for item in items if any(getattr(fact, item) is False for fact in named)}
+    items: tuple[Lack, ...] = ("contact", "purpose", "means", "kinds", "rights", "separate_consent")
+    lacks: set[Lack] = {
+        item for item in items if any(getattr(fact, item) is False for fact in named)
+    }
     if not any(fact.name for fact in facts):
         lacks.add("recipient")
     untold = any(getattr(fact, item) is None for item in items for fact in named)
@@ -134,11 +126,28 @@ _SWITCH = re.compile(
 )
 
 
+_OUT = re.compile(
+    r"(?:选择退出|退订)|(?<!法)(?<!支持)(?<!不能)(?<!不可)(?<!供)(?:关闭|拒绝|停用|不接收)"
+    r"[^。;\n]{0,12}(?:个性化|定向|精准|营销|广告|画像)"
+    r"|\bopt[- ]?out of[^.\n]{0,40}(?:advert|personali|profil|target)"
+)
+"""A way out of profiling that stands in another section."""
+_NOT_OFFERED = re.compile(
+    r"(?:不支持|无法|不能|不可|不得|不提供|没有提供|未提供|没有|尚无)[^。,;\n]{0,6}$"
+)
+
+
+def _is_offered(place: Place) -> bool:
+    return not _NOT_OFFERED.search(place.document.folded, max(0, place.start - 12), place.start)
+
+
 def _profiling(ground: Ground, mentions: Mentions) -> Answer:
-    if mentions.denied and not mentions.said:
-        return Answer((), mentions.denied[0])
-    way = has_way(ground, mentions)
-    return Answer(without(switch=mentions.near(_SWITCH), path=way), mentions.near(_SWITCH))
+    place = not_done(mentions)
+    if place:
+        return Answer((), place)
+    way = has_way(ground, mentions, "profiling")
+    switch = mentions.near(_SWITCH, fits=_is_offered)
+    return Answer(without(switch=switch or ground.anywhere(_OUT), path=way), switch)
 
 
 _MEASURES = re.compile(
@@ -158,16 +167,35 @@ def _security(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
 
 
 _NOTICE = re.compile(
-    r"(?:变更|更新|修[订改]|调整|change|update|amend|revis|modif)[^。\n]{0,200}(?:弹窗|公告|通知"
+    r"(?:变更|更新|修[订改]|调整|变动|变化|改动|change|update|amend|revis|modif)[^。\n]{0,200}(?:弹窗|公告|通知"
     r"|提示|公示|告知|推送|站内信|发布|公布|notify|notif|notice|post|email|inform|alert)"
     r"|(?:弹窗|公告|通知|提示|公示|推送|站内信|notify|notice|post|inform)[^。\n]{0,60}(?:变更|更新"
     r"|修[订改]|调整|change|update|revis|modif)"
 )
 
 
+_TEXT = re.compile(
+    r"政策|声明|指引|协议|规则|条款|本文|内容|policy|policies|statement|notice|terms|changes"
+)
+
+
+_CHANGES = re.compile(r"更新|变更|修[订改]|变动|变化|改动|调整|chang|updat|amend|revis")
+_TEXT_CHANGES = re.compile(rf"(?:{_TEXT.pattern})[^。\n]{{0,12}}(?:{_CHANGES.pattern})")
+
+
+def _of_the_text(place: Place) -> bool:
+    """Say whether a notice is one of changes to the text: its words or its title say so."""
+    folded, (start, end) = place.document.folded, sentence_of(place)
+    return bool(
+        _TEXT.search(folded, start, end)
+        or _TEXT_CHANGES.search(folded, max(0, start - 60), end)
+        or _CHANGES.search(heading_above(place))
+    )
+
+
 def _updates(ground: Ground, mentions: Mentions) -> Answer:
     dated = any(any(own_dates(one.folded)) for one in ground.reading.documents)
-    notice = mentions.near(_NOTICE)
+    notice = mentions.near(_NOTICE, fits=_of_the_text)
     return Answer(without(date=dated, notice=notice), notice)
 
 
@@ -176,47 +204,30 @@ _REFUSE = re.compile(
     r"|clear|block|reject|manage|control|opt[- ]?out"
 )
 _WHAT_FOR = re.compile(
-    r"用于|用来|目的|以便|为了?|帮助|便于|使得|使您|从而|确保|保障|保证|实现|记住|purpose"
+    r"用于|用来|目的|以便|为了?|帮助|便于|使得|使您|从而|确保|保障|保证|实现|记住|保存|保持|维持|记录|识别|purpose"
     r"|to (?:help|provide|improve|remember|allow|enable|make|store|keep|understand)|used? (?:to"
     r"|for)"
 )
 
 
 def _cookies(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
-    if mentions.denied and not mentions.said:
-        return Answer((), mentions.denied[0])
+    place = not_done(mentions)
+    if place:
+        return Answer((), place)
     place = mentions.near(_WHAT_FOR)
     return Answer(without(purpose=place, refusal=mentions.near(_REFUSE, 0, 300)))
 
 
 def _autostart(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
-    if mentions.denied and not mentions.said:
-        return Answer((), mentions.denied[0])
+    place = not_done(mentions)
+    if place:
+        return Answer((), place)
     return Answer(without(purpose=mentions.near(_WHAT_FOR)))
 
 
 def _exceptions(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
     wide = any(fact.cue == "wide_exceptions" for fact in ground.claims.wordings)
     return Answer(without(within_law=not wide))
-
-
-_OTHER_WAY = re.compile(
-    r"(?:其他|其它|替代|另外|非人脸|别的|代替)[^。\n]{0,12}(?:方式|方法|方案|途径|渠道|验证|登录)"
-    r"|不是(?:唯一|必须)|(?:可以?|选择|改)(?:选择|改)?(?:用|使用)?[^。\n]{0,12}(?:密码|短信|验证码)"
-    r"|alternativ|other (?:method|way|mean)"
-)
-
-
-def _face(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
-    if mentions.denied and not mentions.said:
-        return Answer((), mentions.denied[0])
-    return Answer(
-        without(
-            necessity=mentions.near(_NECESSARY),
-            effect=mentions.near(_EFFECT),
-            alternative=mentions.near(_OTHER_WAY),
-        )
-    )
 
 
 _MERGER = re.compile(r"合并|分立|收购|破产|重组|资产转让|merger|acqui|bankrupt|sale of")
@@ -256,7 +267,7 @@ def _summary(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
 SPECIAL: Mapping[str, Callable[[Ground, Mentions], Answer]] = {
     "pol-13": _list_of("data_list"),
     "pol-14": _list_of("sharing_list", "sdk_list"),
-    "pol-16": _sensitive,
+    "pol-16": sensitive,
     "pol-17": _children,
     "pol-18": _export,
     "pol-19": _profiling,
@@ -265,7 +276,7 @@ SPECIAL: Mapping[str, Callable[[Ground, Mentions], Answer]] = {
     "pol-22": _cookies,
     "pol-23": _autostart,
     "pol-24": _exceptions,
-    "pol-25": _face,
+    "pol-25": faces,
     "pol-26": _succession,
     "pol-27": _officer,
     "pol-28": _summary,

@@ -13,8 +13,8 @@ from scanner.collect.policy.elements.operators import (
     Named,
     credit_code_in,
     operators_in,
-    same_operator,
 )
+from scanner.companies import same_company
 from scanner.facts import Fact, PolicyDocument, PolicyOperator
 from scanner.knowledge import Knowledge
 from scanner.languages import language_of
@@ -35,7 +35,8 @@ _MOST = 8
 
 def facts_of(reading: Reading, knowledge: Knowledge) -> Iterator[Fact]:  # noqa: ARG001
     """Say of each document what it is, and who the operator is that they name."""
-    named = [_operators(document) for document in reading.documents]
+    policy = any(document.part == "policy" for document in reading.documents)
+    named = [_operators(document, policy) for document in reading.documents]
     for document, found in zip(reading.documents, named, strict=True):
         yield _document(document, found)
     yield from _operator_facts(reading, named)
@@ -54,6 +55,7 @@ def _document(document: Document, operators: list[Named]) -> PolicyDocument:
         origin=document.origin,
         own=True,
         whole=document.whole,
+        pictures=document.pictures,
         title=document.title or None,
         language=language_of(document.text),
         characters=measured.characters,
@@ -77,9 +79,10 @@ def version_of(folded: str) -> str:
     return ""
 
 
-def _operators(document: Document) -> list[Named]:
+def _operators(document: Document, policy: bool) -> list[Named]:
+    """Find whom a text names; a list beside the policy itself names others."""
     outside = [(block.start, block.end) for block in document.blocks if block.kind == "cell"]
-    if document.part != "policy":
+    if policy and document.part != "policy":
         outside = [(0, len(document.text))]
     others: tuple[int, int] | None = None
     for block in document.blocks:
@@ -107,7 +110,7 @@ def _operator_facts(reading: Reading, named: list[list[Named]]) -> Iterator[Poli
     for document, found in zip(reading.documents, named, strict=True):
         for place in found:
             name = _name(document, place)
-            known = any(same_operator(name, other) for other in places)
+            known = any(_is_one(name, other) for other in places)
             if place.weight == plainest and not known and len(places) < _MOST:
                 places[name] = (document, place)
     same = {name: _same(name, reading.developer) for name in places}
@@ -124,7 +127,12 @@ def _operator_facts(reading: Reading, named: list[list[Named]]) -> Iterator[Poli
 
 
 def _same(name: str, developer: str | None) -> bool | None:
-    return same_operator(name, developer) if developer else None
+    return same_company(name, developer) if developer else None
+
+
+def _is_one(name: str, other: str) -> bool:
+    """Say whether two names of one text are of one: a short name stands inside the full one."""
+    return name in other or other in name or same_company(name, other) is True
 
 
 def _line_start(document: Document, start: int) -> int:

@@ -2,7 +2,7 @@
 
 What a test can find lacking, in words of ours (`lacks` of policy.element):
 
-    name        the operator                         contact     e-mail, telephone, address, form
+    operator    its name                             contact     e-mail, telephone, address, form
     kinds       five kinds of information, the       closed_list half of the kinds in words of
                 sensitive kinds (pol-16, pol-18)                 their own, not broad or open ones
     purpose     a purpose, for four of five          period      a number or a rule to reckon one by
@@ -24,17 +24,32 @@ from scanner.collect.policy.elements.ground import (
     Ground,
     Mentions,
     Place,
-    heading_above,
+    line_of,
     sentence_of,
 )
+from scanner.collect.policy.elements.recipient_tests import components, sharing
 from scanner.collect.policy.elements.special_tests import SPECIAL
-from scanner.collect.policy.elements.ways import CONTACT, ONLINE, Answer, first_of, has_way, without
-from scanner.facts import PolicyThirdParty
+from scanner.collect.policy.elements.ways import (
+    CONTACT,
+    ONLINE,
+    Answer,
+    first_of,
+    has_way,
+    of_matter,
+    without,
+)
 
 FIVE = 5
-"""Kinds of information below which a policy hardly lists what it collects: project default."""
+"""Kinds of information below which a policy whose list is open hardly lists what it collects: the
+project's own test; no law counts kinds, and who takes three and names all three owes no more."""
+LIST = 3
+"""Kinds from which named kinds are a list; whether one or two are all that is taken, nobody can
+tell from the text."""
 MOST_PURPOSES_PERCENT = 80
 """Share of kinds and permissions that must stand with a purpose: project default."""
+FEW_PURPOSES_PERCENT = 50
+"""Share below which purposes are lacking; between the two, whether a kind without a purpose beside
+it has one elsewhere is for a person to see: project default."""
 WORKING_DAYS = 15
 """Days within which a request is to be handled (国信办秘字〔2019〕191号 六; GB/T 35273-2020 8)."""
 
@@ -45,19 +60,28 @@ _TIME = re.compile(
 )
 _AT_ONCE = re.compile(r"(?<!无法)(?<!不能)(?<!得到)(?:立即|即时)|及时删除|实时|immediately|at once")
 _ANSWER = re.compile(
-    r"(?:答复|回复|处理|反馈|响应|解决|受理|完成|核查|respond|reply|answer|process)"
-    r"[^。\n]{0,40}|[^。\n]{0,40}(?:答复|回复|处理|反馈|响应|解决|受理|完成|核查|respond|reply"
-    r"|answer)"
+    r"(?:答复|回复|处理|反馈|响应|解决|受理|完成|办结|核查|respond|reply|answer|process|complet)"
+    r"[^。\n]{0,40}|[^。\n]{0,40}(?:答复|回复|处理|反馈|响应|解决|受理|完成|办结|核查|respond|reply"
+    r"|answer|complet)"
 )
 
 
 def _operator(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
     operators = ground.claims.operators
-    return Answer(without(name=operators), first_of(ground, operators))
+    return Answer(without(operator=operators), first_of(ground, operators))
+
+
+_OF_RECIPIENT = re.compile(
+    r"sdk[^\n]{0,40}(?:提供方|运营方|公司|目的|用途|provider|purpose)"
+    r"|(?:接收方|sdk)(?:的?(?:名称|全称))?\s?[:|]|\brecipient:"
+)
 
 
 def _contact(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
-    place = mentions.near(CONTACT) or mentions.near(ONLINE)
+    def fits(place: Place) -> bool:
+        return not _OF_RECIPIENT.search(place.document.folded, *line_of(place))
+
+    place = mentions.near(CONTACT, fits=fits) or mentions.near(ONLINE, fits=fits)
     return Answer(without(contact=place), place)
 
 
@@ -69,18 +93,29 @@ _NOTHING_TAKEN = re.compile(
 )
 
 
+def _nothing_taken(ground: Ground) -> Place | None:
+    """Find the promise that nothing is collected, where nothing else says that anything is.
+
+    Who holds nothing has nothing to keep, to show, to correct or to delete.
+    """
+    promise = ground.promise("not_collected")
+    taken = any(item.use == "collected" for item in ground.claims.items)
+    return ground.place_of(promise) if promise and not taken else None
+
+
 def _kinds(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
+    """Test for kinds in words of their own: five, or three in a list that leaves nothing open."""
     items = [item for item in ground.claims.items if item.use == "collected"]
     nothing = None if items else ground.anywhere(_NOTHING_TAKEN)
     if nothing or (not items and ground.promise("not_collected")):
         return Answer((), nothing)
     own = [item for item in items if not item.vague]
+    kinds = len({item.data_type for item in items})
+    closed = bool(items) and len(own) == len(items)
     return Answer(
-        without(
-            kinds=len({item.data_type for item in items}) >= FIVE,
-            closed_list=len(own) * 2 >= len(items),
-        ),
+        without(kinds=closed or kinds >= FIVE, closed_list=len(own) * 2 >= len(items)),
         first_of(ground, own or items),
+        untold=closed and kinds < LIST,
     )
 
 
@@ -89,8 +124,10 @@ def _purposes(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
     if not items and (ground.promise("not_collected") or ground.anywhere(_NOTHING_TAKEN)):
         return Answer()
     bound = sum(bool(item.purpose) for item in items)
-    untold = any(item.purpose is None for item in items)
     enough = bool(items) and bound * 100 >= len(items) * MOST_PURPOSES_PERCENT
+    untold = any(item.purpose is None for item in items) or (
+        bound * 100 >= len(items) * FEW_PURPOSES_PERCENT and bound > 0
+    )
     place = first_of(ground, [item for item in items if item.purpose])
     return Answer(() if enough or untold else ("purpose",), place, untold and not enough)
 
@@ -100,7 +137,8 @@ _RULE = re.compile(
     r"|至)[^。\n]{0,20}(?:注销|删除|撤回|停止|终止|退出|卸载|关闭|结束)"
     r"|在?(?:您|用户)[^。\n]{0,16}(?:使用|注册|存续)[^。\n]{0,16}期间|服务(?:期间|存续)|(?:合同"
     r"|订单|交易|服务)[^。\n]{0,10}(?:完成|终止|履行|结束)(?:之日)?(?:后|时|起)"
-    r"|诉讼时效|注销[^。\n]{0,8}期间|停止使用|会话(?:结束|关闭)|关闭浏览器|(?:until|unless"
+    r"|诉讼时效|注销[^。\n]{0,8}期间|停止使用|(?:期限|时间)的?(?:主要)?(?:标准|依据)[^。\n]{0,8}(?:包括|如下|有|为)|会话(?:结束|关闭)"
+    r"|关闭浏览器|(?:until|unless"
     r"|as long as|when|after"
     r"|once) [^.\n]{0,40}(?:delete|account|close|active|terminate|cancel|uninstall|session)"
     r"|statute of limitation"
@@ -120,12 +158,24 @@ _AFTERWARDS = re.compile(
 )
 
 
+_OF_CLOSING = re.compile(r"路径|提交|申请|办结|办理|工作日|working days")
+
+
+def _of_keeping(place: Place) -> bool:
+    """Say whether a time is one of keeping, and not of how an account is closed."""
+    return not _OF_CLOSING.search(place.document.folded, *sentence_of(place))
+
+
 def _retention(ground: Ground, mentions: Mentions) -> Answer:
     """Test for a number, or a rule to reckon by; 目的所必需的最短时间 only repeats PIPL 19."""
     number = any(
         fact.subject == "retention" and fact.days is not None for fact in ground.claims.periods
     )
-    place = mentions.near(_PERIOD, 60, 200) or mentions.near(_RULE, 60, 200)
+    nothing = _nothing_taken(ground)
+    if nothing:
+        return Answer((), nothing, untold=True)
+    place = mentions.near(_PERIOD, 60, 200, _of_keeping)
+    place = place or mentions.near(_RULE, 60, 200, _of_keeping)
     return Answer(without(period=number or place, afterwards=ground.anywhere(_AFTERWARDS)), place)
 
 
@@ -154,14 +204,17 @@ def _storage(ground: Ground, mentions: Mentions) -> Answer:
 
 _ACCESS = re.compile(r"查阅|查询|查看|访问(?!控制|权限)|access|\bview\b")
 _COPY = re.compile(
-    r"复制(?!粘贴|链接)|副本|拷贝|(?:导出|下载)[^。\n]{0,12}(?:个人信息|数据|副本)|提供一份|\bcopy\b|\bcopies\b"
+    r"复制(?!粘贴|链接)|副本|拷贝|(?:导出|下载)[^。\n]{0,24}(?:信息|资料|数据|副本)|提供一份|\bcopy\b|\bcopies\b"
     r"|download|export"
 )
 _CORRECT = re.compile(r"更正|补充|更改|修改|修正|完善|correct|rectif|\bedit\b|updat")
 
 
 def _rights(ground: Ground, mentions: Mentions) -> Answer:
-    way = has_way(ground, mentions)
+    nothing = _nothing_taken(ground)
+    if nothing:
+        return Answer((), nothing, untold=True)
+    way = has_way(ground, mentions, "rights")
     return Answer(
         without(
             access=mentions.near(_ACCESS),
@@ -178,6 +231,10 @@ _CLOSE = re.compile(
     r"注销|删除(?:您的)?(?:账|帐)[号户]|(?:clos|delet|deactivat|terminat"
     r"|cancel)[a-z]{0,5} (?:your |an |the |my )?account"
 )
+_NO_ACCOUNT = re.compile(
+    r"(?:不(?:设立?|建立|提供|涉及|支持)|没有|未设)[^。,;\n]{0,6}(?:(?:账|帐)[号户]|注册|登录)|无(?:账|帐)[号户]"
+    r"|(?:no|without|not have) (?:user )?accounts?\b"
+)
 _ACCOUNT = re.compile(
     r"(?:注册|登录)[^。\n]{0,12}(?:账|帐)[号户]|(?:账|帐)[号户]|sign up|register|log ?in"
     r"|your account"
@@ -193,10 +250,11 @@ def _in_time(ground: Ground, *subjects: str) -> bool:
     )
 
 
-def _timed(mentions: Mentions) -> Place | None:
+def _timed(mentions: Mentions, matter: str) -> Place | None:
     """Find a time of 15 working days or less where an answer or a deletion is promised."""
-    answers = [Place(place.document, *span) for place in mentions.said for span in _times(place)]
-    return answers[0] if answers else None
+    fits = of_matter(matter)
+    answers = (Place(place.document, *span) for place in mentions.said for span in _times(place))
+    return next(filter(fits, answers), None)
 
 
 def _times(place: Place) -> list[tuple[int, int]]:
@@ -226,10 +284,24 @@ def _days(words: str) -> int:
     return _NUMERALS.get(tens, 1) * 10 + _NUMERALS.get(ones, 0)
 
 
+_OF_EXPIRY = re.compile(r"期满|届满|到期|超[过出]|保存|期限|监护|儿童|expir|retention")
+"""What is deleted at once by itself, and not because somebody asked."""
+
+
 def _deletion(ground: Ground, mentions: Mentions) -> Answer:
-    way = has_way(ground, mentions)
-    time = _timed(mentions) or mentions.near(_AT_ONCE)
-    closes = mentions.near(_CLOSE) or not ground.anywhere(_ACCOUNT)
+    nothing = _nothing_taken(ground)
+    if nothing:
+        return Answer((), nothing, untold=True)
+    way = has_way(ground, mentions, "deletion")
+    of_deletion = of_matter("deletion")
+
+    def fits(place: Place) -> bool:
+        folded, span = place.document.folded, sentence_of(place)
+        return of_deletion(place) and not _OF_EXPIRY.search(folded, *span)
+
+    time = _timed(mentions, "deletion") or mentions.near(_AT_ONCE, fits=fits)
+    accounts = ground.anywhere(_ACCOUNT) and not ground.anywhere(_NO_ACCOUNT)
+    closes = mentions.near(_CLOSE) or not accounts
     known = _in_time(ground, "deletion", "account_closing", "response", "correction")
     return Answer(
         without(delete=mentions.near(_DELETE), close=closes, path=way, time=known or time), way
@@ -237,75 +309,23 @@ def _deletion(ground: Ground, mentions: Mentions) -> Answer:
 
 
 def _withdrawal(ground: Ground, mentions: Mentions) -> Answer:
-    way = has_way(ground, mentions)
+    nothing = _nothing_taken(ground)
+    if nothing:
+        return Answer((), nothing, untold=True)
+    way = has_way(ground, mentions, "consent")
     return Answer(without(path=way), way)
 
 
 def _complaint(ground: Ground, mentions: Mentions) -> Answer:
-    way = has_way(ground, mentions)
-    known = _in_time(ground, "complaint", "response")
-    return Answer(without(channel=way, time=known or _timed(mentions)), way)
-
-
-_COLUMNS: Mapping[str, Callable[[PolicyThirdParty], bool]] = {
-    "company": lambda party: bool(party.company),
-    "contact": lambda party: party.contact is not False,
-    "purpose": lambda party: party.purpose != "",
-    "means": lambda party: party.means != "",
-    "data_types": lambda party: party.data_types != (),
-}
-"""What a policy owes of each recipient besides its name (PIPL 23); a value that is null counts as
-stated, for nobody read whether it is."""
-
-
-def _columns(parties: tuple[PolicyThirdParty, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Say which columns are empty for more than half of the parties, where it is not only one."""
-    missing = tuple(
-        column
-        for column in columns
-        if 2 * sum(not _COLUMNS[column](party) for party in parties) > len(parties)
-    )
-    return tuple(sorted(missing)) if len(missing) > 1 else ()
-
-
-def _sharing(ground: Ground, mentions: Mentions) -> Answer:
-    parties = ground.claims.parties
-    if not parties:
-        if ground.promise("no_sharing") or (mentions.denied and not mentions.said):
-            return Answer()
-        return Answer(("recipient",))
-    missing = _columns(parties, ("contact", "purpose", "means", "data_types"))
-    return Answer(missing, first_of(ground, parties))
-
-
-_COMPONENTS = re.compile(
-    r"sdk|插件|软件(?:开发)?工具|第三方(?:服务|组件|代码|技术)|librar|component"
-)
-
-
-def _is_component(ground: Ground, party: PolicyThirdParty) -> bool:
-    """Say whether a third party is named as a component: by the tables, its name, or its place."""
-    if party.recipient or "sdk" in party.name.lower():
-        return True
-    place = ground.place_of(party)
-    return place is not None and (
-        place.document.part == "sdk_list" or _COMPONENTS.search(heading_above(place)) is not None
-    )
-
-
-def _sdks(ground: Ground, mentions: Mentions) -> Answer:
-    parties = tuple(party for party in ground.claims.parties if _is_component(ground, party))
-    if not parties:
-        if ground.promise("no_sdk") or (mentions.denied and not mentions.said):
-            return Answer()
-        return Answer(("recipient",))
-    missing = _columns(parties, ("company", "purpose", "data_types", "contact"))
-    return Answer(missing, first_of(ground, parties))
+    way = has_way(ground, mentions, "complaint")
+    known = _in_time(ground, "complaint", "response") or _timed(mentions, "complaint")
+    return Answer(without(channel=way, time=known), way)
 
 
 _OFF = re.compile(
-    r"(?:关闭|取消|撤回|撤销|禁用|管理|停用)[^。\n]{0,16}(?:权限|系统授权)|授权管理"
+    r"(?:关闭|取消|撤回|撤销|禁用|管理|停用)[^。\n]{0,16}(?:权限|系统授权)"
     r"|权限[^。\n]{0,16}(?:关闭|取消|撤回|撤销|管理)"
+    r"|(?:如何|怎样|怎么)(?:关闭|取消|撤回)|(?:关闭|取消|撤回)的?(?:方式|方法|路径|途径)"
     r"|(?:turn off|disable|revoke|withdraw|manage|deny)[^.\n]{0,30}permission"
     r"|permissions?[^.\n]{0,40}(?:turn|disable|revoke|off|manage)"
 )
@@ -330,8 +350,8 @@ TESTS: Mapping[str, Callable[[Ground, Mentions], Answer]] = {
     "pol-08": _deletion,
     "pol-09": _withdrawal,
     "pol-10": _complaint,
-    "pol-11": _sharing,
-    "pol-12": _sdks,
+    "pol-11": sharing,
+    "pol-12": components,
     "pol-15": _permissions,
     **SPECIAL,
 }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.collect.policy.document import Document, Reading
-from scanner.collect.policy.elements.operators import same_operator
+from scanner.companies import same_company
 
 _TITLE = re.compile(
     r"[《<「“\"]?(?P<name>[\w\u4e00-\u9fff+·&. -]{2,30}?)[》>」”\"]?\s?(?:app|应用|软件|平台"
@@ -28,6 +28,8 @@ _CALLED = re.compile(
 )
 
 
+_LEAST = 2
+"""Characters of the shortest name that tells anything."""
 _HEAD = 300
 _LINES = 6
 """Characters and lines at the beginning in which a text names itself."""
@@ -45,19 +47,20 @@ def other_subjects_in(document: Document, reading: Reading) -> Iterator[Subject]
     """Find whose policy a text says it is, where that is another and the subject is nowhere named.
 
     Nothing is said where the names are in different scripts, or where the auditor's developer or
-    any name of the subject stands in any of the texts.
+    any name of the subject stands in it or in a text that was got with it.
     """
     if document.part != "policy" or not reading.names:
         return
     known = [plain for plain in map(_plain, reading.names) if len(plain) >= 2]
-    everything = "".join(_plain(one.text + one.title) for one in reading.documents)
+    beside = [one for one in reading.documents if one.origin == document.origin]
+    everything = "".join(_plain(one.text + one.title) for one in beside)
     developer = _plain(reading.developer or "")
     if any(name in everything for name in known) or (developer and developer in everything):
         return
     found = _self_name(document)
     if found is None or not known or not any(_comparable(found.name, name) for name in known):
         return
-    if any(same_operator(found.name, name) for name in (*reading.names, reading.developer or "")):
+    if any(_alike(found.name, name) for name in (*reading.names, reading.developer or "")):
         return
     yield found
 
@@ -81,6 +84,12 @@ def _subject(document: Document, name: str, at: int) -> Subject:
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _alike(one: str, other: str) -> bool:
+    """Say whether names may be of one: a brand may stand inside that of a product or company."""
+    short, long = sorted((_plain(one), _plain(other)), key=len)
+    return (len(short) >= _LEAST and short in long) or same_company(one, other) is True
 
 
 def _comparable(one: str, other: str) -> bool:

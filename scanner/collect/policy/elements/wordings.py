@@ -53,11 +53,19 @@ def facts_of(reading: Reading, knowledge: Knowledge) -> Iterator[PolicyWording]:
             )
 
 
+_QUESTION = re.compile(r"^.{0,60}[?？]\s?$")
+"""A short question is the title of its answer."""
+
+
 def _worded(document: Document, reading: Reading, knowledge: Knowledge) -> Iterator[Worded]:
+    asked = ""
     for sentence in sentences_of(document):
+        if asked:
+            sentence = sentence._replace(headings=(*sentence.headings, asked))  # noqa: PLW2901
+        asked = sentence.text if _QUESTION.search(sentence.text) else ""
         for cue, test in _TESTS.items():
             found = test(sentence)
-            if found:
+            if found and not (cue == "use_is_consent" and _agrees_with_others(sentence, document)):
                 yield Worded(cue, sentence.start, sentence.end, found.detail)
     for opened in open_lists_in(document, knowledge):
         yield Worded("open_list", opened.start, opened.end, opened.mark, opened.data_type)
@@ -74,7 +82,8 @@ class _Found(NamedTuple):
 
 
 _USE_IS_CONSENT = re.compile(
-    r"使用(?!协议|条款|规则|说明)[^。;\n]{0,60}?(?:视为|视同|即表示|即代表|即意味着|则表示|则代表"
+    r"(?:使用|下载|安装|登录|注册|访问|浏览)(?!协议|条款|规则|说明)[^。;\n]{0,60}?(?:视为|视同|即表示|即代表|即意味着|则表示|则代表|就表示|就代表"
+    r"|就意味着|等于"
     r"|表示[您你]?已"
     r"|表示[您你]?同意|代表[您你]?同意|意味着[您你]?)[^。,;\n]{0,24}?(?:同意|接受|认可|授权)"
     r"|(?:continu(?:e|ed|ing) (?:to )?(?:use|using|access)|by (?:using|accessing|continuing)"
@@ -91,9 +100,40 @@ _NOT_MEANT = re.compile(
 )
 
 
+_NOT_BECAUSE = re.compile(
+    r"(?:不|并不|并非|不会|不得|不应|不能|不将)(?:因为?|把|将|以|仅凭|凭)[^。;\n]{0,30}$"
+)
+"""我们不会因为您继续使用而视为您同意."""
+_SAID_OF_OTHERS = re.compile(
+    r"(?:某|其他|其它|第三方|他人|一些|部分)[^。,;\n]{0,10}(?:声称|写明|宣称|规定|声明|表示|称)[^。;\n]{0,20}$"
+)
+"""What another text is quoted to say."""
+_OTHERS_TERMS = re.compile(
+    r"(?:使用|下载|安装|登录|注册|访问|浏览)(?P<name>[^\s。,;的您你我本该]{2,12}?)"
+    r"(?:服务|软件|应用|功能|登录|支付)?(?:即|就|则|视为|视同)[^。;\n]{0,24}"
+    r"(?:同意|接受|认可|遵守)(?P=name)的"
+    r"|(?:agree|consent|accept)[a-z]{0,3}(?: to)? (?:be bound by )?(?:the |their |its )?"
+    r"(?:(?:[a-z]{2,14} ){0,2}(?:provider|partner|vendor|third part)[a-z]{0,3}['’]?s?"
+    r"|[a-z]{2,14}['’]s)"
+    r" (?:own )?(?:terms|privacy|polic|conditions|user)"
+)
+
+
+def _agrees_with_others(sentence: Sentence, document: Document) -> bool:
+    """Say whether the terms agreed to are those of a third party (使用微信即表示同意微信的政策)."""
+    others = _OTHERS_TERMS.search(sentence.text)
+    return others is not None and (
+        others["name"] is None or others["name"] not in document.title.lower()
+    )
+
+
 def _use_is_consent(sentence: Sentence) -> _Found | None:
     found = _USE_IS_CONSENT.search(sentence.text)
     if found is None or _NOT_MEANT.search(found.group()):
+        return None
+    if _NOT_BECAUSE.search(sentence.text, max(0, found.start() - 40), found.start()):
+        return None
+    if _SAID_OF_OTHERS.search(sentence.text, 0, found.start()):
         return None
     if _BY_ACT.search(sentence.text, max(0, found.start() - 40), found.end()):
         return None
@@ -152,7 +192,8 @@ _NOT_ITS_OWN = re.compile(
     r"|you (?:share|disclose|publish|post)"
 )
 _PERSONAL = re.compile(
-    r"个人(?:信息|资料|数据|隐私)|隐私|(?:用户|您的|你的)[^。,;]{0,6}(?:信息|资料|数据)|personal"
+    r"个人(?:信息|资料|数据|隐私)|隐私|信息(?:的?泄[露漏]|被?(?:窃取|盗用|丢失))|泄[露漏][^。,;]{0,6}信息|(?:用户|您的"
+    r"|你的)[^。,;]{0,6}(?:信息|资料|数据)|personal"
     r"|privacy|your (?:data|information)|user data|data breach"
 )
 
@@ -172,9 +213,21 @@ _FOR_EVER = re.compile(
 )
 
 
+_HELD = re.compile(rf"{_OF_DATA.pattern}|记录|档案|照片")
+_NOT_PERSONAL = re.compile(
+    r"(?:不含|不包含|不涉及|不包括)[^。,;]{0,6}(?:个人|任何)|非个人信息|匿名"
+)
+_KEPT_BY_OTHERS = re.compile(
+    r"(?:厂商|第三方|运营商|服务商|他人|其他(?:用户|人)|浏览器)(?:会|将|可能|可以)?[^。,;]{0,8}$"
+)
+
+
 def _kept_for_ever(sentence: Sentence) -> _Found | None:
     for found in _FOR_EVER.finditer(sentence.text):
-        if _OF_DATA.search(sentence.text) and not is_denied(sentence.text, found.start()):
+        others = _KEPT_BY_OTHERS.search(sentence.text[: found.start()])
+        if others or _NOT_PERSONAL.search(sentence.text):
+            continue
+        if _HELD.search(sentence.text) and not is_denied(sentence.text, found.start()):
             denied_verb = re.search(
                 r"不(?:会|得|将|予)?[^,。]{0,6}$", sentence.text[: found.start()]
             )
@@ -192,8 +245,13 @@ _LAST_WORD = re.compile(
 )
 
 
+_OF_A_GAME = re.compile(r"(?:活动|抽奖|促销|优惠|赛事|比赛|奖品|红包|积分)[^。;\n]{0,16}解释权")
+
+
 def _last_word(sentence: Sentence) -> _Found | None:
     found = _LAST_WORD.search(sentence.text)
+    if _OF_A_GAME.search(sentence.text):
+        return None
     return _Found() if found and not is_denied(sentence.text, found.start()) else None
 
 
@@ -202,7 +260,7 @@ _CLOSING = re.compile(
     r"|cancel)[a-z]{0,5} (?:your |an |the )?account"
 )
 _NEEDS = re.compile(
-    r"需要?|须|应当?|必须|要求|请您?(?:提供|提交|上传|出示|携带|邮寄|拨打|前往)|方可|才能|才可"
+    r"需要?|须|应当?|必须|要求|请您?(?:先|务必|本人)?(?:提供|提交|上传|出示|携带|邮寄|拨打|前往|手持|拍摄|书面|亲自|到)|方可|才能|才可"
     r"|条件|仅(?:可|能|支持|限)|只(?:能|可|支持)"
     r"|must|require|need|only"
 )
@@ -210,10 +268,19 @@ _ASKED: Mapping[str, re.Pattern[str]] = {
     "手持证件": re.compile(
         r"手持[^。,;\n]{0,12}(?:身份证|证件|照)|holding (?:your )?(?:id|passport)"
     ),
+    "证件照片或原件": re.compile(
+        r"(?:身份证|证件)[^。,;\n]{0,6}(?:照片|正反面|原件|复印件|扫描件|拍照)"
+        r"|(?:copy|photo|scan) of (?:your )?(?:id\b|identity|passport)"
+    ),
+    "以往的操作记录": re.compile(
+        r"(?:历史|以往|曾经?|过去|常用|最近)[^。,;\n]{0,6}(?:登录|消费|充值|密码|设备|交易|订单)"
+        r"|(?:previous|past|former) (?:login|purchase|password)"
+    ),
     "人脸": re.compile(r"人脸|刷脸|面部识别|活体|facial|face (?:recognition|verification)"),
     "银行卡": re.compile(r"银行卡(?!信息将)|bank card|credit card"),
     "书面": re.compile(
-        r"书面(?:申请|材料|请求|形式|文件|声明)|纸质|written (?:request|application|letter)"
+        r"书面[^。,;\n]{0,2}(?:申请|材料|请求|形式|文件|声明|说明|陈述)|纸质"
+        r"|written (?:request|application|letter)"
     ),
     "现场": re.compile(
         r"(?:现场|亲自|线下|到店|柜台|营业厅|前台|本人到)[^。,;\n]{0,12}(?:办理|申请|提交|注销"
@@ -277,10 +344,15 @@ _LIST = 1500
 """Characters after the word of an exception in which its list stands."""
 
 
+_STILL_ASKED = re.compile(r"仍(?:然)?(?:会|将|需|应|须)[^。;\n]{0,16}(?:同意|授权)")
+
+
 def _exceptions(document: Document) -> Iterator[Worded]:
     folded, done = document.folded, -1
     for cue in _WITHOUT_CONSENT.finditer(folded):
         for found in _WIDE.finditer(folded, max(cue.end(), done), cue.end() + _LIST):
             done = found.end()
             at = sentence_of(Place(document, *found.span()))
+            if _STILL_ASKED.search(folded, found.end(), at[1] + 40):
+                continue
             yield Worded("wide_exceptions", *at, document.text[slice(*found.span())][:40])

@@ -23,6 +23,8 @@ LEAST_SPOKEN = 5
 LEAST_FOLDED = 500
 """Characters about personal information that a page must hide for its text to count as in part."""
 _SPEAKS = re.compile(r"个人信息|個人資料|个人资料|隐私|隱私|privacy|personal (?:data|information)")
+_HANDLES = re.compile(r"收集|搜集|采集|处理|保存|获取|使用您|collect|process|gather|store")
+"""What a short text must speak of to be no page of a login, though it names one."""
 _WALL = re.compile(
     r"请先?(?:完成)?(?:登录|登陆|认证)|登录后|扫码登录|账号登录|密码登录|验证码登录|申请(?:访问)?权限"
     r"|(?:无|没有)(?:访问|查看)?权限|输入(?:访问)?密码|安全验证|人机验证|滑动|访问(?:过于)?频繁|访问受限"
@@ -30,6 +32,9 @@ _WALL = re.compile(
     r"|(?:页面|文档|内容|文件)(?:不存在|未找到|已被?删除|已失效)|已下架|404|not found|access denied"
     r"|log ?in to|sign in to|please (?:log|sign) ?in|request access|captcha|forbidden"
     r"|open in (?:the )?app|checking your browser|enable javascript"
+)
+_WALLED = Words(
+    "打开的是登录、验证或报错页面", "what opened is a page of a login, a check or an error"
 )
 
 
@@ -57,6 +62,20 @@ def is_thin(document: Document) -> bool:
     return _letters(document) < THIN or _SPEAKS.search(document.folded) is None
 
 
+def why_no_text(document: Document) -> Words | None:
+    """Say why a file that was handed in cannot be a policy; None for any text that speaks."""
+    if not any(one.isalpha() for one in document.text):
+        if document.pictures:
+            return None
+        why = document.unread[0] if document.unread else None
+        zh, en = "其中没有文字", "there are no words in it"
+        return Words(f"{zh}（{why.zh}）", f"{en} ({why.en})") if why else Words(zh, en)
+    letters, title = _letters(document), document._replace(text=document.title).folded
+    text = document.folded if letters < THIN else title
+    walled = letters < WALL and not document.tables and _WALL.search(text)
+    return _WALLED if walled and _HANDLES.search(document.folded) is None else None
+
+
 def why_none(document: Document, part: Part, status: int) -> Words | None:
     """Say why a page that an address gave is not what was looked for; None where it is."""
     text = document.folded
@@ -71,9 +90,7 @@ def _why_not(document: Document, part: Part) -> Words | None:
     letters, text = _letters(document), document.folded
     little = letters < THIN or (letters < WALL and len(_SPEAKS.findall(text)) < LEAST_SPOKEN)
     if little and not document.tables and _WALL.search(text):
-        return Words(
-            "打开的是登录、验证或报错页面", "what opened is a page of a login, a check or an error"
-        )
+        return _WALLED
     if part != "policy":
         return None if holds_part(document, part) else _other(document)
     if letters < THIN and document.pictures:

@@ -41,6 +41,10 @@ MOST_FRAMES = 20
 """Frames that are looked into."""
 DEEPEST_FRAME = 3
 """Frames inside frames that are looked into."""
+SPARSE = 100
+"""Letters to one word of policies above which hidden text is a menu or a dialog, and left out."""
+IDLE_S = 5.0
+"""Longest wait for the network to fall silent, in seconds; some pages never do."""
 LEAST_LETTERS = 200
 """Characters with which a page that stands still is taken to be there."""
 
@@ -62,7 +66,7 @@ UNFOLD = """async ([steps, pause]) => {
   }
 }"""
 """Opens what is folded and scrolls to the end once, since scripts fill in what is looked at."""
-WRITE = r"""([most, mostNodes]) => {
+WRITE = r"""([most, mostNodes, sparse]) => {
   const out = [];
   let size = 0, nodes = 0, folded = 0, cut = false;
   const put = (words) => {
@@ -71,6 +75,7 @@ WRITE = r"""([most, mostNodes]) => {
   };
   const safe = (words) => words.replace(/&/g, '&amp;').replace(/</g, '&lt;')
     .replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  const TELLING = /信息|資料|隐私|隱私|SDK|收集|第三方|权限|personal|data|privacy|third|collect/gi;
   const none = new Set(['script', 'style', 'template', 'noscript', 'head', 'link', 'meta',
     'option', 'datalist', 'audio', 'video', 'map', 'source', 'track', 'param']);
   const kept = new Set(('h1 h2 h3 h4 h5 h6 p li ul ol table thead tbody tfoot tr th td caption a b'
@@ -111,8 +116,10 @@ WRITE = r"""([most, mostNodes]) => {
   };
   const hide = (words) => {
     if (!words.trim()) return;
-    if (/个人信息|個人資料|隐私|隱私|SDK|personal (data|information)|privacy/i.test(words))
-      folded += words.replace(/\s/g, '').length;
+    const letters = words.replace(/\s/g, '').length;
+    const told = (words.match(TELLING) || []).length;
+    if (told * sparse < letters) return;
+    folded += letters;
     put('<div hidden>' + safe(words.slice(0, 200000)) + '</div>');
   };
   const inside = (one) => {
@@ -245,6 +252,8 @@ async def _drawn(page: Page, url: str) -> Drawn:
     response = await asyncio.wait_for(going, OPEN_S + 5)
     with contextlib.suppress(Error, TimeoutError):
         await asyncio.wait_for(page.wait_for_load_state("load"), SETTLE_S)
+    with contextlib.suppress(Error, TimeoutError):  # scripts ask for lists once the page stands
+        await asyncio.wait_for(page.wait_for_load_state("networkidle"), IDLE_S)
     await _settle(page, SETTLE_S)
     with contextlib.suppress(Unanswered):
         await ask(page.main_frame, UNFOLD, [20, 50], seconds=SETTLE_S)
@@ -272,7 +281,7 @@ async def _settle(page: Page, seconds: float) -> None:
 async def _written(frame: Frame, depth: int, left: list[int]) -> tuple[str, int, bool, str, str]:
     """Give markup, hidden characters, whether it was cut, title and address of a frame."""
     inner = await _numbered(frame, left) if depth < DEEPEST_FRAME else {}
-    told = await ask(frame, WRITE, [MOST_MARKUP, MOST_NODES], seconds=WRITE_S)
+    told = await ask(frame, WRITE, [MOST_MARKUP, MOST_NODES, SPARSE], seconds=WRITE_S)
     if not isinstance(told, dict):
         raise Unanswered(Words("页面未如实应答", "the page answered something else"))
     html, folded, cut = str(told.get("html", "")), told.get("folded"), told.get("cut") is True

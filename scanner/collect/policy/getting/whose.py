@@ -73,6 +73,15 @@ _PIECES = re.compile(
     r"\s+[-–·]\s+|[|｜_—]|(?<=[\u4e00-\u9fff])[-–·,，:：](?=\S)|[-–·](?=[\u4e00-\u9fff])"
 )
 """What stands between the pieces of a page's title."""
+_WHOSE = re.compile(
+    r"\W{0,2}(?:关于)?(.{1,30}?)(?:的|之)?(?:用户|个人|儿童|未成年人)?"
+    r"(?:隐私权?|个人信息保护|privacy)(?:保护)?\s?(?:政策|声明|协议|条款|指引|policy|notice|statement)"
+)
+"""A title that says whose policy it is."""
+_PLAIN = re.compile(r"app|软件|应用|客户端|平台|网站|儿童|未成年人|青少年|用户|本|我们的?|[\W_]")
+"""What tells no name in such a title from another."""
+MOST_OPERATORS = 5
+"""Operators of one text that are set against those of another."""
 _OFFICE = re.compile(r"(?:官方网站|官方商城|官网|首页|主页|网站)$")
 _OF_SDK = re.compile(r"sdk|开放平台|开发者|软件开发工具包|developer")
 
@@ -84,6 +93,34 @@ def is_own(document: Document, origin: Origin, visit: Visit, knowledge: Knowledg
     if origin == "site" and _own_host(document.address, visit, knowledge):
         return True
     return True if _names_subject(document, visit) else None
+
+
+def is_of_another(part: Document, head: Document) -> bool:
+    """Say whether a linked text is plainly not of the house whose policy links it.
+
+    By the companies that both name as their operators; else by what their titles name them.
+    """
+    ours, theirs = _companies(head), _companies(part)
+    if ours and theirs:
+        return all(same_company(one, other) is False for one in theirs for other in ours)
+    if part.part == "policy":  # what a page of links leads to is called as the house likes
+        return False
+    our, their = _entitled(head), _entitled(part)
+    return bool(our and their) and our not in their and their not in our
+
+
+def _companies(document: Document) -> list[str]:
+    """Give the companies that a text names as its operator where it introduces itself or ends."""
+    cells = tuple((one.start, one.end) for one in document.blocks if one.kind == "cell")
+    places = operators_in(document.text, document.folded, cells)
+    return [document.text[one.start : one.end] for one in places[:MOST_OPERATORS]]
+
+
+def _entitled(document: Document) -> str:
+    """Give whose policy a text calls itself in its title; the empty text where it does not."""
+    found = _WHOSE.match(_title(document))
+    name = _PLAIN.sub("", found[1]) if found is not None else ""
+    return name if len(name) >= LEAST_NAME and name not in GENERIC else ""
 
 
 def _own_host(url: str | None, visit: Visit, knowledge: Knowledge) -> bool:

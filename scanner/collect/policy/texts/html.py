@@ -1,8 +1,8 @@
 """A page of HTML as a reader sees it, read as a stream, so that no depth of nesting matters.
 
-Read is what is shown: no scripts, no templates, nothing hidden by its own style. What opens only
-on a click, and what stands only in style sheets or labels for readers of screens, is named as
-unread, since it may be part of the policy.
+Read is what is shown: no scripts, no templates, nothing hidden by the styles in the page, nothing
+struck through. What opens only on a click, what scripts may bring, and what stands only in style
+sheets or labels for readers of screens, is named as unread, since it may be part of the policy.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from scanner.collect.policy.document import Kind
-from scanner.collect.policy.texts import styles
+from scanner.collect.policy.texts import pictures, styles
+from scanner.collect.policy.texts.doubts import PageDoubts
 from scanner.collect.policy.texts.layout import (
     MAX_CHARACTERS,
     MAX_LINES,
     Cell,
     Found,
-    Grid,
     Line,
     Piece,
     Run,
 )
+from scanner.collect.policy.texts.page_tables import Table
+from scanner.collect.policy.texts.pictures import Picture
+from scanner.collect.policy.texts.scripts import WAITING
+from scanner.collect.policy.texts.sheets import Names, Sheet, names_of
 from scanner.collect.policy.texts.styles import Hidden
 from scanner.model import Words
 
@@ -31,16 +35,6 @@ MAX_MARKUP = 8 << 20
 """Characters of markup that are read; pages of policies that word processors write take 2 MB."""
 MAX_TABLES_DEEP = 6
 """Tables within tables that are told apart."""
-LARGE_PIXELS = 300
-"""Width and height from which a picture may hold a page of text."""
-LITTLE_HIDDEN = 100
-"""Hidden characters that are let pass: a menu, a button of a dialog."""
-LITTLE_LABELLED = 200
-"""Characters in labels for readers of screens that are let pass."""
-LITTLE_STYLED = 20
-"""Letters in style sheets that are let pass."""
-DRAWN_BELOW = 200
-"""Characters below which a page with scripts counts as drawn by them."""
 _CHUNK = 1 << 16
 
 
@@ -66,8 +60,13 @@ _KEEPS_LINES = _tags("pre textarea listing")
 _FRAMES = _tags("iframe frame object embed")
 _HEADINGS = _tags("h1 h2 h3 h4 h5 h6")
 _TABLE_PARTS = _tags("table tr td th caption")
-_SMALL_PICTURE = re.compile(
-    r"(?i)icon|logo|avatar|emoji|badge|spacer|pixel|arrow|beian|gongan|qrcode"
+_STRUCK = _tags("s del strike")
+_BOXES = _tags("table ul ol div section article main")
+_LINKED = _tags("a area img svg iframe frame abbr button input html body")
+"""Elements whose titles say what their words or pictures say."""
+_SHOWN = _tags("img svg canvas image video audio input select textarea iframe frame embed object")
+_PROGRAMS = re.compile(
+    r"(?i)(?:|module|(?:text|application)/(?:x-)?(?:java|ecma)script)(?:\s*;.*)?"
 )
 
 Attributes = Mapping[str, str]
@@ -79,6 +78,7 @@ class _Open(NamedTuple):
     tag: str = ""
     dropped: bool = False
     hidden: Hidden = ""
+    struck: bool = False
     strong: bool = False
     href: str | None = None
     kind: Kind = "paragraph"
@@ -89,30 +89,18 @@ class _Open(NamedTuple):
     block: bool = False
     closes: str = ""
     """What ends with it: table, row, cell, caption."""
-
-
-class _Table:
-    """A table whose end was not met yet."""
-
-    def __init__(self, *, aside: bool) -> None:
-        self.rows: list[tuple[Cell, ...]] = []
-        self.row: list[Cell] = []
-        self.caption: list[Piece] = []
-        self.aside = aside
-        self.spans = (1, 1)
-        self.head = False
-
-    def end_row(self) -> None:
-        if self.row:
-            self.rows.append(tuple(self.row))
-        self.row = []
+    box: tuple[str, ...] | None = None
+    """Id and classes of an element that scripts may fill, or that has a picture behind it."""
+    began: int = 0
+    """What was shown before such an element."""
+    background: bool = False
 
 
 def read_html(page: str, address: str | None = None) -> Found:
     """Read a page; `address` is where it stands, against which its links are read."""
     from lxml import etree  # noqa: PLC0415 - heavy, and only needed here
 
-    reader = _Reader(address)
+    reader = _Reader(address, Sheet(page[:MAX_MARKUP]))
     if len(page) > MAX_MARKUP:
         reader.unread.append(
             Words(
@@ -134,22 +122,24 @@ def read_html(page: str, address: str | None = None) -> Found:
 class _Reader:
     """Takes the events of the parser; the stack of open elements is a list, not a recursion."""
 
-    def __init__(self, address: str | None) -> None:
+    def __init__(self, address: str | None, sheet: Sheet) -> None:
         self.base = address
+        self._sheet = sheet
+        self._above: list[Names] = []
         self.unread: list[Words] = []
         self._stack = [_Open()]
         self._sinks: list[list[Piece]] = [[]]
-        self._tables: list[_Table] = []
+        self._tables: list[Table] = []
         self._runs: list[Run] = []
         self._words: list[str] = []
         self._look: tuple[bool, str | None] = (False, None)
         self._lines = 0
         self._title: list[str] = []
-        self._styles: list[str] = []
-        self._pictures = self._perhaps = self._lone = 0
-        self._hidden = self._labelled = self._turned = self._scripts = self._seen = 0
-        self._frames = 0
-        self._line_pictures = 0
+        self._pictures: list[Picture] = []
+        self._line_pictures: list[Picture] = []
+        self._doubts = PageDoubts()
+        self._program = False
+        self._seen = self._shown = 0
 
     @property
     def full(self) -> bool:
@@ -160,17 +150,21 @@ class _Reader:
     def start(self, tag: str, attributes: Attributes) -> None:
         """Take the beginning of an element."""
         above = self._stack[-1]
-        if above.dropped:
-            self._stack.append(above._replace(tag=tag, closes="", block=False))
-            return
         tag = str(tag).lower()
+        if self._sheet:
+            self._above.append(names_of(tag, attributes.get("class"), attributes.get("id")))
+        if above.dropped:
+            self._stack.append(above._replace(tag=tag, closes="", block=False, box=None))
+            return
         inside = self._inside(tag, attributes, above)
         if inside.block:
             self._end_line(above)
         if not inside.hidden:
             inside = self._begin(tag, attributes, inside)
         if tag == "script":
-            self._scripts += 1
+            self._begin_script(attributes)
+        elif tag in _BOXES or inside.background or "-" in tag:
+            inside = self._begin_box(attributes, inside)
         self._stack.append(inside)
 
     def end(self, tag: str) -> None:  # noqa: ARG002 - the parser says it, the stack knows it
@@ -178,6 +172,8 @@ class _Reader:
         if len(self._stack) == 1:
             return
         inside = self._stack.pop()
+        if self._above:
+            self._above.pop()
         if inside.block:
             self._end_line(inside)
         if inside.closes == "cell":
@@ -188,7 +184,9 @@ class _Reader:
         elif inside.closes == "row":
             self._tables[-1].end_row()
         elif inside.closes == "table":
-            self._end_table()
+            self._end_table(inside)
+        if inside.box is not None:
+            self._end_box(inside, inside.box)
 
     def data(self, text: str) -> None:
         """Take words."""
@@ -196,11 +194,16 @@ class _Reader:
         if inside.tag == "title":
             self._title.append(text)
         elif inside.tag == "style":
-            self._styles.append(text)
+            self._doubts.sheets.append(text)
+        elif inside.tag == "script":
+            if self._program:
+                self._doubts.scripts.add_words(text)
         elif inside.dropped:
             pass
         elif inside.hidden:
-            self._hidden += len(text.strip())
+            self._doubts.hidden += 0 if inside.aside else len(text.strip())
+        elif inside.struck:
+            self._doubts.struck += 0 if inside.aside else sum(one.isalpha() for one in text)
         elif inside.keeps_lines:
             first, *rest = text.splitlines(keepends=True) or [text]
             self._word(first, inside)
@@ -224,17 +227,15 @@ class _Reader:
     def found(self) -> Found:
         """Give all that was read."""
         title = " ".join("".join(self._title).split())
-        self._doubts()
-        return Found(
-            tuple(self._sinks[0]),
-            title,
-            self._pictures + self._lone,
-            self._perhaps,
-            tuple(self.unread),
-        )
+        pieces = tuple(self._sinks[0])
+        self._doubts.sheets_cut = self._sheet.cut
+        doubts = self._doubts.told(self._seen, pieces)
+        surely, perhaps = pictures.counted(self._pictures, pieces)
+        return Found(pieces, title, surely, perhaps, (*self.unread, *doubts))
 
     def _word(self, text: str, inside: _Open) -> None:
-        self._seen += len(text.strip())
+        words = text.strip()
+        self._seen += 0 if len(words) < 20 and WAITING.fullmatch(words) else len(words)
         look = (inside.strong, inside.href)
         if look != self._look:
             self._end_run()
@@ -249,28 +250,57 @@ class _Reader:
     def _end_line(self, inside: _Open) -> None:
         self._end_run()
         runs, self._runs = self._runs, []
-        pictures, self._line_pictures = self._line_pictures, 0
+        held, self._line_pictures = self._line_pictures, []
         if not any(run.text.strip() for run in runs):
-            self._lone += pictures
+            self._pictures += held
             return
-        self._perhaps += pictures
+        self._pictures += [picture._replace(alone=False) for picture in held]
         self._lines += 1
         self._sinks[-1].append(Line(tuple(runs), inside.kind, inside.level, inside.aside))
 
-    def _end_table(self) -> None:
+    def _begin_script(self, attributes: Attributes) -> None:
+        self._program = bool(_PROGRAMS.fullmatch((attributes.get("type") or "").strip()))
+        self._doubts.has_scripts = self._doubts.has_scripts or self._program
+        if self._program and (source := attributes.get("src")):
+            self._doubts.scripts.add_file(source)
+
+    def _begin_box(self, attributes: Attributes, inside: _Open) -> _Open:
+        if inside.hidden or inside.dropped or (inside.aside and not inside.background):
+            return inside
+        own = inside.tag if "-" in inside.tag else ""
+        names = (own, attributes.get("id") or "", *(attributes.get("class") or "")[:500].split())
+        box = tuple(name[:100] for name in names if name)
+        return inside._replace(box=box, began=self._seen + self._shown)
+
+    def _end_box(self, inside: _Open, box: tuple[str, ...]) -> None:
+        if self._seen + self._shown > inside.began:
+            return
+        if inside.background:
+            place = len(self._sinks[0])
+            self._pictures.append(Picture(place, " ".join(box), None, None, alone=True))
+            self._shown += 1
+        elif not inside.aside:
+            kind = {"ol": "ul", "ul": "ul", "table": "table"}.get(inside.tag, "box")
+            self._doubts.scripts.add_empty(kind, box)
+
+    def _end_table(self, inside: _Open) -> None:
         table = self._tables.pop()
         table.end_row()
-        caption = " ".join(
-            "".join(run.text for run in piece.runs)
-            for piece in table.caption
-            if isinstance(piece, Line)
-        )
+        if table.is_only_head() and not inside.aside:
+            self._doubts.scripts.add_empty("table", inside.box or ())
         if table.rows:
-            self._sinks[-1].append(Grid(tuple(table.rows), caption, table.aside))
+            self._sinks[-1].append(table.as_grid())
 
     def _inside(self, tag: str, attributes: Attributes, above: _Open) -> _Open:
         """Say what holds inside an element that begins."""
-        inside = above._replace(tag=tag, closes="", block=tag in _BLOCKS or "view" in tag)
+        inside = above._replace(
+            tag=tag,
+            closes="",
+            block=tag in _BLOCKS or "view" in tag,
+            struck=above.struck or tag in _STRUCK,
+            box=None,
+            background=False,
+        )
         if tag in _DROPPED:
             return inside._replace(dropped=True)
         role = attributes.get("role") or ""
@@ -284,21 +314,27 @@ class _Reader:
             inside = inside._replace(keeps_lines=True)
         if "hidden" in attributes or (tag == "dialog" and "open" not in attributes):
             inside = inside._replace(hidden="none")
-        style = styles.plain(attributes.get("style"))
+        own = styles.plain(attributes.get("style"))
         turned = tag == "bdo" and (attributes.get("dir") or "").lower() == "rtl"
-        self._turned += turned or styles.turns(style)
+        self._doubts.turned += turned or styles.turns(own)
+        style = self._sheet.of(self._above[-1], self._above[:-1], own) if self._sheet else own
         if not style:
             return inside
         return inside._replace(
             hidden=styles.hidden_by(style, inside.hidden),
-            strong=styles.strong_by(style, above=inside.strong),
-            keeps_lines=inside.keeps_lines or styles.keeps_lines(style),
+            struck=inside.struck or styles.is_struck(style),
+            strong=styles.strong_by(own, above=inside.strong),
+            keeps_lines=inside.keeps_lines or styles.keeps_lines(own),
             block=inside.block or styles.is_block(style),
+            background=styles.has_large_background(style),
         )
 
     def _begin(self, tag: str, attributes: Attributes, inside: _Open) -> _Open:
         """Begin a shown element: its lines, cells, links and pictures."""
-        self._labelled += len((attributes.get("aria-label") or "").strip())
+        self._doubts.labelled += len((attributes.get("aria-label") or "").strip())
+        if tag not in _LINKED:
+            self._doubts.labelled += len((attributes.get("title") or "").strip())
+        self._shown += tag in _SHOWN
         if tag in {"br", "hr"}:
             self._end_line(self._stack[-1])
         elif tag == "a":
@@ -307,13 +343,14 @@ class _Reader:
             return inside._replace(kind="heading", level=int(tag[1]))
         elif attributes.get("role") == "heading":
             level = attributes.get("aria-level") or "2"
-            return inside._replace(kind="heading", level=int(level) if level in "123456" else 2)
+            return inside._replace(kind="heading", level=_level(level))
         elif tag == "li":
             return inside._replace(kind="item", level=0)
         elif tag == "base" and attributes.get("href"):
             self.base = urljoin_or_none(self.base, attributes["href"] or "") or self.base
         elif tag in {"img", "svg", "canvas", "image"}:
-            self._picture(tag, attributes, inside)
+            if not inside.aside:
+                self._picture(tag, attributes)
         elif tag in _FRAMES:
             self._frame(attributes)
         elif tag in _TABLE_PARTS:
@@ -324,7 +361,7 @@ class _Reader:
         if tag == "table":
             if len(self._tables) >= MAX_TABLES_DEEP:
                 return inside
-            self._tables.append(_Table(aside=inside.aside))
+            self._tables.append(Table(aside=inside.aside))
             return inside._replace(closes="table")
         within_cell = len(self._sinks) > len(self._tables)
         if not self._tables or within_cell:
@@ -340,67 +377,23 @@ class _Reader:
         table.head = tag == "th"
         return inside._replace(closes="cell", kind="paragraph", level=0)
 
-    def _picture(self, tag: str, attributes: Attributes, inside: _Open) -> None:
-        if inside.aside:
-            return
-        known = styles.sides_of(attributes)
-        if any(value < LARGE_PIXELS for value in known):
-            return
-        if len(known) == 2:
-            self._pictures += 1
-            return
-        source = attributes.get("src") or attributes.get("data-src") or ""
-        about = " ".join((source[:300], attributes.get("class") or "", attributes.get("alt") or ""))
-        tiny = source.startswith("data:") and len(source) < 4096
-        if tag != "svg" and not tiny and not _SMALL_PICTURE.search(about):
-            self._line_pictures += 1
+    def _picture(self, tag: str, attributes: Attributes) -> None:
+        place = len(self._sinks[0])
+        picture = pictures.picture_of(attributes, place, drawn=tag == "svg")
+        if picture is not None:
+            self._line_pictures.append(picture)
 
     def _frame(self, attributes: Attributes) -> None:
         source = attributes.get("src") or attributes.get("data") or attributes.get("srcdoc") or ""
-        tiny = any(side < 50 for side in styles.sides_of(attributes))
+        tiny = any(side < 50 for side in styles.sides_by_name(attributes).values())
         if source and not tiny and not source.startswith(("about:", "javascript:")):
-            self._frames += 1
+            self._doubts.frames += 1
 
     def _absolute(self, href: str | None) -> str | None:
         if href is None:
             return None
         href = href.strip()[:4096]
         return urljoin_or_none(self.base, href) or href
-
-    def _doubts(self) -> None:
-        if self._hidden > LITTLE_HIDDEN:
-            self._say(
-                f"页面含 {self._hidden} 个未显示的字符，可能点击后才展开",
-                f"the page holds {self._hidden} characters that are not shown and may open on a"
-                " click",
-            )
-        if self._labelled > max(LITTLE_LABELLED, self._seen // 2):
-            self._say(
-                f"{self._labelled} 个字符只存在于辅助标签中",
-                f"{self._labelled} characters stand only in labels for screen readers",
-            )
-        styled = styles.letters_in_sheet("".join(self._styles))
-        if styled > LITTLE_STYLED:
-            self._say(
-                f"{styled} 个字符只存在于样式表中",
-                f"{styled} characters stand only in style sheets",
-            )
-        if self._turned:
-            self._say(
-                f"{self._turned} 处由样式改变书写方向，显示的顺序与文本不同",
-                f"{self._turned} places turn the direction of writing, so what is shown differs in"
-                " order from the text",
-            )
-        if self._frames:
-            self._say(
-                f"{self._frames} 个内嵌框架的内容不在页面中",
-                f"the contents of {self._frames} embedded frames are not in the page",
-            )
-        if self._scripts and self._seen < DRAWN_BELOW:
-            self._say("页面内容由脚本生成", "the page is drawn by scripts")
-
-    def _say(self, zh: str, en: str) -> None:
-        self.unread.append(Words(zh=zh, en=en))
 
 
 def urljoin_or_none(base: str | None, href: str) -> str | None:
@@ -410,6 +403,12 @@ def urljoin_or_none(base: str | None, href: str) -> str | None:
         return joined if urlsplit(joined).scheme in {"http", "https"} else None
     except ValueError:
         return None
+
+
+def _level(level: str) -> int:
+    """Give the level that a heading is said to have; 2 where it is none (WAI-ARIA 1.2, heading)."""
+    level = level.strip()
+    return min(int(level), 6) if re.fullmatch(r"[1-9][0-9]?", level) else 2
 
 
 def _number(value: str | None) -> int:

@@ -1,4 +1,4 @@
-"""What the own style of an element does to its words: hides them, sets them off, turns them."""
+"""What the style of an element does to its words: hides them, sets them off, turns them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,29 @@ _NOT_SHOWN = re.compile(r"display:none|content-visibility:hidden|opacity:0(?:\.0
 _VISIBILITY = re.compile(r"visibility:(hidden|collapse|visible)")
 _FONT_SIZE = re.compile(r"font-size:([\d.]{1,12})")
 _WEIGHT = re.compile(r"font-weight:(bold|bolder|[6-9]00|normal|lighter|[1-5]00)")
-_SIDE = re.compile(r"(?:^|;)(width|height):(\d{1,5})(?:\.\d{0,9})?px")
+_SIDE = re.compile(r"(?:^|;)((?:min-)?(?:width|height)):(\d{1,5})(?:\.\d{0,9})?px")
+_LIFTED = re.compile(r"(?:^|;)position:(?:absolute|fixed)")
+_FAR = re.compile(
+    r"(?:^|;)(?:left|right|top|bottom|margin-left):-\d{3,9}(?:\.\d{0,9})?(?:em|rem|vw)|"
+    r"(?:^|;)(?:left|right|top|bottom|margin-left):-(?:999|\d{4,9})(?:\.\d{0,9})?px"
+)
+_INDENTED = re.compile(r"(?:^|;)text-indent:-(?:999|\d{4,9})")
+_CLIPPED = re.compile(
+    r"(?:^|;)clip:rect\((?:[01](?:px)?,?){4}\)|(?:^|;)clip-path:inset\((?:50|100)%\)"
+)
+_NO_ROOM = re.compile(
+    r"(?:^|;)(?:max-)?(?:height|width):(?:[01](?:\.0{0,9})?(?:px)?|0[a-z%]{1,4})(?:;|!|$)"
+)
+_CUT = re.compile(r"(?:^|;)overflow(?:-[xy])?:(?:hidden|clip)")
+_BACKGROUND = re.compile(r"(?:^|;)background(?:-image)?:[^;]{0,200}url\(")
 _BLOCK = re.compile(r"display:(?:block|flex|grid|list-item|table)")
 _TURNED = re.compile(r"unicode-bidi:(?:isolate-|bidi-)override")
 _LENGTH = re.compile(r"(\d{1,5})(?:\.\d{0,9})?(?:px)?")
 _CONTENT = re.compile(r"""content\s{0,9}:\s{0,9}(?:"([^"]{4,4000})"|'([^']{4,4000})')""")
 _ESCAPE = re.compile(r"\\[0-9a-fA-F]{1,6}\s?")
+
+LARGE_PIXELS = 300
+"""Width and height from which a picture may hold a page of text."""
 
 Hidden = Literal["", "none", "visibility", "size"]
 """Why something is not shown; the last two can be undone by an element inside."""
@@ -28,7 +45,7 @@ def plain(style: str | None) -> str:
 
 def hidden_by(style: str, above: Hidden) -> Hidden:
     """Say why an element with this style is not shown, inside one that is hidden so or shown."""
-    if above == "none" or _NOT_SHOWN.search(style):
+    if above == "none" or _NOT_SHOWN.search(style) or _is_away(style):
         return "none"
     hidden = above
     if visibility := _VISIBILITY.search(style):
@@ -42,6 +59,30 @@ def hidden_by(style: str, above: Hidden) -> Hidden:
         elif hidden == "size":
             hidden = ""
     return hidden
+
+
+def _is_away(style: str) -> bool:
+    """Tell whether an element stands off the screen, or in a box without room."""
+    if _LIFTED.search(style) and (_FAR.search(style) or _CLIPPED.search(style)):
+        return True
+    if _INDENTED.search(style):
+        return True
+    return bool(_NO_ROOM.search(style) and _CUT.search(style))
+
+
+def is_struck(style: str) -> bool:
+    """Tell whether the words are struck through."""
+    return "line-through" in style
+
+
+def has_large_background(style: str) -> bool:
+    """Tell whether an element is a large box with a picture behind it."""
+    if not _BACKGROUND.search(style):
+        return False
+    sides: dict[str, float] = {}
+    for side, pixels in _SIDE.findall(style):
+        sides[side.removeprefix("min-")] = float(pixels)
+    return sides.get("height", 0) >= LARGE_PIXELS and sides.get("width", 1e9) >= LARGE_PIXELS
 
 
 def strong_by(style: str, *, above: bool) -> bool:
@@ -67,13 +108,15 @@ def turns(style: str) -> bool:
     return "direction:rtl" in style and bool(_TURNED.search(style))
 
 
-def sides_of(attributes: Mapping[str, str]) -> list[float]:
-    """Give the sides of a picture in CSS pixels, as far as the page states them: none to two."""
-    sides = dict(_SIDE.findall(plain(attributes.get("style"))))
+def sides_by_name(attributes: Mapping[str, str]) -> dict[str, int]:
+    """Give width and height of a picture in CSS pixels, as far as the page states them."""
+    stated = dict(_SIDE.findall(plain(attributes.get("style"))))
+    sides: dict[str, int] = {}
     for side in ("width", "height"):
-        if length := _LENGTH.fullmatch((attributes.get(side) or "").strip()):
-            sides.setdefault(side, length.group(1))
-    return [float(value) for value in sides.values()]
+        length = _LENGTH.fullmatch((attributes.get(side) or "").strip())
+        if pixels := stated.get(side) or (length and length.group(1)):
+            sides[side] = int(pixels)
+    return sides
 
 
 def letters_in_sheet(sheet: str) -> int:

@@ -6,44 +6,33 @@ what could not be read in part is named in the document.
 
 from __future__ import annotations
 
-import codecs
+import itertools
 import re
 
 from scanner.child import Unreadable
 from scanner.collect.policy.document import Document
 from scanner.collect.policy.texts.child import read_in_child
-from scanner.collect.policy.texts.html import MAX_MARKUP, read_html
+from scanner.collect.policy.texts.encodings import MAX_BYTES, decoded
+from scanner.collect.policy.texts.html import read_html
 from scanner.collect.policy.texts.layout import Found, lay_out
 from scanner.collect.policy.texts.markdown import is_markdown, read_markdown
 from scanner.collect.policy.texts.plain import read_plain
 from scanner.facts import Origin, Part
 from scanner.model import Words
 
-MAX_BYTES = 4 * MAX_MARKUP
-"""Bytes of a text that are decoded: what fills the bound of markup at four bytes a character."""
-
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+_PAGE = re.compile(r"(?i)<(?:!doctype\s{1,9}(?:html|wml)|html|head|body|title|meta|wml)\b")
+_ELEMENT = re.compile(
+    r"(?i)<(?:link|base|style|script|noscript|div|p|h[1-6]|span|section|article|main|header|nav"
+    r"|center|font|table|ul|ol|dl|form|b|strong|br|hr|a|img|pre|blockquote)\b"
 )
-_LOOKED_AT = 4096
-"""Bytes by whose look text is told from other files."""
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_DECLARED = re.compile(rb"""(?i)(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{2,40})""")
-_HTML = re.compile(
-    r"(?i)\s*(?:<!--.{0,2000}?-->\s*){0,3}<(?:!doctype\s+html|html|head|body|title|meta|script|style)\b",
-    re.S,
+_TAG = re.compile(
+    r"(?i)</(?:p|div|span|li|td|h[1-6]|a|strong|b|section|article|table|ul|ol|font|center|body"
+    r"|html|view|text)\s{0,9}>"
 )
-_TAG = re.compile(r"(?i)</(?:p|div|span|li|td|h[1-6]|a|strong|section|article)\s*>")
-_ALIKE = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "big5": "big5hkscs",
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-}
-"""Names of encodings, and the wider ones that browsers read them as (WHATWG Encoding, 4.2)."""
+_BREAK = re.compile(r"(?i)<br\s{0,9}/?>")
+_MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9-]{0,20}(?:\s[^<>]{0,300})?/?>")
+MOST_TAGS = 20
+"""Tags that plain text may hold, such as a text that speaks of HTML."""
 _OTHER_FORMATS = (
     (
         b"\xd0\xcf\x11\xe0",
@@ -61,32 +50,49 @@ _OTHER_FORMATS = (
 
 
 def read(
-    data: bytes, *, name: str, address: str | None, origin: Origin, part: Part, evidence: str
+    data: bytes,
+    *,
+    name: str,
+    address: str | None,
+    origin: Origin,
+    part: Part,
+    evidence: str,
+    served: str | None = None,
 ) -> Document:
     """Read the bytes of a policy: HTML, Markdown, plain text, PDF or DOCX.
 
-    Raises Unreadable for an encrypted file, and for bytes that are no text of these formats.
+    `served` is the media type that it came with. Raises Unreadable for an encrypted file, for bytes
+    that are no text of these formats, and for a text without words.
     """
     frame = Document(name, address, origin, part, evidence, "", "", ())
     if b"%PDF-" in data[:1024]:
-        return read_in_child("pdf", data, frame)
+        return _worded(read_in_child("pdf", data, frame))
     if data[:4] in {b"PK\3\4", b"PK\5\6"}:
-        return read_in_child("docx", data, frame)
+        return _worded(read_in_child("docx", data, frame))
     for magic, zh, en in _OTHER_FORMATS:
         if data.startswith(magic):
             raise Unreadable(zh, en)
-    return lay_out(_found(data, name, address), frame)
+    return _worded(lay_out(_found(data, name, address, served), frame))
 
 
-def _found(data: bytes, name: str, address: str | None) -> Found:
+def _worded(document: Document) -> Document:
+    """Give a document that holds words, or says why it shows none; else raises Unreadable."""
+    if document.whole and not any(one.isalpha() for one in document.text):
+        raise Unreadable("文件中没有文字", "the file holds no text")
+    return document
+
+
+def _found(data: bytes, name: str, address: str | None, served: str | None) -> Found:
     text = decoded(data[:MAX_BYTES])
-    form = _format(text, name)
+    form = _format(text, name, served)
     if form == "html":
         found = read_html(text, address)
     elif form == "markdown":
         found = read_markdown(text, address)
     else:
         found = read_plain(text)
+        if tags := _tags_beyond(text):
+            found = found._replace(unread=(*found.unread, tags))
     if len(data) > MAX_BYTES and not found.unread:
         cut = Words(
             f"文件过大，只读了前 {MAX_BYTES} 字节",
@@ -96,68 +102,49 @@ def _found(data: bytes, name: str, address: str | None) -> Found:
     return found
 
 
-def _format(text: str, name: str) -> str:
-    if _HTML.match(text.lstrip("\ufeff")):
+def _format(text: str, name: str, served: str | None) -> str:
+    """Tell the format by how the text opens, then by its name and type, then by its tags."""
+    opening = _opening(text)
+    if _PAGE.match(opening):
         return "html"
-    tags = len(_TAG.findall(text[:20_000]))
-    if name.lower().endswith((".md", ".mdx", ".markdown")):
+    name = name.lower().partition("?")[0].partition("#")[0]
+    if name.endswith((".md", ".mdx", ".markdown")):
         return "markdown"
-    if tags >= 3 or (tags and name.lower().endswith((".html", ".htm", ".xhtml"))):
-        return "html" if not is_markdown(text) or text.lstrip()[:1] == "<" else "markdown"
+    said = name.endswith((".html", ".htm", ".xhtml", ".shtml")) or "html" in (served or "").lower()
+    begins = opening[:1] == "<"
+    if said and begins:
+        return "html"
+    tags = sum(1 for _ in itertools.islice(_TAG.finditer(text), 3))
+    breaks = sum(1 for _ in _BREAK.finditer(text))
+    marked = tags >= 3 or breaks > max(2, text.count("\n")) or bool(tags and said)
+    if marked or _ELEMENT.match(opening):
+        return "html" if begins or not is_markdown(text) else "markdown"
     return "markdown" if is_markdown(text) else "plain"
 
 
-def decoded(data: bytes) -> str:
-    """Decode a text: by its mark, as UTF-8, as it declares, as GB 18030; else as loses least.
-
-    Lost characters stand as U+FFFD. Raises Unreadable for bytes that are no text.
-    """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
-    head = data[:_LOOKED_AT]
-    if head.count(0) * 20 > len(head):
-        return _wide(data)
-    if len(_CONTROL.findall(head)) * 200 > len(head):
-        raise Unreadable("不是文本文件", "it is no text")
-    declared = _declared(data)
-    tries = ["utf-8", *([declared] if declared else []), "gb18030"]
-    for encoding in tries:
-        text = _strictly(data, encoding)
-        if text is not None:
-            return text
-    texts = [data.decode(encoding, "replace") for encoding in tries]
-    best = min(texts, key=lambda text: text.count("\ufffd"))
-    if best.count("\ufffd") * 10 > len(best):
-        raise Unreadable("不是文本文件", "it is no text")
-    return best
+def _opening(text: str) -> str:
+    """Give the first 200 characters of a text without declarations and comments before them."""
+    place = 0
+    while True:
+        while place < len(text) and (text[place].isspace() or text[place] == "\ufeff"):
+            place += 1
+        for begin, end in (("<!--", "-->"), ("<?", "?>")):
+            if text.startswith(begin, place):
+                place = text.find(end, place)
+                if place < 0:
+                    return ""
+                place += len(end)
+                break
+        else:
+            return text[place : place + 200]
 
 
-def _wide(data: bytes) -> str:
-    """Decode UTF-16 without a mark, told by where the zero bytes stand."""
-    head = data[:_LOOKED_AT]
-    encoding = "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
-    text = data.decode(encoding, "replace")
-    odd = sum(not (one.isprintable() or one in "\r\n\t") for one in text[:1000])
-    if odd * 20 > len(text[:1000]):
-        raise Unreadable("不是文本文件", "it is no text")
-    return text
-
-
-def _declared(data: bytes) -> str | None:
-    found = _DECLARED.search(data[:_LOOKED_AT])
-    if not found:
+def _tags_beyond(text: str) -> Words | None:
+    """Say that a plain text holds markup which was read as words."""
+    tags = sum(1 for _ in _MARKUP.finditer(text))
+    if tags <= MOST_TAGS:
         return None
-    name = found.group(1).decode("ascii", "replace").lower()
-    try:
-        return codecs.lookup(_ALIKE.get(name, name)).name
-    except LookupError:
-        return None
-
-
-def _strictly(data: bytes, encoding: str) -> str | None:
-    try:
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
-        return decoder.decode(data, final=len(data) < MAX_BYTES)
-    except (UnicodeDecodeError, LookupError, AttributeError, TypeError):
-        return None
+    return Words(
+        f"文本含 {tags} 个标记，格式无法识别，标记被当作文字",
+        f"the text holds {tags} tags of markup whose format is not known; they were read as words",
+    )

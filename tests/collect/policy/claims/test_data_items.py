@@ -165,3 +165,10 @@ def test_hostile_text_takes_bounded_time(known: Knowledge, unit: str) -> None:
     began = time.perf_counter()
     list(facts_of(Reading((document(unit * (60_000 // len(unit))),)), known))
     assert time.perf_counter() - began < 3.0
+
+
+def test_a_list_in_brackets_says_what_a_broad_word_covers(known: Knowledge) -> None:
+    closed = items(known, "我们会收集您的网络信息（IP地址、SSID）。")
+    assert set(closed) == {"network_info", "ip", "ssid"}
+    for text in ("网络信息（IP地址、SSID等）", "网络信息（如IP地址）", "网络信息、IP地址"):
+        assert {"ip", "bssid", "cell"} <= set(items(known, f"我们会收集您的{text}。"))

@@ -99,3 +99,25 @@ def test_the_next_sentence_may_say_that_it_can_be_refused(known: Knowledge) -> N
     text = "我们会收集您的生日。如您拒绝提供，不影响您使用其他功能。"
     (mention,) = mentions_in(document(text), known)
     assert mention.optional
+
+
+def test_what_is_told_of_a_third_party_line_by_line_is_shared_however_long_it_is(
+    known: Knowledge,
+) -> None:
+    told = (
+        "使用目的：推送",
+        "使用场景：消息",
+        "处理方式：本机采集",
+        "所属公司：甲公司",
+        "官网地址：无",
+    )
+    lines = ["SDK名称：甲推送SDK", *told * 3, "收集个人信息类型：IMEI、MAC地址"]
+    assert said(known, "\n\n".join(lines)) == [("imei", "shared"), ("mac", "shared")]
+
+
+def test_a_third_party_ends_with_a_chapter_or_after_other_paragraphs(known: Knowledge) -> None:
+    chapter = "二、我们如何收集信息\n\n收集个人信息类型：IMEI"
+    assert said(known, "SDK名称：甲推送SDK\n\n" + chapter) == [("imei", "collected")]
+    prose = "\n\n".join(["感谢您的使用。"] * 13)
+    ended = f"SDK名称：甲推送SDK\n\n{prose}\n\n收集个人信息类型：IMEI"
+    assert said(known, ended) == [("imei", "collected")]

@@ -55,6 +55,10 @@ def test_places_are_those_of_the_text(known: Knowledge) -> None:
         "children under the age of 14",
         "create an account; our domain name",
         "take reasonable steps to protect it",
+        "you can reach us by email or phone.",
+        "at any other location.",
+        "it is the use of the name.",
+        "share the video.",
     ],
 )
 def test_words_that_mean_something_else_name_no_kind(known: Knowledge, text: str) -> None:
@@ -71,6 +75,11 @@ def test_words_that_mean_something_else_name_no_kind(known: Knowledge, text: str
         ("IP addresses and device IDs", ["ip", "device_ids"]),
         ("账号、密码", ["account", "password"]),
         ("READ_PHONE_STATE", ["call_log"]),
+        ("we will not access contacts.", ["contacts"]),
+        ("we do not collect location while you drive", ["location"]),
+        ("we never read contacts, photos or files.", ["contacts", "photos", "files"]),
+        ("we do not upload photos stored on your device", ["photos"]),
+        ("您的短信。", ["sms"]),
     ],
 )
 def test_common_words_count_where_they_are_listed(
@@ -103,3 +112,19 @@ def test_every_word_with_another_sense_is_a_word_for_a_kind(known: Knowledge) ->
     for before, after in ELSE.values():
         assert before or after
         assert not re.search(before or "x^", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "narrowed"),
+    [
+        ("收集设备识别码（IMEI、MAC地址）", [True, False, False]),
+        ("收集设备信息(设备型号)", [True, False]),
+        ("收集设备识别码（IMEI等）", [False, False]),
+        ("收集设备识别码（包括IMEI）", [False, False]),
+        ("收集设备识别码（用于统计）", [False]),
+        ("收集设备识别码、IMEI", [False, False]),
+        ("收集通讯录（姓名）", [False, False]),
+    ],
+)
+def test_brackets_narrow_a_broad_word(known: Knowledge, text: str, narrowed: list[bool]) -> None:
+    assert [word.narrowed for word in data_words(folded(text), known)] == narrowed

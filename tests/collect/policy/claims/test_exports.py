@@ -103,3 +103,17 @@ def test_hostile_text_costs_little(known: Knowledge) -> None:
     start = time.process_time()
     list(facts_of(Reading((document,)), known))
     assert time.process_time() - start < 8
+
+
+def test_the_subject_itself_is_no_recipient_abroad(known: Knowledge) -> None:
+    text = (
+        "北京友盟同欣科技有限公司（以下简称“我们”）。我们会把您的手机号提供给境外的{}，用于统计。"
+    )
+    assert [one.name for one in exports(known, text.format("友盟+SDK"))] == [""]
+    assert [one.name for one in exports(known, text.format("Google LLC"))] == ["Google LLC"]
+
+
+def test_what_stays_in_the_country_goes_nowhere(known: Knowledge) -> None:
+    assert exports(known, "您前往境外使用本应用时，您的信息仍存储于中国境内。") == []
+    both = "您的信息存储于中国境内，部分信息会传输到境外。"
+    assert len(exports(known, both)) == 1

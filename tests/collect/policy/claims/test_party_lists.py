@@ -72,3 +72,45 @@ def test_hostile_lines_cost_no_more_than_their_length(known: Knowledge) -> None:
     start = time.process_time()
     list(in_lists(document, party_names(known)))
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. 甲乙SDK，提供方：甲乙科技有限公司，使用目的：推送消息，收集的个人信息：IMEI，隐私政策：https://a.example\n"
+        "2. 丙丁SDK，提供方：丙丁科技有限公司，使用目的：统计，收集的个人信息：IP地址。\n",
+        "【甲乙SDK】\n\n【所属公司】甲乙科技有限公司\n\n【使用目的】推送消息\n\n【收集信息】IMEI\n\n"
+        "【丙丁SDK】\n\n【所属公司】丙丁科技有限公司\n\n【使用目的】统计\n\n【收集信息】IP地址\n",
+        "甲乙SDK\n\n公司名称：甲乙科技有限公司使用目的：推送消息\n\n收集信息：IMEI\n\n"
+        "丙丁SDK\n\n公司名称：丙丁科技有限公司使用目的：统计\n\n收集信息：IP地址\n",
+    ],
+)
+def test_the_name_may_stand_before_its_labels_in_one_line(known: Knowledge, text: str) -> None:
+    one, two = entries(known, "## 第三方SDK目录\n\n" + text)
+    assert ("甲乙sdk" in one.name, "丙丁sdk" in two.name) == (True, True)
+    assert (one.said["company"], two.said["company"]) == ("甲乙科技有限公司", "丙丁科技有限公司")
+    assert (one.said["purpose"], two.said["purpose"]) == ("推送消息", "统计")
+    assert (one.said["kinds"], two.said["kinds"]) == ("imei", "ip地址")
+
+
+def test_english_labels_of_several_words(known: Knowledge) -> None:
+    (one,) = entries(
+        known,
+        "## Third-party SDK list\n\n- Firebase Crashlytics, provider: Google LLC, purpose: crash"
+        " reports, personal information collected: device model\n",
+    )
+    assert "crashlytics" in one.name
+    assert (one.said["purpose"], one.said["kinds"]) == ("crash reports", "device model")
+
+
+def test_the_title_of_a_list_names_nobody(known: Knowledge) -> None:
+    text = "# 第三方SDK目录\n\n1. 如下，您可以了解，使用目的：推送，收集的个人信息：IMEI\n"
+    assert entries(known, text) == []
+
+
+def test_an_address_alone_tells_nothing_of_the_data(known: Knowledge) -> None:
+    text = (
+        "• Vungle 的隐私政策：https://a.example/\n\n甲乙SDK\n\n使用目的：推送\n\n收集信息：IMEI\n"
+    )
+    found = {one.name: one.guessed for one in entries(known, INTRO + text)}
+    assert found == {"• vungle": True, "甲乙sdk": False}

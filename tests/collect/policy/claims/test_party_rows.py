@@ -125,3 +125,66 @@ def test_the_list_of_sdks_needs_no_other_word(known: Knowledge) -> None:
 def test_what_may_be_a_name() -> None:
     assert is_name("甲SDK")
     assert not any(map(is_name, ["", "示例", "12.3", "—", "https://a.example/", "n/a", "长" * 91]))
+
+
+def test_the_five_items_of_a_recipient_may_be_headed_by_one_word_each(known: Knowledge) -> None:
+    text = "| 接收方名称 | 联系方式 | 目的 | 方式 | 种类 |\n|-|-|-|-|-|\n"
+    text += "| 甲乙公司 | a@b.example | 配送 | 接口 | 姓名 |\n"
+    (one,) = rows(known, "共享情况\n\n" + text)
+    assert (one.said["purpose"], one.said["kinds"], one.guessed) == ("配送", "姓名", False)
+
+
+def test_two_rows_of_headings_are_no_party(known: Knowledge) -> None:
+    text = (
+        "<table><tr><th colspan=2>第三方</th><th colspan=2>处理</th></tr>"
+        "<tr><th>名称</th><th>公司</th><th>目的</th><th>信息</th></tr>"
+        "<tr><td>甲乙SDK</td><td>甲乙公司</td><td>推送</td><td>IMEI</td></tr></table>"
+    )
+    (one,) = rows(known, text)
+    assert (one.name, one.said["purpose"], one.said["kinds"]) == ("甲乙sdk", "推送", "imei")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|   | 极光推送SDK | Bugly |\n|-|-|-|\n| 公司 | 甲公司 | 乙公司 |\n"
+        "| 目的 | 推送 | 崩溃分析 |\n| 个人信息 | IMEI | 设备型号 |\n",
+        "| SDK名称 | 极光推送SDK |\n|-|-|\n| 第三方名称 | 甲公司 |\n"
+        "| 使用目的 | 推送 |\n| 收集信息 | IMEI |\n"
+        "\n其二\n\n| SDK名称 | Bugly |\n|-|-|\n| 第三方名称 | 乙公司 |\n"
+        "| 使用目的 | 崩溃分析 |\n| 收集信息 | 设备型号 |\n",
+        "| 名称：极光推送SDK | 公司：甲公司 | 目的：推送 | 信息：IMEI |\n|-|-|-|-|\n"
+        "| 名称：Bugly | 公司：乙公司 | 目的：崩溃分析 | 信息：设备型号 |\n",
+    ],
+)
+def test_a_table_may_run_down_or_label_each_cell(known: Knowledge, text: str) -> None:
+    found = rows(known, "第三方SDK\n\n" + text)
+    assert [one.name for one in found] == ["极光推送sdk", "bugly"]
+    assert [one.said["company"] for one in found] == ["甲公司", "乙公司"]
+    assert [one.said["purpose"] for one in found] == ["推送", "崩溃分析"]
+    assert [one.said["kinds"] for one in found] == ["imei", "设备型号"]
+
+
+def test_what_stands_under_no_heading_is_unknown(known: Knowledge) -> None:
+    text = "| SDK名称 | 公司 |  |\n|-|-|-|\n| 甲乙SDK | 甲乙公司 | 收集IMEI |\n"
+    assert [one.guessed for one in rows(known, text)] == [True]
+    bare = "| SDK名称 | 公司 |\n|-|-|\n| 甲乙SDK | 甲乙公司 |\n"
+    assert [one.guessed for one in rows(known, bare)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("目的", False),
+        ("个人信息", False),
+        ("第三方名称", False),
+        ("使用谷歌输入法时", False),
+        ("personal information", False),
+        ("甲乙sdk", True),
+        ("数据宝", True),
+        ("时光", True),
+        ("google maps", True),
+    ],
+)
+def test_headings_and_clauses_are_no_names(text: str, named: bool) -> None:
+    assert is_name(text) == named

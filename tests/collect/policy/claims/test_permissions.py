@@ -101,3 +101,24 @@ def test_hostile_text_costs_little(known: Knowledge) -> None:
     start = time.process_time()
     list(facts_of(Reading((document,)), known))
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "purpose"),
+    [
+        ("若您关闭通讯录权限，我们将不会读取您的通讯录。", ""),
+        ("如您拒绝授权相机权限，不影响其他功能。", ""),
+        ("当您使用扫码功能时，我们会申请相机权限。", "当您使用扫码功能时"),
+    ],
+)
+def test_a_refusal_is_no_purpose(known: Knowledge, text: str, purpose: str) -> None:
+    assert [one.purpose for one in permissions(known, text).values()] == [purpose]
+
+
+def test_a_permission_that_is_not_asked_for_is_not_named(known: Knowledge) -> None:
+    for text, count in (
+        ("权限名称“读取通讯录”由系统定义，本应用未申请。", 0),
+        ("我们申请相机权限，未申请其他权限。", 1),
+        ("通讯录权限未开启时，我们会提示您。", 1),
+    ):
+        assert len(list(facts_of(Reading((markdown(text),)), known))) == count, text

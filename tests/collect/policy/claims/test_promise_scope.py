@@ -108,3 +108,34 @@ def test_conditions_are_told_from_scopes() -> None:
 
 def test_what_is_itself_a_condition_states_nothing() -> None:
     assert limit("如果我们不收集您的位置，将无法导航。") is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "scope"),
+    [
+        ("补充说明", ""),
+        ("三、其他", ""),
+        ("附加须知", ""),
+        ("桌面版", "桌面版"),
+        ("官方网站的隐私说明", "官方网站的隐私说明"),
+        ("历史版本", "历史版本"),
+    ],
+)
+def test_a_heading_that_any_policy_has_limits_nothing(heading: str, scope: str) -> None:
+    told = limit("我们不会收集您的位置。", ("heading", heading))
+    assert told is not None
+    assert told.words == scope
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "本应用的儿童版不会收集。",
+        "我们的客服人员不会收集。",
+        "银行不会收集。",
+        "您的浏览器不会收集。",
+    ],
+)
+def test_a_part_of_the_subject_does_not_speak_for_all_of_it(line: str) -> None:
+    assert not ours(line)
+    assert ours("我们的产品不会收集。")

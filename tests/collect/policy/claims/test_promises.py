@@ -62,6 +62,26 @@ def said(knowledge: Knowledge, *lines: str, headings: tuple[str, ...] = ()) -> S
         ("在征得您同意后，我们才会收集您的通讯录。", {"only_after_consent contacts"}),
         ("在您同意隐私政策前，我们不会收集您的任何个人信息。", {"only_after_consent "}),
         ("相应设备权限默认关闭。", {"off_by_default "}),
+        ("我们不对外提供您的个人信息。", {"no_sharing "}),
+        ("我们承诺不贩卖用户数据。", {"no_sale "}),
+        ("本应用未接入任何第三方SDK。", {"no_sdk "}),
+        ("本产品不含第三方代码或插件。", {"no_sdk "}),
+        ("我们不会收集您的设备识别码（IMEI）。", {"not_collected imei"}),
+        ("我们不会收集您的位置信息（GPS）。", {"not_collected location_precise"}),
+        ("我们不会读取您的通讯录（联系人姓名、电话）。", {"not_collected contacts"}),
+        ("我们不会读取剪贴板中的手机号。", {"not_collected clipboard"}),
+        ("我们不会收集您的手机号、通讯录。", {"not_collected phone", "not_collected contacts"}),
+        ("我们一般会收集日志，但我们不会收集您的通讯录。", {"not_collected contacts"}),
+        ("我们不会收集您的通讯录，但会收集您的手机号。", {"not_collected contacts"}),
+        (
+            "我们只在您点击“同意”之后收集个人信息，并对传输的信息加密。",
+            {"only_after_consent ", "encrypted_in_transit "},
+        ),
+        ("We do not read contacts.", {"not_collected contacts"}),
+        (
+            "We do not read your contacts while the app is in the background.",
+            {"only_in_use contacts"},
+        ),
         ("我们在传输过程中使用SSL/TLS加密。", {"encrypted_in_transit "}),
         ("您的浏览器与服务器之间交换数据时受SSL加密保护；", {"encrypted_in_transit "}),
         ("我们承诺不收集可识别您身份的个人信息。", {"anonymous_only "}),
@@ -99,6 +119,8 @@ def test_a_promise_is_read(knowledge: Knowledge, sentence: str, promised: set[st
         "我们不会与广告主共享您的手机号。",
         "我们不会公开披露您的个人信息。",
         "我们不会将我们存储在分析软件中的信息与您的手机号相结合。",
+        "我们只在您不同意时收集信息。",
+        "Even when the app is not in use, Example may collect your location.",
         "您的数据可能存储在中国境内。",
         "我们会收集您的通讯录。",
         "We do not collect any additional information.",
@@ -125,6 +147,29 @@ def test_a_narrow_or_foreign_sentence_promises_nothing(knowledge: Knowledge, sen
         ("原则上，我们不会向第三方提供您的个人信息。", ("no_sharing", "", "原则上")),
         ("您的通讯录不会上传至我们的服务器。", ("not_collected", "contacts", "上传")),
         ("个性化推荐功能默认关闭。", ("off_by_default", "", "个性化推荐")),
+        ("我们一般不会收集您的通讯录。", ("not_collected", "contacts", "一般")),
+        ("默认情况下，我们不会收集您的通讯录。", ("not_collected", "contacts", "默认")),
+        ("我们努力做到不收集您的通讯录。", ("not_collected", "contacts", "努力")),
+        ("正常情况下，我们不会收集您的通讯录。", ("not_collected", "contacts", "正常情况")),
+        ("我们尽量在征得您同意后才收集您的通讯录。", ("only_after_consent", "contacts", "尽量")),
+        ("我们仅在征得监护人同意后收集个人信息。", ("only_after_consent", "", "监护人")),
+        ("您的个人信息通常存储在中国境内。", ("stored_at_home", "", "通常")),
+        ("我们力争在传输过程中使用HTTPS加密。", ("encrypted_in_transit", "", "力争")),
+        ("我们原则上只收集匿名信息。", ("anonymous_only", "", "原则上")),
+        ("We try not to collect your contacts.", ("not_collected", "contacts", "try")),
+        ("By default, we do not collect contacts.", ("not_collected", "contacts", "by default")),
+        (
+            "我们不会收集您的通讯录，不过找好友功能需要使用通讯录。",
+            ("not_collected", "contacts", "不过找好友功能需要使用通讯录。"),
+        ),
+        (
+            "我们不会收集您的通讯录，但在您找好友时需要读取。",
+            ("not_collected", "contacts", "但在您找好友时需要读取。"),
+        ),
+        (
+            "征得您同意后，我们会收集人脸信息，并加密传输。",
+            ("encrypted_in_transit", "", "征得您同意后"),
+        ),
         ("我们通常只会在征得您同意的情况下收集您的个人信息。", ("only_after_consent", "", "通常")),
         ("部分接口的传输采用HTTPS加密协议。", ("encrypted_in_transit", "", "部分")),
         (
@@ -177,6 +222,12 @@ def test_who_collects_something_does_not_promise_to_collect_nothing(knowledge: K
 def test_a_broad_word_promises_for_all_that_it_covers(knowledge: Knowledge) -> None:
     kinds = {kind for _, kind, _ in said(knowledge, "我们不会收集您的位置信息。")}
     assert kinds == {"location", *knowledge.data_types["location"].covers}
+
+
+def test_an_open_list_in_brackets_narrows_no_broad_word(knowledge: Knowledge) -> None:
+    for line in ("我们不会收集您的位置信息（GPS等）。", "我们不会收集您的位置信息（如GPS）。"):
+        kinds = {kind for _, kind, _ in said(knowledge, line)}
+        assert kinds == {"location", *knowledge.data_types["location"].covers}
 
 
 def test_an_exception_anywhere_is_kept(knowledge: Knowledge) -> None:
@@ -234,3 +285,45 @@ def test_anybody_is_known(recipient: str) -> None:
 @pytest.mark.parametrize("recipient", ["向无关第三方", "与广告主", "与其", "向第三方广告商"])
 def test_somebody_in_particular_is_not_anybody(recipient: str) -> None:
     assert promise_words.ANYONE.match(recipient + "提供") is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "您可以要求我们不收集您的通讯录。",
+        "我们无法保证不会收集您的通讯录。",
+        "我们不承诺不收集您的通讯录。",
+        "友盟在其政策中声明：“我们不收集您的通讯录。”",
+        "以下为旧版政策原文：我们不收集您的通讯录。",
+        "我们不能保证传输过程加密。",
+        "根据《数据安全法》，我们不收集您的通讯录是不可能的。",
+        "网络安全法要求对个人信息进行加密传输。",
+        "法律规定，个人信息处理者应当取得个人同意后方可收集个人信息。",
+        "不含任何第三方SDK的精简版可在官网下载。",
+        "我们不使用未列明的第三方SDK。",
+        "We cannot guarantee that we do not collect your contacts.",
+    ],
+)
+def test_wishes_laws_quotations_and_the_contrary_promise_nothing(
+    knowledge: Knowledge, sentence: str
+) -> None:
+    assert said(knowledge, sentence) == set()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "condition"),
+    [
+        ("未登录的用户，我们不收集您的通讯录。", "未登录的用户"),
+        ("自2027年1月1日起，我们将不收集您的通讯录。", "自2027年1月1日起"),
+        ("卸载本应用后，我们不收集您的通讯录。", "卸载本应用后"),
+        ("在访客模式下，我们不收集您的通讯录。", "在访客模式下"),
+        ("在您撤回同意后，我们不收集您的通讯录。", "在您撤回同意后"),
+        ("为保护您的隐私，我们不收集您的通讯录。", ""),
+        ("根据法律规定，我们不收集您的通讯录。", ""),
+        ("在任何情况下，我们都不收集您的通讯录。", ""),
+    ],
+)
+def test_a_clause_before_a_promise_can_limit_it(
+    knowledge: Knowledge, sentence: str, condition: str
+) -> None:
+    assert said(knowledge, sentence) == {("not_collected", "contacts", condition)}

@@ -43,6 +43,10 @@ def test_what_for(text: str, expected: str) -> None:
         "我们只在实现服务所必需的期限内保存信息。",
         "您可以识别图标。",
         "为此,我们收集信息。",
+        "华为提供的推送sdk收集设备信息。",
+        "我们认为提供信息是您的选择。",
+        "因为了解您,我们推荐内容。",
+        "该行为分析由我们作出。",
         "we ask for your name and birthday.",
     ],
 )

@@ -27,6 +27,8 @@ def acts(roles: Roles) -> list[tuple[str, str]]:
         ("我们可能会使用您的浏览记录。", [("use", "we")]),
         ("我们为您提供信息展示服务。", []),
         ("您可以使用搜索功能查看信息。", []),
+        ("系统会上传您的设备信息。", [("take", "we")]),
+        ("您可以上传您的头像照片。", [("give", "person")]),
         ("我们不会收集您的通讯录。", []),
         ("We may share your location with our partners.", [("share", "we")]),
         ("You provide your email address.", [("give", "person")]),

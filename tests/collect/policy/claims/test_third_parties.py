@@ -202,3 +202,78 @@ def test_an_endless_sentence_is_bounded(known: Knowledge) -> None:
     found = list(facts_of(Reading((document,)), known))
     assert time.process_time() - start < 5
     assert 0 < len(found) < 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们自2025年起已停止使用腾讯Bugly SDK。",
+        "我们已移除友盟统计SDK，不再使用其服务。",
+        "穿山甲SDK已移除。",
+        "本应用未接入极光推送、个推等第三方SDK。",
+        "2025年之前的版本曾使用友盟统计SDK。",
+        "未来如果接入穿山甲等广告SDK，我们会更新本目录。",
+        "本次更新删除了原第3条中的个推SDK。",
+        "We no longer use the Bugly SDK.",
+    ],
+)
+def test_what_is_gone_or_may_come_is_not_listed(known: Knowledge, text: str) -> None:
+    assert parties(known, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "recipient"),
+    [
+        ("如您使用微信SDK登录功能，微信SDK会收集您的昵称。", "wechat"),
+        ("当您停止使用极光推送SDK的推送功能时，它不再收集信息。", "jpush"),
+        ("我们接入了友盟统计SDK，您注销后友盟统计SDK收集的信息已删除。", "umeng-analytics"),
+        ("我们使用极光推送SDK，您可以关闭推送。", "jpush"),
+        ("为统计崩溃，我们接入了腾讯Bugly SDK，不再需要您手动反馈。", "bugly"),
+    ],
+)
+def test_what_is_only_turned_off_by_a_person_is_listed(
+    known: Knowledge, text: str, recipient: str
+) -> None:
+    assert recipient in by_id(known, text)
+
+
+def test_a_row_of_a_maker_tells_nothing_of_each_that_it_has(known: Knowledge) -> None:
+    found = parties(known, "| 合作方 | 联系方式 | 目的 |\n|-|-|-|\n| 腾讯 | a@b.example |  |\n")
+    bare = [one for one in found if one.purpose == "" and one.data_types == ()]
+    assert [(one.recipient, one.vendor, one.by) for one in bare] == [("", "tencent", "vendor")]
+    rest = [one for one in found if one.recipient]
+    assert len(rest) > 5
+    assert {(one.purpose, one.data_types) for one in rest} == {(None, None)}
+
+
+def test_the_house_of_who_speaks_is_nobody_else(known: Knowledge) -> None:
+    text = "您使用小米推送SDK时，我们会收集手机号。我们接入友盟统计SDK。"
+    assert "mipush" in by_id(known, text)
+    own = by_id(known, text, developer="小米科技有限责任公司")
+    assert "umeng-analytics" in own
+    assert "mipush" not in own
+    said = "小米科技有限责任公司（以下简称“我们”）提供本应用。" + text
+    assert set(by_id(known, said)) == set(own)
+
+
+def test_the_company_may_stand_in_brackets_or_behind_the_name(known: Knowledge) -> None:
+    text = "## 第三方SDK目录\n\n1. 极光推送SDK（甲乙（深圳）有限公司）：用于推送。\n"
+    text += "2. Bugly：由丙丁有限公司提供，用于崩溃分析。\n"
+    found = by_id(known, text)
+    assert found["jpush"].company == "甲乙（深圳）有限公司"
+    assert found["bugly"].company == "丙丁有限公司"
+
+
+def test_a_line_below_the_title_of_a_list_begins_with_its_party(known: Knowledge) -> None:
+    lines = "• 极光推送（JPush）——用于推送——Android ID——https://a.example/policy/of/push\n"
+    assert "jpush" in by_id(known, "第三方SDK目录\n\n" + lines)
+    assert by_id(known, "联系我们\n\n" + lines) == {}
+
+
+def test_an_ambiguous_name_that_opens_a_line_of_a_list_counts(known: Knowledge) -> None:
+    text = (
+        "## 第三方SDK目录\n\n- 微信：用于分享，收集IP地址等信息，由腾讯公司提供，说明见其网站。\n"
+    )
+    assert "wechat" in by_id(known, text)
+    assert "wechat" not in by_id(known, text.replace("第三方SDK目录", "联系我们"))
+    assert "wechat" not in by_id(known, text.replace("- 微信：", "- 关注我们的微信："))

@@ -84,10 +84,22 @@ def test_kinds_without_their_purposes_are_inadequate() -> None:
     assert (found["pol-04"].present, found["pol-04"].lacks) == (False, ("purpose",))
 
 
-def test_recipients_without_their_columns_are_inadequate() -> None:
+def test_a_recipient_that_is_named_in_running_text_leaves_its_columns_open() -> None:
     text = "# 隐私政策\n\n我们会与第三方共享您的手机号，包括杭州骑迹示例保险经纪有限公司。"
     fact = elements_of(reading(text))["pol-11"]
-    assert (fact.mentioned, fact.present) == (True, False)
+    assert (fact.mentioned, fact.present) == (True, None)
+
+
+def test_what_only_supplements_another_policy_lacks_nothing_for_certain() -> None:
+    text = "# 儿童规则\n\n保存期限请查阅《山雀隐私政策》相关章节。"
+    (children,) = (document(text, part="children"),)
+    alone = elements_of(Reading((children,)))
+    assert {fact.present for fact in alone.values()} <= {None, True}
+    short = document("# 隐私条款\n\n详细内容请访问山雀隐私声明网站。")
+    assert {fact.present for fact in elements_of(Reading((short,))).values()} <= {None, True}
+    policy = document("# 隐私政策\n\n请查阅本隐私政策。")
+    whole = elements_of(Reading((policy, children)))
+    assert whole["pol-05"].present is False
 
 
 def test_what_could_not_be_read_is_not_absent() -> None:
@@ -127,3 +139,30 @@ def test_a_hostile_text_is_read_in_time(piece: str) -> None:
     start = time.process_time()
     list(elements.facts_of(of, (), knowledge()))
     assert time.process_time() - start < 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 隱私權政策\n\n我們重視您的隱私，請您仔細閱讀並理解本政策的全部內容。",
+        "# プライバシーポリシー\n\n当社はお客様の個人情報を大切に取り扱います。ご確認ください。",
+    ],
+)
+def test_what_is_not_found_in_another_language_is_unknown(text: str) -> None:
+    found = elements_of(reading(text))
+    assert found["pol-10"].mentioned is None
+    assert {fact.present for fact in found.values()} <= {None, True}
+
+
+def test_traditional_characters_are_read_and_quoted_as_they_stand() -> None:
+    text = (
+        "# 隱私權政策\n\n我們重視您的隱私，請您仔細閱讀本政策的全部內容。"
+        "\n\n我們不會使用 Cookie。"
+        "您可以在「設定－帳號」中註銷帳號、刪除資訊，我們在15個工作日內完成處理。"
+        "\n\n投訴請致電0571-55550199，我們在十五個工作日內答覆。"
+    )
+    found = elements_of(reading(text))
+    assert found["pol-10"].mentioned is True
+    assert found["pol-22"].present is True
+    assert found["pol-08"].present is True
+    assert found["pol-10"].quote == "投訴請致電0571-55550199，我們在十五個工作日內答覆。"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from scanner.facts import Fact, PolicyElement, PolicyExport, PolicyPromise, PolicyWording, Source
-from tests.collect.policy.elements.sound import document, elements_of, reading
+from tests.collect.policy.elements.sound import elements_of, reading
 
 SOURCE = Source(evidence="0" * 64, at="text 0-2")
 
@@ -22,13 +22,7 @@ def element(name: str, text: str, claims: Sequence[Fact] | None = None) -> Polic
         ("pol-13", "详见[已收集个人信息清单](https://shanque.example/list)。", ()),
         ("pol-14", "另有第三方共享清单。", ("path",)),
         ("pol-14", "## 第三方共享清单\n\n| 名称 | 目的 |\n|---|---|\n| 甲 | 推送 |", ()),
-        ("pol-16", "我们处理敏感个人信息。", ("effect", "kinds", "necessity", "separate_consent")),
-        (
-            "pol-16",
-            "敏感个人信息：人脸信息，为登录所必需，不提供不影响其他功能，我们取得您的单独同意。",
-            (),
-        ),
-        ("pol-16", "敏感个人信息：人脸信息，为登录所必需，不影响其他功能。", ("separate_consent",)),
+        ("pol-22", "## Cookie 的使用\n\n我们不使用 Cookie。", ()),
         ("pol-17", "我们保护未成年人。", ("guardian_consent",)),
         ("pol-17", "未成年人应在监护人同意后使用。", ()),
         ("pol-17", "本应用仅面向成年人，儿童请勿使用。", ()),
@@ -36,6 +30,16 @@ def element(name: str, text: str, claims: Sequence[Fact] | None = None) -> Polic
         ("pol-19", "我们提供个性化推荐。", ("path", "switch")),
         ("pol-19", "您可以在“设置－隐私”中关闭个性化推荐。", ()),
         ("pol-19", "我们不进行个性化推荐。", ()),
+        ("pol-19", "我们为您作个性化推荐，暂不支持关闭。", ("path", "switch")),
+        ("pol-21", "更新日期：2024年1月2日。通知权限，用于提醒更新。", ("notice",)),
+        ("pol-21", "更新日期：2024年1月2日。本指引内容有变动的，我们会弹窗提示。", ()),
+        ("pol-22", "我们使用Cookie保存登录状态，您可以清除它。", ()),
+        ("pol-14", "另有第三方共享清单。\n\n在“我的－设置”中查看个人信息收集清单。", ("path",)),
+        (
+            "pol-13",
+            "The list of personal information we have collected is in Me > Settings > Privacy.",
+            (),
+        ),
         ("pol-20", "我们使用加密等安全措施。", ("breach",)),
         ("pol-20", "我们加密信息；发生泄露时通知您。", ()),
         ("pol-21", "本政策变更时，我们会弹窗通知您。", ("date",)),
@@ -46,8 +50,6 @@ def element(name: str, text: str, claims: Sequence[Fact] | None = None) -> Polic
         ("pol-22", "我们不使用 Cookie。", ()),
         ("pol-23", "本应用会自启动。", ("purpose",)),
         ("pol-23", "为了及时提醒您，本应用会自启动。", ()),
-        ("pol-25", "我们收集人脸信息。", ("alternative", "effect", "necessity")),
-        ("pol-25", "人脸信息为登录所必需，不提供不影响您使用密码登录等其他方式。", ()),
         ("pol-26", "发生合并的，由接收方继续履行义务。", ("deceased", "entrusted")),
         ("pol-27", "我们设有个人信息保护负责人。", ("contact",)),
         ("pol-27", "个人信息保护负责人：dpo@shanque.example", ()),
@@ -107,14 +109,6 @@ def test_exceptions_beyond_the_law_are_inadequate() -> None:
     wide = PolicyWording(source=SOURCE, channel="policy", cue="wide_exceptions")
     assert element("pol-24", text, ()).lacks == ()
     assert element("pol-24", text, [wide]).lacks == ("within_law",)
-
-
-def test_emphasis_is_asked_only_where_a_text_can_show_it() -> None:
-    words = "敏感个人信息：人脸信息，为登录所必需，不影响其他功能，取得您的单独同意。"
-    assert element("pol-16", words).lacks == ()
-    assert element("pol-16", f"**{words}**").lacks == ()
-    assert element("pol-16", f"**重要**\n\n{'甲' * 900}\n\n{words}").lacks == ("emphasis",)
-    assert document(f"**{words}**").strong
 
 
 def test_a_table_of_contents_is_no_element() -> None:

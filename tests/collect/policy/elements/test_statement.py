@@ -50,6 +50,30 @@ def test_of_joint_operators_one_may_be_the_developer() -> None:
     }
 
 
+def test_the_house_of_a_component_is_no_operator() -> None:
+    text = (
+        "山雀隐私政策\n山雀由杭州山雀示例科技有限公司（注册地址：示例路1号，以下简称“我们”）运营。\n"
+        "第三方SDK清单\n（1）名称：示例推送 SDK；运营方：深圳市示例推送有限公司；用途：推送。\n"
+    )
+    _, operators = stated(reading(text, developer="杭州山雀示例科技有限公司"))
+    assert [(fact.name, fact.as_developer) for fact in operators] == [
+        ("杭州山雀示例科技有限公司", True)
+    ]
+
+
+def test_rules_for_children_name_an_operator_only_where_they_are_the_policy() -> None:
+    text = "# 儿童个人信息保护规则\n\n山雀由杭州山雀科技有限公司（以下称“我们”）运营。"
+    children = document(text, part="children")
+    (_, (alone,)) = stated(Reading((children,)))
+    _, beside = stated(Reading((document("# 隐私政策\n\n我们重视隐私。"), children)))
+    assert (alone.name, beside) == ("杭州山雀科技有限公司", [])
+
+
+def test_pictures_are_counted() -> None:
+    ((one,), _) = stated(Reading((document("# 隐私政策\n\n见图。")._replace(pictures=2),)))
+    assert (one.pictures, one.whole) == (2, False)
+
+
 def test_what_was_not_read_whole_is_unknown_and_not_empty() -> None:
     text = "# 隐私政策\n\n我们收集您的手机号，用于登录。"
     whole = document(text)

@@ -16,6 +16,10 @@ from tests.collect.policy.elements.sound import reading
         "privacy@shanque.example",
         "privacy＠shanque.example",
         "0571-55550199",
+        "0571 - 5555 0199",
+        "(010) 8888 9999",
+        "400 800 8888",
+        "95555",
         "400-123-4567",
         "+86 571 5555 0199",
         "地址：浙江省杭州市示例区山雀路1号3幢",
@@ -40,6 +44,8 @@ def test_no_contact(text: str) -> None:
         "您可以在设置中关闭",
         "点击“退出”按钮",
         "Settings > Privacy",
+        "“家长中心 > 孩子资料”",
+        "“读者中心－授权管理”",
         "go to your account settings",
     ],
 )
@@ -59,7 +65,7 @@ def test_a_way_is_a_path_a_contact_or_a_reference_to_one_that_stands() -> None:
 
     def way(text: str) -> bool:
         ground = Ground(reading(text), sorted_out(()))
-        return has_way(ground, ground.mentions(cue)) is not None
+        return has_way(ground, ground.mentions(cue), "deletion") is not None
 
     assert way("您可以在“我的－设置”中删除信息。")
     assert way("删除信息请写信至 a@shanque.example。")

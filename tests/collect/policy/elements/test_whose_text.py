@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.collect.policy.elements.whose_text import other_subjects_in
-from tests.collect.policy.elements.sound import reading
+from tests.collect.policy.elements.sound import document, reading
 
 
 def others(text: str, *names: str, developer: str | None = None) -> list[str]:
@@ -17,6 +17,15 @@ def test_the_policy_of_another_app() -> None:
         "燕雀记账"
     ]
     assert others("# Sparrow Privacy Policy\n\nWe collect data.", "Titmouse") == ["sparrow"]
+
+
+def test_a_text_of_the_subject_got_elsewhere_does_not_vouch_for_one_that_was_given() -> None:
+    of = reading("# 燕雀记账隐私政策\n\n我们收集信息。", names=("山雀骑行",))
+    own = document("# 山雀骑行隐私政策\n\n我们收集信息。")
+    both = of._replace(documents=(*of.documents, own._replace(origin="package")))
+    together = of._replace(documents=(*of.documents, own))
+    assert [one.name for one in other_subjects_in(of.documents[0], both)] == ["燕雀记账"]
+    assert list(other_subjects_in(of.documents[0], together)) == []
 
 
 @pytest.mark.parametrize(

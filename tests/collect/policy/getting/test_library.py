@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,7 @@ def test_no_more_and_no_deeper_than_agreed(monkeypatch: pytest.MonkeyPatch) -> N
     pages: dict[str, Any] = {"/privacy": html(f"<p>{POLICY}</p>", *many)}
     pages |= {f"/s{n}": html(SDKS, f"<p>第三方SDK共享 {n}</p>" * 20) for n in range(6)}
     found = shelve(pages, at())
-    assert len(found.parts) == 4 and len(found.missed) == 1
+    assert len(found.parts) == 4 and len(found.missed) == 3
     pages = {"/privacy": html(f"<p>{POLICY}</p>", link("/s0"))}
     pages |= {
         f"/s{n}": html(SDKS, f"<p>第三方SDK共享 {n}</p>" * 20, link(f"/s{n + 1}")) for n in range(4)
@@ -184,7 +185,7 @@ def test_a_file_is_read_as_it_is_and_its_relative_links_lead_to_what_was_handed_
     page = html(f"<p>{POLICY}</p>", link("sdk.html"), link("../out.html", "双清单"))
     texts = [
         file(tmp_path, kept, "assets/privacy.html", page, "package"),
-        file(tmp_path, kept, "assets/sdk.html", html(SDKS), "package"),
+        file(tmp_path, kept, "assets/sdk.html", html(SDKS * 2), "package"),
     ]
     found = shelve({}, *texts, kept=kept)
     assert [part for part, _ in found.parts] == ["policy", "sdk_list"]
@@ -221,7 +222,170 @@ def test_a_page_of_a_site_that_was_caught_empty_is_drawn_anew(
     text = file(tmp_path, kept, "policy", html("<p>加载中</p>"), "site", HOME)
     monkeypatch.setattr(getting, "MOST_DRAWN", 0)
     found = shelve({}, text, kept=kept)
-    assert found.shelves[0].documents[0].text == "加载中"
+    assert found.parts == [] and found.missed == [("policy", HOME)]
+
+
+LATE = """<script>setTimeout(() => fetch('/frag').then((r) => r.text())
+  .then((t) => { sdk.innerHTML = t }), 300)</script>"""
+
+
+@needs_chromium
+def test_a_list_that_a_script_fills_into_a_long_policy_is_read() -> None:
+    def slowly(handler: Any) -> None:
+        time.sleep(1.5)
+        data = SDKS.encode()
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    page = html(f"<p>{POLICY}</p><h2>第三方SDK目录</h2><div id=sdk></div>", LATE)
+    found = shelve({"/privacy": page, "/frag": slowly}, at())
+    (document,) = found.shelves[0].documents
+    assert len(document.tables) == 1 and "友盟SDK" in document.text
+    assert document.whole
+
+
+@pytest.mark.parametrize("script", [LATE, "<script src=/app.js></script>"])
+def test_what_scripts_may_bring_is_unread_without_a_browser(
+    script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(getting, "MOST_DRAWN", 0)
+    page = html(f"<p>{POLICY}</p><h2>第三方SDK目录</h2><div id=sdk></div>", script)
+    found = shelve({"/privacy": page}, at())
+    (document,) = found.shelves[0].documents
+    assert not document.whole
+    assert any("脚本" in reason.zh and "超过 0 个" in reason.zh for reason in document.unread)
+
+
+def test_a_page_whose_scripts_bring_nothing_is_read_as_it_was_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(getting, "MOST_DRAWN", 0)
+    data = '<script type="application/ld+json">{"url": "fetch"}</script><script>var a = 1;</script>'
+    found = shelve({"/privacy": html(f"<p>{POLICY}</p>", data)}, at())
+    assert found.shelves[0].documents[0].whole
+
+
+@needs_chromium
+def test_an_ordinary_page_with_a_menu_and_counting_stays_whole_and_as_it_was_sent() -> None:
+    style = "<style>.menu{display:none}</style>"
+    menu = "<ul class=menu>" + "<li>产品</li><li>下载</li><li>新闻中心</li>" * 20 + "</ul>"
+    counting = "<script>var s = document.createElement('script'); s.src = '/hm.js';"
+    counting += "document.head.appendChild(s)</script>"
+    found = shelve({"/privacy": html(style, menu, f"<p>{POLICY}</p>", counting)}, at())
+    (document,) = found.shelves[0].documents
+    assert document.whole and not found.missed
+
+
+def test_what_a_package_or_a_file_links_to_is_not_asked_unless_the_auditor_says_so(
+    tmp_path: Path,
+) -> None:
+    pages = {"/sdk": html(SDKS, "<p>第三方SDK</p>" * 30)}
+    page = html(f"<p>{POLICY}</p>", link("http://shop.test/sdk"))
+    for origin in ("package", "given"):
+        kept = Kept()
+        text = file(tmp_path, kept, f"{origin}.html", page, origin)
+        found = shelve(pages, text, kept=kept)
+        assert found.asked == []
+        assert found.missed == [("sdk_list", "http://shop.test/sdk")]
+        assert "--fetch-policies" in found.shelves[0].missed[0].reason.en
+        found = shelve(pages, text, kept=kept, fetch_policies=True)
+        assert [part for part, _ in found.parts] == ["policy", "sdk_list"] and not found.missed
+    kept = Kept()
+    text = file(tmp_path, kept, "site.html", page, "site", HOME)
+    assert shelve(pages, text, kept=kept).missed == []
+
+
+def test_dead_links_are_asked_no_more_often_than_agreed_and_told_together() -> None:
+    many = [link(f"/s{n}", f"第三方SDK目录{n}") for n in range(1000)]
+    found = shelve({"/privacy": html(f"<p>{POLICY}</p>", *many)}, at())
+    assert len(found.asked) == 1 + library.MOST_PARTS
+    assert len(found.missed) == 2 * (library.MOST_TOLD + 1)
+    assert {one.part for one in found.shelves[0].missed} == {"sdk_list"}
+    reasons = [one.reason.zh for one in found.shelves[0].missed]
+    assert sum("共 20 个" in one for one in reasons) == 1
+    assert sum("共 980 个" in one for one in reasons) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("empty.html", ""),
+        ("space.txt", " \n\u3000"),
+        ("404.html", html("<h1>404 Not Found</h1><p>您访问的页面不存在</p>", title="404")),
+        ("login.html", html("<h1>请先登录</h1><p>登录即同意隐私政策</p>", title="登录")),
+        ("shell.html", "<!DOCTYPE html><div id=app></div><script src=app.js></script>"),
+    ],
+)
+def test_a_file_that_cannot_be_a_policy_is_refused(tmp_path: Path, name: str, data: str) -> None:
+    kept = Kept()
+    with pytest.raises(Unreadable) as refused:
+        shelve({}, file(tmp_path, kept, name, data), kept=kept)
+    assert refused.value.reason.zh
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "您登录后，我们会收集您的手机号码。",
+        "本用户协议由双方订立，您登录后即可使用服务。" * 30,
+        "本应用不会处理任何数据，请先登录。",
+    ],
+)
+def test_a_file_that_speaks_is_read_whatever_it_says(tmp_path: Path, data: str) -> None:
+    kept = Kept()
+    found = shelve({}, file(tmp_path, kept, "p.txt", data), kept=kept)
+    assert [part for part, _ in found.parts] == ["policy"]
+
+
+def test_a_text_of_a_package_that_is_no_policy_is_told(tmp_path: Path) -> None:
+    kept = Kept()
+    text = file(tmp_path, kept, "assets/p.html", html("<p>今天天气很好</p>" * 40), "package")
+    with pytest.raises(Unreadable, match="no words of a policy"):
+        shelve({}, text, kept=kept)
+
+
+OPERATED = "<p>本应用由{}运营，联系方式见下。</p>"
+
+
+@pytest.mark.parametrize(
+    ("who", "title", "there"),
+    [
+        ("杭州星灯科技有限公司", "第三方SDK目录", False),
+        ("明鉴示例（北京）科技有限公司", "第三方SDK目录", True),
+        (None, "手电筒隐私政策", False),
+        (None, "明鉴示例App隐私政策", True),
+        (None, "第三方SDK目录", True),
+    ],
+)
+def test_a_linked_list_of_another_house_is_missed(who: str | None, title: str, there: bool) -> None:
+    ours = OPERATED.format("明鉴示例（北京）科技有限公司")
+    theirs = OPERATED.format(who) if who else ""
+    pages = {
+        "/privacy": html(f"{ours}<p>{POLICY}</p>", link("/sdk"), title="明鉴示例隐私政策"),
+        "/sdk": html(theirs, SDKS, "<p>第三方SDK</p>" * 30, title=title),
+    }
+    found = shelve(pages, at())
+    assert (len(found.parts) == 2) is there
+    assert bool(found.missed) is not there
+
+
+def test_a_page_of_a_site_that_only_leads_to_the_policy_is_sorted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(getting, "MOST_DRAWN", 0)
+    terms = link("/terms", "用户协议")
+    for more, parts in ((link("/p", "隐私政策"), ["policy", "policy"]), ("", [])):
+        kept = Kept()
+        hub = html("<h1>法律声明</h1>", terms, more, link("/sdk"), title="法律声明")
+        text = file(tmp_path, kept, "legal", hub, "site", "http://shop.test/legal")
+        pages = {"/p": html(f"<p>{POLICY}</p>"), "/terms": html("协议")}
+        found = shelve(pages, text, kept=kept)
+        assert [part for part, _ in found.parts] == parts
+        assert ("policy" in [part for part, _ in found.missed]) is not bool(parts)
+        assert "/terms" not in found.asked
 
 
 def test_hostile_answers_are_missed_and_said() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scanner.collect.policy.getting.whose import is_own
-from scanner.facts import Origin
+from scanner.collect.policy.getting.whose import is_of_another, is_own
+from scanner.facts import Origin, Part
 from scanner.model import Visit
 from tests.collect.policy.test_document import document
 from tests.collect.website.rig import KNOWLEDGE
@@ -100,3 +100,51 @@ def test_a_text_that_only_speaks_of_a_name_is_not_its_own(
 )
 def test_a_text_that_introduces_itself_is_its_own(text: str, names: tuple[str, ...]) -> None:
     assert own("隐私政策", text, names=names) is True
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "part", "another"),
+    [
+        (
+            "本应用由甲乙（北京）科技有限公司运营。",
+            "本应用由星灯网络有限公司运营。",
+            "sdk_list",
+            True,
+        ),
+        (
+            "本应用由甲乙（北京）科技有限公司运营。",
+            "本应用由星灯网络有限公司运营。",
+            "policy",
+            True,
+        ),
+        (
+            "本应用由甲乙（北京）科技有限公司运营。",
+            "本应用由甲乙（北京）科技有限公司运营。",
+            "sdk_list",
+            False,
+        ),
+        ("本应用由甲乙（北京）科技有限公司运营。", "友盟SDK：统计。", "sdk_list", False),
+        ("我们收集信息。", "本应用由星灯网络有限公司运营。", "sdk_list", False),
+    ],
+)
+def test_a_part_is_of_another_only_where_companies_differ(
+    ours: str, theirs: str, part: Part, another: bool
+) -> None:
+    head, linked = document(ours, title=""), document(theirs, title="", part=part)
+    assert is_of_another(linked, head) is another
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "another"),
+    [
+        ("明鉴示例隐私政策", "手电筒隐私政策", True),
+        ("明鉴示例隐私政策", "明鉴示例App儿童隐私保护声明", False),
+        ("明鉴示例隐私政策", "隐私政策", False),
+        ("隐私政策", "手电筒隐私政策", False),
+        ("明鉴示例隐私政策", "第三方SDK目录", False),
+        ("明鉴示例用户隐私政策", "《明鉴示例》隐私政策", False),
+    ],
+)
+def test_a_title_tells_of_whom_a_list_is(ours: str, theirs: str, another: bool) -> None:
+    head, linked = document("文", title=ours), document("文", title=theirs, part="sdk_list")
+    assert is_of_another(linked, head) is another

@@ -187,3 +187,11 @@ def test_a_colossal_span_is_bounded() -> None:
     document = reading(page)
     assert sum(len(row) for table in document.tables for row in table.rows) <= 110_000
     assert any("table is too large" in words.en for words in document.unread)
+
+
+@pytest.mark.parametrize(
+    ("level", "read"), [("3", 3), ("12", 6), ("3456", 2), ("0", 2), ("x", 2), (" 1 ", 1)]
+)
+def test_the_level_of_a_heading_by_its_role_is_bounded(level: str, read: int) -> None:
+    page = f'<html><div role="heading" aria-level="{level}">收集</div><p>甲</p>'
+    assert reading(page).blocks[0].level == read

@@ -36,9 +36,10 @@ def test_weight_and_blocks() -> None:
 
 
 def test_sides_are_those_that_are_stated() -> None:
-    assert styles.sides_of({"width": "320", "height": "50%"}) == [320.0]
-    assert styles.sides_of({"style": "max-width:100%; width: 40.5px", "width": "9"}) == [40.0]
-    assert styles.sides_of({}) == []
+    assert styles.sides_by_name({"width": "320", "height": "50%"}) == {"width": 320}
+    narrow = {"style": "max-width:100%; width: 40.5px", "width": "9"}
+    assert styles.sides_by_name(narrow) == {"width": 40}
+    assert styles.sides_by_name({}) == {}
 
 
 def test_letters_of_a_sheet_without_its_escapes() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scanner.child import Unreadable
 from scanner.collect.policy.document import Document
-from scanner.collect.policy.texts.text import decoded, read
+from scanner.collect.policy.texts.text import read
 
 PAGE = "<!doctype html><title>隐私政策</title><h1>隐私政策</h1><p>我们收集手机号。</p>"
 
@@ -131,7 +131,7 @@ SOUP = st.lists(
 @settings(max_examples=150)
 @given(SOUP)
 def test_every_place_is_a_place_of_the_text(parts: list[str]) -> None:
-    document = reading("<html>" + "".join(parts))
+    document = reading("<html><p>甲</p>" + "".join(parts))
     assert lines(document) == (document.text.split("\n") if document.text else [])
     assert all(line == line.strip() and line for line in lines(document))
     for table in document.tables:
@@ -156,7 +156,7 @@ def test_every_place_is_a_place_of_the_text(parts: list[str]) -> None:
 def test_a_sound_page_holds_the_words_that_another_reader_finds(
     parts: list[tuple[str, str]],
 ) -> None:
-    page = "<html><body>" + " ".join(f"<{tag}>{text}</{tag}>" for tag, text in parts)
+    page = "<html><body>甲 " + " ".join(f"<{tag}>{text}</{tag}>" for tag, text in parts)
     theirs = BeautifulSoup(page, "html.parser").get_text(" ").split()
     assert reading(page).text.split() == theirs
 
@@ -197,12 +197,55 @@ def test_a_long_plain_text_is_cut_and_not_dropped() -> None:
 )
 def test_time_is_bounded_whatever_is_repeated(part: str) -> None:
     begun = time.process_time()
-    reading(part * (1_000_000 // len(part)))
+    reading("甲" + part * (1_000_000 // len(part)))
     assert time.process_time() - begun < 15
 
 
-def test_decoding_gives_what_was_written() -> None:
-    assert decoded("隐私\u20ac".encode("gb18030")) == "隐私\u20ac"
-    assert decoded(b"") == ""
-    with pytest.raises(Unreadable):
-        decoded(b"\xff\xfa\x9c\x81" * 50)
+@pytest.mark.parametrize(
+    ("before", "name", "served"),
+    [
+        ('<?xml version="1.0" encoding="utf-8"?>\n', "a", None),
+        ("<!-- " + "说明" * 5000 + " -->\n<?x y?> <!-- z -->", "a", None),
+        ('<link rel="stylesheet" href="a.css">', "a.txt", None),
+        ("<wbr>", "a.html?x=1", None),
+        ("<wbr>", "a", "text/html; charset=utf-8"),
+        ("\ufeff\n<div>", "a", None),
+    ],
+)
+def test_a_page_is_a_page_whatever_stands_before_it(
+    before: str, name: str, served: str | None
+) -> None:
+    sheet = "<style>" + ".a{color:red}" * 3000 + "</style>"
+    page = f"{before}{sheet}<b>我们收集</b><table><tr><td>名称<td>目的<tr><td>甲<td>推送</table>"
+    raw = page.encode()
+    document = read(
+        raw, name=name, address=None, origin="given", part="policy", evidence="", served=served
+    )
+    assert rows(document) == [["名称", "目的"], ["甲", "推送"]]
+    assert document.text.startswith("我们收集") and document.whole
+
+
+def test_lines_that_break_by_a_tag_alone_are_a_page() -> None:
+    document = reading("一、收集<br>我们收集手机号。<br/>二、共享<br>我们不共享。<br>")
+    assert lines(document)[1] == "我们收集手机号。" and document.whole
+
+
+def test_plain_text_with_much_markup_is_not_whole() -> None:
+    document = reading("我们收集手机号。\n" + "<item>甲</item>\n" * 20)
+    assert [words.en for words in document.unread] == [
+        "the text holds 40 tags of markup whose format is not known; they were read as words"
+    ]
+    assert reading("我们使用 <video> 和 <canvas> 标签，a < b。\n").whole
+
+
+@pytest.mark.parametrize(
+    "data", ["", " \n\t\u3000", "<html><body><p> </p></body></html>", "——。\n"]
+)
+def test_a_file_without_words_is_refused(data: str) -> None:
+    with pytest.raises(Unreadable, match="no text"):
+        reading(data, "policy.html")
+
+
+def test_a_page_that_says_why_it_shows_no_words_is_kept() -> None:
+    assert reading('<html><img src="1.png" width="800" height="3000">').pictures == 1
+    assert reading('<html><div id="app"></div><script src="a.js"></script>').unread
