@@ -16,6 +16,7 @@ import msgspec
 from scanner.child import Unreadable
 from scanner.collect.policy.claims import differences
 from scanner.collect.policy.document import Document, Reading
+from scanner.collect.policy.getting.elsewhere import elsewhere
 from scanner.collect.policy.getting.getting import way
 from scanner.collect.policy.getting.library import NO_ADDRESS, Library, Missed, Shelf
 from scanner.collect.policy.getting.parts import elements_in, missing, part_of_title
@@ -23,7 +24,7 @@ from scanner.collect.policy.getting.whose import is_own
 from scanner.collect.policy.told import claims_of, documents_of, doubted
 from scanner.errors import NotAuditable
 from scanner.exchange import shown
-from scanner.facts import Fact, Origin
+from scanner.facts import Fact, Origin, Part
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, PolicyText, Say, Scalar, Sighting, Target, Unseen, Words
 
@@ -53,6 +54,14 @@ _NOT_GIVEN: dict[Origin, Words] = {
         "there is no policy of a store's page to compare with (--store-policy)",
     ),
 }
+
+
+LISTS: tuple[Part, ...] = ("sdk_list", "sharing_list", "data_list")
+"""What an annex of unknown contents may be."""
+_ELSEWHERE = Words(
+    "政策称该清单在别处展示，没有读到",
+    "the policy says that it stands elsewhere, where nobody looked",
+)
 
 
 class _Text(NamedTuple):
@@ -121,7 +130,8 @@ class _Look:
         strange = [text for text in found if text.own is None and text.shelf.documents]
         present: list[Fact] = []
         if own:
-            reading, missed = self._reading(own), _missed(own)
+            reading = self._reading(own)
+            missed = [*_missed(own), *_elsewhere(reading)]
             doubtful = {each for one in missed for each in elements_in(one.part)}
             present = list(doubted(claims_of(reading, self._knowledge), doubtful))
             yield from present
@@ -240,6 +250,14 @@ def _missed(texts: Sequence[_Text]) -> list[Missed]:
         if one.part not in (read if one.reason == NO_ADDRESS else handed)
     ]
     return list(dict.fromkeys(lost))
+
+
+def _elsewhere(reading: Reading) -> Iterator[Missed]:
+    """Give the lists of which the policy says that they stand where nobody looked."""
+    for part, place, document in elsewhere(reading):
+        words = document.quote(place.start, place.end)
+        for one in LISTS if part == "other" else (part,):
+            yield Missed(one, words, document.address or document.name, _ELSEWHERE)
 
 
 def _gaps(reading: Reading, missed: Iterable[Missed]) -> Iterator[Unseen]:

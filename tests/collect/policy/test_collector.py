@@ -308,3 +308,25 @@ def test_a_page_that_only_leads_to_the_policy_is_not_held_against_it(
 def test_nothing_to_read_is_unseen(folder: Folder) -> None:
     read = run(folder)
     assert read.facts == [] and read.unseen_kinds == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("第三方SDK列表请在App内“设置-关于-第三方清单”中查看。", "policy.third_party"),
+        ("与第三方共享个人信息清单见附件二。", "policy.third_party"),
+        ("本政策所列第三方SDK清单见下表。", None),
+    ],
+)
+def test_a_list_that_is_said_to_stand_elsewhere_is_unseen(
+    folder: Folder, said: str, kind: str | None
+) -> None:
+    table = SDKS if kind is None else ""
+    read = run(folder, folder.file("p.html", html(OWN, f"<p>{said}</p>", table)))
+    if kind is None:
+        assert read.unseen_kinds == {"policy.difference"}
+        return
+    told = [one for one in read.unseen(kind) if said[:10] in one.reason.zh]
+    assert told and {"policy.mention", "policy.element"} <= read.unseen_kinds
+    listed = {one.element: one for one in read.of("policy.element")}
+    assert listed["pol-12"].present is not False

@@ -265,6 +265,8 @@ def missing(part: Part) -> Iterator[tuple[str, dict[str, tuple[Scalar, ...]]]]:
         yield "policy.data_item", {}
     if part == "permissions":
         yield "policy.permission", {}
+    if part in ("sdk_list", "sharing_list", "data_list"):
+        yield "policy.mention", {}
     yield "policy.element", {"element": elements_in(part)}
 
 

@@ -192,7 +192,9 @@ def test_a_page_of_few_words_leads_to_the_policy_on_the_same_host() -> None:
 def test_a_missing_part_says_what_it_would_have_shown() -> None:
     assert {kind for kind, _ in missing("sdk_list")} >= {"policy.third_party", "policy.element"}
     assert dict(missing("sharing_list"))["policy.data_item"] == {"use": ("shared",)}
-    assert dict(missing("data_list")).keys() == {"policy.data_item", "policy.element"}
+    assert dict(missing("data_list")).keys() == {
+        *("policy.data_item", "policy.mention", "policy.element")
+    }
     assert dict(missing("children"))["policy.element"] == {"element": elements_in("children")}
     assert list(missing("policy")) == []
     assert set(elements_in("policy")) == KNOWLEDGE.sets["policy-elements"]
