@@ -64,10 +64,11 @@ def together(tmp_path_factory: pytest.TempPathFactory) -> Done:
 
 def test_the_three_sources_of_one_app_are_one_case(together: Done) -> None:
     assert together.code == 0, together.said
-    assert [source["channel"] for source in together.report["sources"]] == ["apk", "traffic"]
+    sources = [(one["channel"], one["readable"]) for one in together.report["sources"]]
+    assert sources == [("apk", True), ("traffic", True), ("policy", True)]
     assert together.report["subject"]["id"] == "cn.example.torch"
-    unread = [row for row in together.rows if row.get("unseen") == "policy.element"]
-    assert "policy.html" in unread[0]["reason"]["en"] if unread else True
+    (text,) = together.facts("policy.document")
+    assert (text["url"], text["own"], text["characters"]) == ("policy.html", True, 4)
 
 
 @pytest.mark.parametrize("rule", ["early-access", "early-access-with-permission"])

@@ -65,7 +65,6 @@ _OFFERED = re.compile(
 _AUTHORITY = re.compile(
     r"部门|机关|法院|网信|工信|监管机构|公安|消费者协会|仲裁|12377|12321|12315|authorit|regulator|court"
 )
-_ENDING = re.compile(r"(?:之?后|时|的,|前)[^,;。]{0,2}$")
 _SEGMENT = r"[\[\"“‘「『《]{0,2}[^\W_](?:[\w ]{0,15})[\]\"”’」』》]{0,2}"
 _STEP = r"\s{0,2}(?:-{1,3}>?|—{1,3}|–|→|>{1,2}|=>|⟶|➔|～|~)\s{0,2}"
 _CHAIN = re.compile(rf"{_SEGMENT}(?:{_STEP}{_SEGMENT}){{1,8}}")
