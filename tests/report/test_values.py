@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.facts import KINDS, fields_of
+from scanner.report.terms import FIELD, KIND
 from scanner.report.values import VALUE, called
 
 
@@ -34,3 +35,9 @@ def test_the_same_word_means_what_its_field_says() -> None:
     assert called("phase", None) is None
     assert called("phase", ["refused"]) is None
     assert called("phase", "toString") is None
+
+
+def test_every_kind_and_every_field_has_a_name_for_people() -> None:
+    assert set(KIND) >= set(KINDS)
+    named = {name for kind in KINDS for name in fields_of(kind) if name != "channel"}
+    assert named <= set(FIELD)
