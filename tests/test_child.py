@@ -64,7 +64,7 @@ def test_what_ends_the_child_is_unreadable_and_the_next_question_finds_another(w
         with pytest.raises(Unreadable, match="crashed"):
             child.ask(Say(word), str)
         assert child.ask(Say("ab"), str) == "ba"
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60
 
 
 def test_memory_is_limited() -> None:

@@ -68,7 +68,7 @@ def test_bombs_are_bounded_and_said() -> None:
         assert sum(len(piece.data) for piece in inside) < 80 << 20
     many = packed({f"{n}.txt": b"some words" for n in range(archives.MOST_MEMBERS + 50)})
     assert any("files in a zip archive" in words for words in said(many)[1])
-    assert time.process_time() - begun < 30
+    assert time.process_time() - begun < 60
 
 
 def test_what_cannot_be_opened_is_said() -> None:

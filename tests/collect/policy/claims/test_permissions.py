@@ -100,7 +100,7 @@ def test_hostile_text_costs_little(known: Knowledge) -> None:
     document = markdown("权限" * 20_000 + "\n\n" + "访问您的" * 10_000 + "\n\n" + "a_" * 20_000)
     start = time.process_time()
     list(facts_of(Reading((document,)), known))
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 60
 
 
 @pytest.mark.parametrize(
