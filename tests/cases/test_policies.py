@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
@@ -16,11 +12,12 @@ from scanner.collect.policy.told import claims_of
 from scanner.facts import Fact, PolicyElement, PolicyThirdParty
 from scanner.model import Certainty, TargetKind
 from scanner.rulebook.judge import judge
+from tests.cases.running import Done, scan
 from tests.fixtures.test_policy import make
 from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, MOMENT, VIOLATING
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
-SCAN = (sys.executable, "-c", "from scanner.cli import main; main()", "scan")
+TYPE = ("--app-type", "38")
 NAMES = ("手电筒", "cn.example.torch")
 ON_POLICIES = {
     rule.id
@@ -162,47 +159,11 @@ def test_a_row_that_names_a_company_only_is_accused_once_and_not_for_each_compon
     assert len(ruling.findings) <= 1
 
 
-class Done(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    said: str
-    report: dict[str, Any]
-    rows: list[dict[str, Any]]
-
-    def facts(self, kind: str) -> list[dict[str, Any]]:
-        return [row for row in self.rows if row.get("kind") == kind]
-
-    def violated(self) -> dict[str, str]:
-        return {
-            one["rule"]: one["certainty"]
-            for one in self.report["rulings"]
-            if one["verdict"] == "violated" and one["severity"] != "info"
-        }
-
-
-def scan(folder: Path, *words: object) -> Done:
-    folder.mkdir(exist_ok=True)
-    case = folder / "case"
-    run = subprocess.run(
-        [*SCAN, *map(str, words), "--app-type", "38", "-o", str(case), "--force"],
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    if not case.exists():
-        return Done(run.returncode, run.stderr, {}, [])
-    rows = (case / "facts.jsonl").read_text(encoding="utf-8").splitlines()[1:]
-    report = json.loads((case / "report.json").read_bytes())
-    return Done(run.returncode, run.stderr, report, [json.loads(row) for row in rows])
-
-
 def test_the_sound_policy_adds_no_finding_to_a_case(tmp_path: Path) -> None:
     policy = tmp_path / "policy.html"
     policy.write_text(make.page(make.variant(app="手电筒")), encoding="utf-8")
-    alone = scan(tmp_path / "alone", COMPLIANT)
-    both = scan(tmp_path / "both", COMPLIANT, "--policy", policy)
+    alone = scan(tmp_path / "alone", COMPLIANT, *TYPE)
+    both = scan(tmp_path / "both", COMPLIANT, *TYPE, "--policy", policy)
     assert both.code == 0, both.said
     (own,) = [one for one in both.facts("policy.document") if one.get("origin") == "given"]
     assert own["own"] is True
@@ -218,7 +179,7 @@ def against(folder: Path, policy: Path, *more: object) -> Done:
     traffic = FIXTURES / "traffic"
     return scan(
         folder,
-        *(VIOLATING, traffic / "violating.har"),
+        *(VIOLATING, traffic / "violating.har", *TYPE),
         *("--identity", traffic / "identity.yaml"),
         *("--connections", traffic / "connections.csv"),
         *("--consent-at", "2026-10-01T10:00:30+08:00±5", "--first-party", "stat.torch.example"),
@@ -286,7 +247,7 @@ def test_findings_on_a_policy_lead_to_its_words(torch: Done) -> None:
 
 def test_where_no_policy_was_read_nothing_is_settled(tmp_path: Path) -> None:
     assert len(ON_POLICIES) > 30
-    done = scan(tmp_path, VIOLATING)
+    done = scan(tmp_path, VIOLATING, *TYPE)
     for ruling in done.report["rulings"]:
         if ruling["rule"] in ON_POLICIES:
             assert ruling["verdict"] == "undetermined", ruling["rule"]

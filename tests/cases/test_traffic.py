@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
+from tests.cases.running import Done, scan
+
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
-SCAN = (sys.executable, "-c", "from scanner.cli import main; main()", "scan")
 APK = FIXTURES / "apk" / "violating.apk"
 HAR = FIXTURES / "traffic" / "violating.har"
 BESIDE = (
@@ -21,38 +19,6 @@ BESIDE = (
 OWN = ("--first-party", "stat.torch.example")
 AGREED = ("--consent-at", "2026-10-01T10:00:30+08:00±5")
 IMEI = "001068000000006"
-
-
-class Done(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    said: str
-    report: dict[str, Any]
-    rows: list[dict[str, Any]]
-
-    def facts(self, kind: str) -> list[dict[str, Any]]:
-        return [row for row in self.rows if row.get("kind") == kind]
-
-    def ruling(self, rule: str) -> dict[str, Any]:
-        (found,) = [one for one in self.report["rulings"] if one["rule"] == rule]
-        return dict(found)
-
-
-def scan(folder: Path, *words: object) -> Done:
-    case = folder / "case"
-    run = subprocess.run(
-        [*SCAN, *map(str, words), "-o", str(case), "--force"],
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    if not case.exists():
-        return Done(run.returncode, run.stderr, {}, [])
-    rows = (case / "facts.jsonl").read_text(encoding="utf-8").splitlines()[1:]
-    report = json.loads((case / "report.json").read_bytes())
-    return Done(run.returncode, run.stderr, report, [json.loads(row) for row in rows])
 
 
 @pytest.fixture(scope="module")
