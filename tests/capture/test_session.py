@@ -546,7 +546,7 @@ def test_a_terminal_that_takes_nothing_holds_nothing_up(
         if signals == 2:
             process.send_signal(signal.SIGINT)
             assert process.wait(LONGEST_S) == 130
-            assert time.monotonic() - began < 60
+            assert time.monotonic() - began < 1
         else:
             assert process.wait(LONGEST_S) == 0
             assert process.stdout is not None

@@ -222,4 +222,4 @@ def test_a_hostile_file_costs_little() -> None:
     rules = b"".join(b"Disallow: /%d*$\n" % number for number in range(half // 20))
     start = time.process_time()
     assert allowed(names + b"User-agent: *\n" + rules, "/7") is False
-    assert time.process_time() - start < 60
+    assert time.process_time() - start < 5

@@ -153,5 +153,5 @@ def test_the_shipped_files_are_small_whole_and_read_at_once(path: Path) -> None:
     assert ranges.country(4, 0x08080808) == "US"
     assert ranges.country(6, 0x240E << 112) == "CN"
     # Some 15 ms on a machine of 2 cores; ten times that is a fault, not a busy machine.
-    assert time.process_time() - began < 60
+    assert time.process_time() - began < 0.15
     assert len(ranges.header.original_sha256) == 64

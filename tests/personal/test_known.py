@@ -181,7 +181,7 @@ def test_many_hits_are_bounded() -> None:
     begun = time.process_time()
     KNOWN.search((PHONE + " ").encode() * 100_000)
     KNOWN.search(PHONE[:6].encode() * 200_000)
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 6
 
 
 def test_what_was_not_looked_into_is_said() -> None:

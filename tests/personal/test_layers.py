@@ -236,7 +236,7 @@ def test_a_bomb_is_cut_and_said(bomb: bytes) -> None:
     made = sum(len(layer.text) for layer in layers(bomb, cut=cut))
     assert made <= MOST_BYTES
     assert any("too large" in words for words in cut)
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 10
 
 
 def test_a_bomb_of_many_parts_is_cut_and_said() -> None:
@@ -292,7 +292,7 @@ def test_hostile_bodies_take_no_time(hostile: bytes) -> None:
     begun = time.process_time()
     for content_type in ("", "text/html", "application/x-www-form-urlencoded"):
         list(layers(hostile, content_type=content_type))
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 6
 
 
 def test_pieces_within_others_stand_in_one_given_before() -> None:

@@ -305,7 +305,7 @@ def test_spans_in_dense_text(text: str) -> None:
 def test_hostile_text_takes_no_time(hostile: str) -> None:
     begun = time.process_time()
     find(hostile)
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 8
 
 
 def test_positions_apart_in_json_are_one_place() -> None:

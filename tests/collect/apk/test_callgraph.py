@@ -498,4 +498,4 @@ def test_huge_fan_out_is_walked_fast() -> None:
     begin = time.process_time()
     walk = graph.walk(numbers(graph, "a.Root.go"))
     assert len(names(graph, walk)) == 5_001
-    assert time.process_time() - begin < 60
+    assert time.process_time() - begin < 5

@@ -35,7 +35,7 @@ def test_a_hanging_child_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     start = time.monotonic()
     with Child(wall_seconds=0.5) as child, pytest.raises(Unreadable, match="limit of time"):
         child.read_xml(axml(manifest()))
-    assert time.monotonic() - start < 60
+    assert time.monotonic() - start < 10
 
 
 def test_an_answer_that_makes_no_sense_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -601,7 +601,7 @@ def test_a_large_hostile_file_fills_no_memory() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 300 << 20
-    assert time.process_time() - start < 60
+    assert time.process_time() - start < 20
 
 
 def whole_numbers(data: bytes) -> None:

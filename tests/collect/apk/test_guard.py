@@ -357,7 +357,7 @@ def test_large_code_stays_within_bounds(branch: int) -> None:
     body = Body(Code(2, 0, [0x0071, 1, 0, 0x000A, branch, 2] * 10_000 + [0x000E], ()))
     began = time.process_time()
     assert guarded(body, lambda _: True) == frozenset()
-    assert time.process_time() - began < 60
+    assert time.process_time() - began < 10
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -254,7 +254,7 @@ def test_what_is_too_deep_is_bounded_and_told(
     assert hierarchy.overflow
     assert len(hierarchy.implements) <= 20_000 + len(classes)
     assert len(list(hierarchy.chain(number(hierarchy, "a.C1999")))) <= tested.MAX_DEPTH + 1
-    assert time.process_time() - begin < 60
+    assert time.process_time() - begin < 20
 
 
 def test_too_many_possible_targets_are_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -401,7 +401,7 @@ def test_a_hostile_list_costs_no_more_than_a_plain_one(tmp_path: Path) -> None:
     for number in range(20_000):
         found.owner("api.shop.cn", "203.0.113.7", 443, None, after(number / 30))
     assert len(found.rows) == 20_000
-    assert time.process_time() - started < 60
+    assert time.process_time() - started < 10
 
 
 PROXY = ("192.168.1.5", 8112)

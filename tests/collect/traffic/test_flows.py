@@ -391,7 +391,7 @@ def test_a_flow_that_is_too_large_is_passed_over_unread(tmp_path: Path) -> None:
     assert isinstance(found[1], Broken)
     assert (found[1].rest, "larger than 48 MB" in found[1].reason.en) == (False, True)
     assert peak < 8 << 20
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 5
 
 
 def test_more_flows_than_are_read_are_told_of(
@@ -432,7 +432,7 @@ def test_bombs_cost_one_flow_and_little_time(bomb: bytes, tmp_path: Path) -> Non
     started = time.monotonic()
     found = read(write(tmp_path / "a.mitm", made))
     assert [type(one) for one in found] == [Broken, Exchange]
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("version", [20, 4, [0, 19], [0, 11], [2, 0, 0], True, "21", 1.5, None, {}])
@@ -442,7 +442,7 @@ def test_a_version_told_twice_does_not_hold_up_the_migration(version: Any, tmp_p
         started = time.monotonic()
         found = read(write(tmp_path / "a.mitm", [http(), made]))
         assert isinstance(found[1], Broken)
-        assert time.monotonic() - started < 60
+        assert time.monotonic() - started < 5
 
 
 @MANY
