@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from scanner.facts import Language
@@ -58,7 +59,11 @@ def language_of(text: str) -> Language | None:
     Chinese where at least half of its letters are Chinese characters, a Latin word counting as
     two; simplified or traditional by the characters that differ.
     """
-    text = text[:_LONGEST]
+    return _language_of(text[:_LONGEST])
+
+
+@functools.lru_cache(maxsize=32)
+def _language_of(text: str) -> Language | None:
     han = sum("\u4e00" <= character <= "\u9fff" for character in text)
     kana = sum("\u3040" <= character <= "\u30ff" for character in text)
     latin = re.findall(r"[A-Za-z\u00c0-\u024f']+", text)

@@ -100,9 +100,20 @@ class Document(NamedTuple):
         return folded(self.text)
 
     @property
+    def letters(self) -> int:
+        """How many characters it has without blanks."""
+        return len("".join(self.text.split()))
+
+    @property
     def whole(self) -> bool:
         """Whether all of it was read."""
         return not self.unread and not self.pictures
+
+    def block_at(self, place: int) -> Block | None:
+        """Give the line in which a character stands; None between two."""
+        number = bisect.bisect_right(self.blocks, place, key=lambda block: block.start) - 1
+        block = self.blocks[number] if number >= 0 else None
+        return block if block is not None and place < block.end else None
 
     def source(self, start: int, end: int) -> Source:
         """Say where a fact stands: the kept original, and line and characters of its text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -24,8 +25,13 @@ class Sentence(NamedTuple):
     """Whether it stands in a table."""
 
 
-def sentences_of(document: Document) -> Iterator[Sentence]:
+@functools.lru_cache(maxsize=8)
+def sentences_of(document: Document) -> tuple[Sentence, ...]:
     """Give the sentences in their order; headings are given as sentences of their own."""
+    return tuple(_cut(document))
+
+
+def _cut(document: Document) -> Iterator[Sentence]:
     folded = document.folded
     headings: list[tuple[int, str]] = []
     for block in document.blocks:

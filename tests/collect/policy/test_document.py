@@ -62,3 +62,19 @@ def test_traditional_characters_are_searched_as_simplified_and_quoted_as_they_st
     text = "我們會徵得您的同意後蒐集"
     assert folded(text) == "我们会征得您的同意后搜集"
     assert len(folded(text)) == len(text)
+
+
+@given(st.text(alphabet="隐私 \n\u3000\xa0Ａ", max_size=60))
+def test_letters_are_all_but_blanks(text: str) -> None:
+    assert document(text).letters == sum(not one.isspace() for one in text)
+
+
+@given(st.lists(st.text(alphabet="隐私政策", max_size=4), max_size=8), st.integers(-1, 50))
+def test_the_line_of_a_character_is_the_one_that_holds_it(lines: list[str], place: int) -> None:
+    blocks, at = [], 0
+    for line in lines:
+        blocks.append(Block("paragraph", at, at + len(line)))
+        at += len(line) + 1
+    holding = [block for block in blocks if block.start <= place < block.end]
+    found = document("\n".join(lines), blocks=tuple(blocks)).block_at(place)
+    assert found == (holding[0] if holding else None)

@@ -153,7 +153,7 @@ def places_of(document: Document) -> list[Place]:
     """Give all running sentences of a text, no headings and no cells of tables."""
     blocks = iter(document.blocks)
     block = next(blocks, None)
-    sentences = list(sentences_of(document))
+    sentences = sentences_of(document)
     places: list[Place] = []
     before: list[Sentence] = []
     lead = ""

@@ -172,10 +172,8 @@ _STOP = re.compile(r"[。！!？?；;]|(?<=[a-z)])\.(?=\s)")
 
 def in_heading(place: Place) -> bool:
     """Say whether words stand in a heading, which names a matter and says nothing of it."""
-    return any(
-        block.kind == "heading" and block.start <= place.start < block.end
-        for block in place.document.blocks
-    )
+    block = place.document.block_at(place.start)
+    return block is not None and block.kind == "heading"
 
 
 def heading_above(place: Place) -> str:

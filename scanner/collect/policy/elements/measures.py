@@ -72,7 +72,7 @@ class Measured(NamedTuple):
 def measure(document: Document) -> Measured:
     """Measure a text: its characters without blanks, its sentences, and what helps to read it."""
     return Measured(
-        characters=sum(not character.isspace() for character in document.text),
+        characters=document.letters,
         sentence_characters=_mean_sentence(document),
         contents=_has_contents(document),
         summary=summary_at(document) is not None,

@@ -53,13 +53,9 @@ def in_part(got: Got) -> list[Words]:
     return said
 
 
-def _letters(document: Document) -> int:
-    return len("".join(document.text.split()))
-
-
 def is_thin(document: Document) -> bool:
     """Say whether a page holds so little of a policy that scripts may have to bring the rest."""
-    return _letters(document) < THIN or _SPEAKS.search(document.folded) is None
+    return document.letters < THIN or _SPEAKS.search(document.folded) is None
 
 
 def why_no_text(document: Document) -> Words | None:
@@ -70,7 +66,7 @@ def why_no_text(document: Document) -> Words | None:
         why = document.unread[0] if document.unread else None
         zh, en = "其中没有文字", "there are no words in it"
         return Words(f"{zh}（{why.zh}）", f"{en} ({why.en})") if why else Words(zh, en)
-    letters, title = _letters(document), document._replace(text=document.title).folded
+    letters, title = document.letters, document._replace(text=document.title).folded
     text = document.folded if letters < THIN else title
     walled = letters < WALL and not document.tables and _WALL.search(text)
     return _WALLED if walled and _HANDLES.search(document.folded) is None else None
@@ -80,14 +76,14 @@ def why_none(document: Document, part: Part, status: int) -> Words | None:
     """Say why a page that an address gave is not what was looked for; None where it is."""
     text = document.folded
     if status >= 400 and not (
-        _letters(document) >= LEAST_WORDY and len(_SPEAKS.findall(text)) >= LEAST_SPOKEN
+        document.letters >= LEAST_WORDY and len(_SPEAKS.findall(text)) >= LEAST_SPOKEN
     ):
         return Words(f"服务器返回 {status}", f"the server answered {status}")
     return _why_not(document, part)
 
 
 def _why_not(document: Document, part: Part) -> Words | None:
-    letters, text = _letters(document), document.folded
+    letters, text = document.letters, document.folded
     little = letters < THIN or (letters < WALL and len(_SPEAKS.findall(text)) < LEAST_SPOKEN)
     if little and not document.tables and _WALL.search(text):
         return _WALLED

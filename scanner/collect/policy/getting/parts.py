@@ -126,7 +126,7 @@ def parts_of(document: Document) -> tuple[Wanted, ...]:
     """Give the parts to which a document links, in their order, each address once."""
     cells = [span for table in document.tables for row in table.rows for span in row]
     cells.sort()
-    hub = document.part == "policy" and len("".join(document.text.split())) < HUB
+    hub = document.part == "policy" and document.letters < HUB
     found: dict[str, Wanted] = {}
     for words, href, start in _links(document):
         key = _key(document.address, href)
@@ -237,7 +237,7 @@ def _within(cells: Sequence[Span], start: int) -> bool:
 def holds_part(document: Document, part: Part) -> bool:
     """Say whether a document holds what its link promised: words of such a list, and enough."""
     text = document.folded
-    letters = len("".join(text.split()))
+    letters = document.letters
     rows = sum(len(table.rows) for table in document.tables)
     if part in ("sdk_list", "sharing_list"):
         told = len(re.findall(r"sdk|第三方|共享|合作方|third part|partner|shar", text))

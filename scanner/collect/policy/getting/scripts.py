@@ -67,7 +67,7 @@ def fuller(sent: Document, drawn: Document) -> Document:
     Where that is the one the server sent, and the browser showed other words or hardly any, these
     are unread.
     """
-    was, shows = _letters(sent.text), _letters(drawn.text)
+    was, shows = sent.letters, drawn.letters
     new = _only_in(drawn.text, sent.text)
     if (new >= LEAST_NEW or sent.unread) and shows >= was * NEARLY:
         return drawn
@@ -84,10 +84,6 @@ def fuller(sent: Document, drawn: Document) -> Document:
     else:
         return sent
     return sent._replace(unread=(*sent.unread, said))
-
-
-def _letters(text: str) -> int:
-    return len("".join(text.split()))
 
 
 def _only_in(text: str, other: str) -> int:
