@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from scanner.facts import Channel, Fact, Origin, Phase
+from scanner.facts import Channel, Fact, Origin, Phase, PhaseBegan
 
 Verdict = Literal["violated", "satisfied", "not_applicable", "undetermined"]
 Certainty = Literal["proven", "suspected"]
@@ -55,9 +55,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 class Aid(msgspec.Struct, frozen=True, kw_only=True):
     """A file that a person hands in to have a target read better."""
 
-    kind: Literal["mapping", "dex", "identity", "connections"]
+    kind: Literal["mapping", "dex", "identity", "connections", "sockets", "control"]
     """mapping: names before a shrinker renamed them; dex: code dumped from the running app;
-    identity: values of the test device and person; connections: which app connected where."""
+    identity: values of the test device and person; connections and sockets: which app connected
+    where; control: what the same phone sent while the app was not on it."""
     path: Path
     """Where the bytes lie."""
     evidence: Evidence
@@ -116,6 +117,10 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """How far that moment may be off, in seconds; what lies as near belongs to no phase."""
     digest_key: Path | None = None
     """File with the key of digests of personal values; it never enters the case."""
+    build: str | None = None
+    """SHA-256 of the package that is audited, where one is."""
+    phases: tuple[PhaseBegan, ...] = ()
+    """The phases of a device run, for recordings of traffic that were made beside it."""
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,8 +158,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be looked at: what a person or a lead named, as kept bytes."""
 
     kind: str
-    """apk, website (a list of addresses), qr (a picture), traffic (a recording), endpoints, policy
-    (the list of its texts); a collector says which kinds it accepts."""
+    """apk, website (a list of addresses), qr (a picture), traffic (a recording), device (a run on a
+    phone, as a zip), endpoints, policy (the list of its texts); a collector says which kinds it
+    accepts."""
     path: Path
     """Where the bytes lie."""
     evidence: Evidence
@@ -179,7 +185,8 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     """A further target that a collector found, already kept as evidence."""
 
     kind: str
-    """The kind of target it would be, e.g. apk for the packages inside an XAPK, or policy."""
+    """The kind of target it would be, e.g. apk for the packages inside an XAPK, or policy; of a
+    device run also connections and sockets, which stand beside its traffic."""
     evidence: Evidence
     """The bytes found."""
     phase: Phase | None = None

@@ -17,12 +17,14 @@ from scanner.exchange import address, shown
 from scanner.facts import Origin
 from scanner.model import Aid, PolicyText, PolicyTexts, Site, Target, TargetKind, Visit
 
-AidKind = Literal["mapping", "dex", "identity", "connections"]
+AidKind = Literal["mapping", "dex", "identity", "connections", "sockets", "control"]
 AID_TYPES: Mapping[AidKind, str] = {
     "mapping": "text/plain",
     "dex": "application/vnd.android.dex",
     "identity": "application/yaml",
     "connections": "text/csv",
+    "sockets": "application/jsonl",
+    "control": "application/octet-stream",
 }
 """Media type of what is handed in beside a target."""
 HAR = "application/har+json"

@@ -45,6 +45,17 @@ from scanner.facts.apps import (
     Trigger,
     Way,
 )
+from scanner.facts.devices import (
+    DeviceRun,
+    FunctionRefused,
+    PermissionPrompted,
+    PermissionReasked,
+    PhaseBegan,
+    ProcessStarted,
+    ScreenKind,
+    ScreenShown,
+    SettingChanged,
+)
 from scanner.facts.fact import (
     Channel,
     Fact,
@@ -141,6 +152,7 @@ __all__ = [
     "DataFrequency",
     "DataSent",
     "DataUse",
+    "DeviceRun",
     "EndpointAnswered",
     "EndpointContacted",
     "EndpointEmbedded",
@@ -151,6 +163,7 @@ __all__ = [
     "FormField",
     "FormFound",
     "FormPurpose",
+    "FunctionRefused",
     "IdentifierSent",
     "Lack",
     "Language",
@@ -163,8 +176,11 @@ __all__ = [
     "Part",
     "Party",
     "PermissionDeclared",
+    "PermissionPrompted",
+    "PermissionReasked",
     "PermissionRequested",
     "Phase",
+    "PhaseBegan",
     "PolicyDataItem",
     "PolicyDifference",
     "PolicyDocument",
@@ -179,6 +195,7 @@ __all__ = [
     "PolicyThirdParty",
     "PolicyWording",
     "PopupShown",
+    "ProcessStarted",
     "Promise",
     "PromiseBroken",
     "PromptRaised",
@@ -188,9 +205,12 @@ __all__ = [
     "RequestMade",
     "RightsOffered",
     "ScanVantage",
+    "ScreenKind",
+    "ScreenShown",
     "SdkPresent",
     "SdkUnidentified",
     "ServiceRetired",
+    "SettingChanged",
     "SiteVisited",
     "Source",
     "StorageWritten",
@@ -268,6 +288,14 @@ AnyFact = (
     | PolicyOperator
     | PolicyDifference
     | PromiseBroken
+    | DeviceRun
+    | PhaseBegan
+    | ScreenShown
+    | PermissionPrompted
+    | PermissionReasked
+    | SettingChanged
+    | FunctionRefused
+    | ProcessStarted
 )
 """What a line of facts.jsonl decodes to."""
 

@@ -269,9 +269,9 @@ class SdkUnidentified(Fact, frozen=True, kw_only=True, tag="sdk.unidentified"):
 
 
 class DataAccessed(Fact, frozen=True, kw_only=True, tag="data.accessed"):
-    """The code holds a way to personal information; that it ran is another matter."""
+    """The code holds a way to personal information, or, on a device, a hook saw it being used."""
 
-    identity = ("data_type", "api", "owner")
+    identity = ("data_type", "api", "owner", "phase")
     channels = ("apk", "device")
 
     data_type: str
@@ -298,6 +298,22 @@ class DataAccessed(Fact, frozen=True, kw_only=True, tag="data.accessed"):
     """Whether an app of the stated type may reasonably need that permission."""
     phase: Phase | None = None
     """When: static for what only stands in the code."""
+    phase_span: str | None = None
+    """On a device: when that phase began and ended, and how far that may be off."""
+    count: int | None = None
+    """On a device: how often in this phase."""
+    per_minute: int | None = None
+    """On a device: how often at most within any 60 seconds."""
+    answered: Literal["value", "empty", "denied", "error"] | None = None
+    """On a device: what it gave, the most telling answer of all; null where nobody recorded it."""
+    permission_state: Literal["granted", "denied", "coarse"] | None = None
+    """On a device: how the permission stood at that moment; coarse: only about where."""
+    wrapped: bool | None = None
+    """On a device: whether a framework that wraps Android called it on its own account, as for a
+    text field; null where no stack was recorded."""
+    by_subject: bool | None = None
+    """On a device: whether the audited app did it, by user id or package; null where nobody says,
+    or nobody says which build was run."""
 
 
 class PermissionRequested(Fact, frozen=True, kw_only=True, tag="permission.requested"):

@@ -101,6 +101,8 @@ class ConsentPrompt(Fact, frozen=True, kw_only=True, tag="consent.prompt"):
     """Whether it says that going on means agreeing."""
     policy_link: bool | None = None
     """Whether it links to the policy."""
+    login: bool | None = None
+    """Whether it is part of a page for logging in or registering, as a box beside the button."""
     scope_after_refusal: Literal["none", "basic", "full"] | None = None
     """What can be used after refusing: nothing, a browse-only mode, everything."""
     language: Literal["zh-Hans", "zh-Hant", "en", "other"] | None = None
@@ -387,10 +389,10 @@ class RecommendationShown(Fact, frozen=True, kw_only=True, tag="recommendation.s
 
 
 class AppPushed(Fact, frozen=True, kw_only=True, tag="app.pushed"):
-    """A page pushes people into an app."""
+    """A page, or a screen of an app, pushes people into an app."""
 
     identity = ("page", "way")
-    channels = ("website",)
+    channels = ("website", "device")
 
     page: str
     """Where."""
@@ -400,6 +402,11 @@ class AppPushed(Fact, frozen=True, kw_only=True, tag="app.pushed"):
     """The words or the address."""
     gesture: bool | None = None
     """Whether the user had clicked for it."""
+    offered: bool | None = None
+    """Whether the control that was pressed says that it downloads or opens something; null where
+    none was pressed."""
+    asked: bool | None = None
+    """Whether people could still say no before anything was downloaded or opened."""
 
 
 class PopupShown(Fact, frozen=True, kw_only=True, tag="popup.shown"):

@@ -60,6 +60,9 @@ class RequestMade(Fact, frozen=True, kw_only=True, tag="request.made"):
     by_subject: bool | None = None
     """True when the subject itself sent it, by a list of connections or its own session; null when
     nobody saw who did, so that another app may have."""
+    attributed_by: Literal["connections", "control", "session"] | None = None
+    """On whose word: a list of connections or sockets, a run without the app that does not show
+    it, or our own session; null when nobody's."""
 
 
 class EndpointContacted(Fact, frozen=True, kw_only=True, tag="endpoint.contacted"):
@@ -97,6 +100,17 @@ class EndpointContacted(Fact, frozen=True, kw_only=True, tag="endpoint.contacted
     """How it was reached: by its public name, by an address that the auditor gave, by a proxy."""
     secure: bool | None = None
     """Whether every request to it went over TLS."""
+    sender: str | None = None
+    """On a device: package of the app that opened the connection; the empty text when unknown."""
+    by_subject: bool | None = None
+    """On a device: whether it was the audited app, as in request.made."""
+    protocol: str | None = None
+    """On a device: what it spoke, e.g. TLS or QUIC."""
+    bytes_sent: int | None = None
+    """On a device: bytes that left over such connections."""
+    recorded: bool | None = None
+    """On a device: whether a recording of traffic in this case looked into it; null where there is
+    none, or its times cannot be held against it."""
 
 
 class CookieSet(Fact, frozen=True, kw_only=True, tag="cookie.set"):
@@ -155,6 +169,9 @@ class IdentifierSent(Fact, frozen=True, kw_only=True, tag="identifier.sent"):
     """Whether the receiver lies outside the jurisdiction audited for, as in endpoint.contacted."""
     by_subject: bool | None = None
     """True when the subject itself sent it, as in request.made."""
+    attributed_by: Literal["connections", "control", "session"] | None = None
+    """On whose word: a list of connections or sockets, a run without the app that does not show
+    it, or our own session; null when nobody's."""
     phase: Phase | None = None
     """When."""
     phase_span: str | None = None
@@ -184,6 +201,9 @@ class DataSent(Fact, frozen=True, kw_only=True, tag="data.sent"):
     """Who sent it: address of the script, or package of the app; the empty text when unknown."""
     by_subject: bool | None = None
     """True when the subject itself sent it, as in request.made."""
+    attributed_by: Literal["connections", "control", "session"] | None = None
+    """On whose word: a list of connections or sockets, a run without the app that does not show
+    it, or our own session; null when nobody's."""
     surface: Literal["native", "web", "mini-program"] | None = None
     """Where it was sent from."""
     place: Literal["url", "referer", "header", "cookie", "body", "websocket"] | None = None

@@ -27,9 +27,9 @@ from scanner.browser import BrowserMissing, find_chromium
 from scanner.capture.addresses import own_addresses, shown
 from scanner.capture.recorder import MAX_BODY, STOPPED
 from scanner.capture_file import BadLine, Begin, End, read_capture
-from scanner.collect.traffic.connections import read_connections
 from scanner.collect.traffic.phases import Phases
 from scanner.collect.traffic.recording import listens
+from scanner.connections import read_connections
 from scanner.exchange import moment
 from tests.capture.running import (
     COMMAND,

@@ -20,7 +20,7 @@ from mitmproxy.exceptions import FlowReadException
 from mitmproxy.http import HTTPFlow
 from mitmproxy.io import FlowReader
 
-from scanner.collect.traffic.broken import Broken
+from scanner.broken import Broken
 from scanner.collect.traffic.recording import read
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange, Passage

@@ -17,12 +17,12 @@ import re2
 
 from scanner.collect.apk.constants import OPEN, Texts
 from scanner.collect.apk.dex import text_of
-from scanner.collect.apk.owners import Owners
 from scanner.collect.apk.program import ACC_STATIC, descriptor
 from scanner.collect.apk.reading import Place, Reading
 from scanner.collect.apk.values import Field, Origin, Result, Text
 from scanner.facts import Way
 from scanner.knowledge.apis import Access
+from scanner.owners import Owners
 
 MAX_SITES = 200_000
 """Places in one package; the largest public apps have some 20,000."""

@@ -23,7 +23,6 @@ from scanner.collect.apk.frameworks import Found as FoundFramework
 from scanner.collect.apk.frameworks import framework_facts, frameworks_of
 from scanner.collect.apk.manifest import Manifest, may_have_code
 from scanner.collect.apk.mapping import Mapping as Renaming
-from scanner.collect.apk.owners import Owners
 from scanner.collect.apk.packed import packers_of
 from scanner.collect.apk.policy_text import Found, links_in
 from scanner.collect.apk.reading import Dumped, Place, Reading, Standing, read_program
@@ -41,6 +40,7 @@ from scanner.facts import (
 )
 from scanner.knowledge import Knowledge
 from scanner.model import Sighting, Unseen, Words
+from scanner.owners import Owners
 
 T = TypeVar("T")
 

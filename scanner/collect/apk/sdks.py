@@ -18,12 +18,12 @@ import numpy as np
 from scanner.collect.apk.accesses import is_in
 from scanner.collect.apk.container import Container
 from scanner.collect.apk.manifest import Component, Manifest
-from scanner.collect.apk.owners import Owners, is_generated
 from scanner.collect.apk.reading import Place, Reading
 from scanner.facts import Reach, SdkPresent, SdkUnidentified, Source
 from scanner.knowledge import Sdk
 from scanner.knowledge.sdks import NOBODYS
 from scanner.model import Unseen, Words
+from scanner.owners import Owners, is_generated
 
 LABELS = 3
 """Labels of a package by which unknown code is told apart, e.g. com.example.tracker."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.collect.traffic.connections import Connections
 from scanner.collect.traffic.gaps import KINDS
+from scanner.connections import Connections
 from scanner.model import Scalar, TargetKind, Words
 
 NO_LIST = Words(

@@ -19,10 +19,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from scanner.broken import Broken
 from scanner.capture_file import Mark, is_capture
 from scanner.collect.traffic.beside import DISORDERED, Gap, empty, lacking
-from scanner.collect.traffic.broken import Broken
-from scanner.collect.traffic.connections import Connections, read_connections
 from scanner.collect.traffic.endpoints import Places, Where
 from scanner.collect.traffic.gaps import KINDS, Gaps
 from scanner.collect.traffic.hidden import Hidden
@@ -32,6 +31,7 @@ from scanner.collect.traffic.phases import MARKED_WITHIN_S, Phases, stated
 from scanner.collect.traffic.recording import listens, read
 from scanner.collect.traffic.sent import Carried, Reader
 from scanner.collect.traffic.tally import Seen, Tally
+from scanner.connections import Connections, read_connections
 from scanner.cookies import KnownNames, cookies_set
 from scanner.errors import UsageError
 from scanner.exchange import Address, Exchange, Passage, address, moment

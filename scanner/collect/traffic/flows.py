@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from scanner.collect.traffic.broken import Broken, broken_off, too_large, too_many
+from scanner.broken import Broken, broken_off, too_large, too_many
 from scanner.collect.traffic.flow_state import exchange_of
 from scanner.collect.traffic.har_form import Unreadable
 from scanner.errors import NotAuditable

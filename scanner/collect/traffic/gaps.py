@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from scanner.collect.traffic.broken import Broken
+from scanner.broken import Broken
 from scanner.exchange import Exchange, Passage
 from scanner.facts import Channel, Party, Phase
 from scanner.model import Scalar, Unseen, Words

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanner.collect.traffic.broken import Broken, broken_off, too_large, too_many
+from scanner.broken import Broken, broken_off, too_large, too_many
 from scanner.collect.traffic.har_entry import addresses_of_pages, exchange_of
 from scanner.collect.traffic.har_form import MAX_LIST, Raw, Unreadable
 from scanner.collect.traffic.json_parts import Cut, Text

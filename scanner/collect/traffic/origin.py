@@ -6,7 +6,7 @@ import functools
 import re
 from typing import Literal, NamedTuple
 
-from scanner.collect.traffic.connections import LONGEST_NAME, PACKAGE, Connections
+from scanner.connections import LONGEST_NAME, PACKAGE, Connections
 from scanner.exchange import Exchange, address, moment
 
 Surface = Literal["native", "web", "mini-program"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from scanner.broken import Broken
 from scanner.capture_file import (
     BadLine,
     Begin,
@@ -19,7 +20,6 @@ from scanner.capture_file import (
     is_capture,
     read_capture,
 )
-from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.flow_state import MAX_HEADERS
 from scanner.collect.traffic.har import read_har
 from scanner.collect.traffic.har_entry import LONGEST_NOTE, LONGEST_URL, MAX_MESSAGES

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.browser import Unanswered
-from scanner.collect.website import consent_words as words
 from scanner.collect.website.consent_press import (
     click,
     opens_settings,
@@ -40,6 +39,7 @@ from scanner.collect.website.consent_survey import (
 )
 from scanner.languages import language_of
 from scanner.model import Words
+from scanner.wording import consent as words
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page

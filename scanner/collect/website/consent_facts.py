@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from scanner.collect.website import consent_words as words
 from scanner.collect.website.consent import Answered, must_be_ticked
 from scanner.collect.website.consent_survey import Box, Prompt
-from scanner.collect.website.view import View, short
+from scanner.collect.website.view import View
 from scanner.exchange import shown
 from scanner.facts import CheckboxFound, ConsentAnswered, ConsentPrompt
 from scanner.languages import language_of
+from scanner.wording import consent as words
+from scanner.wording.short import short
 
 EXPLICIT = frozenset(["accept", "refuse", "necessary"])
 """What a control can mean that leaves no doubt about the answer."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from playwright.async_api import Error
 
 from scanner.browser import Unanswered
-from scanner.collect.website import consent_words as words
 from scanner.collect.website.consent_survey import SCRIPT, Control, Spot, call_of, spot
+from scanner.wording import consent as words
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, JSHandle, Page

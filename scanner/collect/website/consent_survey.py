@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 import msgspec
 
 from scanner.browser import Unanswered, ask
-from scanner.collect.website import consent_words as words
 from scanner.collect.website.consent_looks import Look, as_prominent
 from scanner.model import Words
+from scanner.wording import consent as words
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame

@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from scanner.collect.website.form_words import BoxPurpose
 from scanner.facts import FormPurpose
+from scanner.wording.forms import BoxPurpose
 
 Agreement = Literal["box", "implied", "none"]
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from scanner.collect.website.form_words import makes_accounts
 from scanner.collect.website.view import View
 from scanner.exchange import address
 from scanner.facts import (
@@ -21,6 +20,7 @@ from scanner.facts import (
 )
 from scanner.facts.traffic import Party
 from scanner.model import Unseen, Words
+from scanner.wording.forms import makes_accounts
 
 if TYPE_CHECKING:
     from scanner.collect.website.form import Field, Form

@@ -11,20 +11,20 @@ import msgspec
 
 from scanner.collect.website import fields as asking
 from scanner.collect.website.form import Agreement, Box, Field, Form
-from scanner.collect.website.form_words import (
+from scanner.collect.website.frames import limits, overfull, read_frames, tell, whole
+from scanner.collect.website.links import policy_subject
+from scanner.collect.website.listeners import lets_go, listened_to
+from scanner.exchange import address
+from scanner.facts import FormPurpose
+from scanner.knowledge import Knowledge
+from scanner.model import Words
+from scanner.wording.forms import (
     FormWords,
     box_purpose,
     form_purpose,
     implied_words,
 )
-from scanner.collect.website.frames import limits, overfull, read_frames, tell, whole
-from scanner.collect.website.links import policy_subject
-from scanner.collect.website.listeners import lets_go, listened_to
-from scanner.collect.website.view import short
-from scanner.exchange import address
-from scanner.facts import FormPurpose
-from scanner.knowledge import Knowledge
-from scanner.model import Words
+from scanner.wording.short import short
 
 if TYPE_CHECKING:
     from playwright.async_api import Page

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scanner.collect.website.frames import limits, overfull, read_frames, tell, whole
-from scanner.collect.website.view import View, short
+from scanner.collect.website.view import View
 from scanner.exchange import address
 from scanner.facts import PageKind
 from scanner.model import Unseen, Words
+from scanner.wording.short import short
 
 if TYPE_CHECKING:
     from playwright.async_api import Page

@@ -10,9 +10,10 @@ import msgspec
 
 from scanner.browser import Unanswered
 from scanner.collect.website.frames import answer_of, limits, whole
-from scanner.collect.website.view import View, short
+from scanner.collect.website.view import View
 from scanner.facts import PopupShown
 from scanner.model import Words
+from scanner.wording.short import short
 
 if TYPE_CHECKING:
     from playwright.async_api import Page

@@ -14,12 +14,13 @@ from scanner.collect.website.links import Link, policy_subject
 from scanner.collect.website.overlays import Type, read_type
 from scanner.collect.website.policy_texts import policy_box, policy_file, policy_links
 from scanner.collect.website.session import Session
-from scanner.collect.website.view import View, page_key, short
+from scanner.collect.website.view import View, page_key
 from scanner.exchange import address, shown
 from scanner.facts import PolicyDocument, PolicyLink
 from scanner.folder_site import SITE
 from scanner.languages import language_of
 from scanner.model import Lead, Sighting, Unseen, Words
+from scanner.wording.short import short
 
 if TYPE_CHECKING:
     from scanner.collect.website.walk import Found

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from scanner.collect.website.ground import Ground
 from scanner.collect.website.instruments import Told
 from scanner.collect.website.session import Session
-from scanner.collect.website.view import short
 from scanner.cookies import read_cookie, tells_apart
 from scanner.exchange import LONGEST_HOST, address, shown
 from scanner.facts import (
@@ -22,6 +21,7 @@ from scanner.facts import (
     Source,
     StorageWritten,
 )
+from scanner.wording.short import short
 
 PROMPTS = frozenset(typing.get_args(typing.get_type_hints(PromptRaised)["prompt"]))
 APIS = frozenset(typing.get_args(typing.get_type_hints(FingerprintRead)["api"]))

@@ -16,10 +16,12 @@ from scanner.collect.website.overlays import (
     read_popups,
     read_type,
 )
-from scanner.collect.website.view import View, short
+from scanner.collect.website.view import View
 from scanner.exchange import address, shown
 from scanner.facts import AppPushed, RecommendationShown, RightsOffered
 from scanner.languages import language_of
+from scanner.wording.rights import Right, presents_chosen, right_of
+from scanner.wording.short import short
 
 __all__ = [
     "Popup",
@@ -38,61 +40,6 @@ __all__ = [
     "rights_facts",
 ]
 
-Right = Literal["access", "correct", "delete", "close_account", "withdraw", "complain", "push_off"]
-_CONTROL = 24
-"""Characters of a line beyond which it is a sentence and no control or heading."""
-_CHANNEL = re.compile(
-    r"(?:投诉|举报|申诉|维权|客服|联系我们|(?:个人信息|隐私).{0,6}(?:负责人|联系)).{0,14}"
-    r"(?:[0-9][0-9 \-]{5,}[0-9]|[\w.+-]+@[\w-]+\.\w)"
-)
-"""A line, however long, in which a way to complain has its number or mailbox with it."""
-_RIGHT_WORDS: tuple[tuple[Right, str], ...] = (
-    (
-        "close_account",
-        r"注销.{0,6}(?:账|帐|用户|会员|服务)|(?:账|帐)[号户].{0,2}注销|删除.{0,4}(?:账"
-        r"|帐)[号户]|^注销$"
-        r"|(?:delete|close|deactivate|cancel) (?:my |your )?account",
-    ),
-    (
-        "withdraw",
-        r"(?:撤回|撤销|取消|解除|停止).{0,6}(?:同意|授权)|授权管理|withdraw.{0,10}consent"
-        r"|(?:cookie|privacy|consent) (?:settings|preferences|choices)|隐私(?:设置|偏好)",
-    ),
-    (
-        "push_off",
-        r"(?:关闭|管理|设置|退出|不看|拒绝).{0,8}(?:个性化|定向|兴趣|程序化)|(?:个性化|定向"
-        r"|程序化).{0,8}(?:关闭|管理|设置"
-        r"|开关|退出)|(?:personali[sz]ed|interest.based).{0,30}(?:off|opt.?out|settings)",
-    ),
-    (
-        "delete",
-        r"(?:删除|清除|清空).{0,6}(?:个人信息|个人数据|我的(?:信息|数据)|浏览记录|历史记录)"
-        r"|delete (?:my|your) (?:data|information)|erase my data",
-    ),
-    (
-        "access",
-        r"(?:查询|查看|下载|导出|获取|复制|访问).{0,6}(?:个人信息|个人数据|我的(?:信息|数据)"
-        r"|信息副本)|个人信息(?:查询|副本|下载"
-        r"|导出)|(?:download|access|export) (?:my|your) (?:personal )?(?:data|information)",
-    ),
-    (
-        "correct",
-        r"(?:修改|更正|编辑|完善|变更).{0,6}(?:个人信息|个人资料|资料|我的信息|基本信息"
-        r"|手机号)|(?:edit|update|correct) "
-        r"(?:my |your )?(?:profile|personal|information)",
-    ),
-    (
-        "complain",
-        r"投诉|举报|意见反馈|客服|联系我们|联络我们|聯絡我們|热线|complain|report abuse"
-        r"|contact us|customer "
-        r"(?:service|support)|feedback",
-    ),
-)
-_RIGHTS = tuple((right, re.compile(words, re.IGNORECASE)) for right, words in _RIGHT_WORDS)
-_NO_RIGHT = re.compile(
-    r"注销.{0,6}(?:公告|登记|商标|公司|企业|许可|证书|备案|仪式)|投诉(?:量|排行|榜|案例)|举报人"
-)
-
 
 def rights_facts(view: View, links: Sequence[Link], clicks: int) -> Iterator[RightsOffered]:
     """Find controls and short lines by which people exercise their rights.
@@ -101,49 +48,27 @@ def rights_facts(view: View, links: Sequence[Link], clicks: int) -> Iterator[Rig
     """
     controls = [(link.text, link.path) for link in links if link.visible]
     lines = [(line.strip(), "") for line in view.text.split("\n")]
-    told: set[Right] = set()
+    told = set[Right]()
     for words, path in [*controls, *lines]:
-        long = len(words) > _CONTROL * (1 + words.isascii()) and not _CHANNEL.search(words[:400])
-        if not words or long or _NO_RIGHT.search(words):
+        right = right_of(words, told)
+        if right is None:
             continue
-        for right, pattern in _RIGHTS:
-            if right not in told and pattern.search(words):
-                told.add(right)
-                yield RightsOffered(
-                    source=view.source(path or short(words)),
-                    channel="website",
-                    right=right,
-                    text=short(words),
-                    page=view.page,
-                    steps=clicks,
-                )
-                break
-
-
-_CHOSEN = re.compile(
-    r"猜你喜欢|猜您喜欢|(?:为|给)[你您](?:推荐|精选|优选|定制)|[你您]可能(?:还)?(?:会)?(?:喜欢"
-    r"|感兴趣)|(?:推荐|精选)给[你您]"
-    r"|根据[你您]的.{0,10}(?:推荐|兴趣|浏览|偏好)|个性化推荐|[你您]的专属推荐|看了又看|买了又买"
-    r"|大家还在看"
-    r"|recommended for you|picked for you|you (?:may|might) (?:also )?like|based on your"
-    r"|just for you",
-    re.IGNORECASE,
-)
-_OF_CROWDS = re.compile(r"看了又看|买了又买|大家还在看")
-_SETTING = re.compile(r"关闭|设置|管理|开关|退出|什么是|说明|规则|协议|政策|算法")
+        told.add(right)
+        yield RightsOffered(
+            source=view.source(path or short(words)),
+            channel="website",
+            right=right,
+            text=short(words),
+            page=view.page,
+            steps=clicks,
+        )
 
 
 def recommendation_facts(view: View) -> Iterator[RecommendationShown]:
-    """Find a heading that presents contents as chosen for this person.
-
-    What others looked at (看了又看) is chosen by the contents, not by the person.
-    """
+    """Find a heading that presents contents as chosen for this person."""
     for line in view.text.split("\n"):
         words = line.strip()
-        limit = _CONTROL * (1 + words.isascii())
-        if len(words) > limit or _OF_CROWDS.search(words) or _SETTING.search(words):
-            continue
-        if _CHOSEN.search(words):
+        if presents_chosen(words):
             yield RecommendationShown(
                 source=view.source(short(words)),
                 channel="website",
@@ -234,6 +159,8 @@ def mainland_signs(view: View, links: Sequence[Link]) -> tuple[str, ...]:
 
 _APP = r"(?:app|客户端|应用)"
 _LOOK = r"(?:阅读|查看|看|展开|浏览|解锁|继续|收看|观看|播放|显示)"
+_LONGEST_PUSH = 48
+"""Characters of a line beyond which it is a sentence that pushes nobody."""
 _LOCKED = re.compile(
     rf"(?:打开|下载|前往|进入|安装|去|使用|登录|在)[^。\n]{{0,12}}{_APP}[^。\n]{{0,6}}{_LOOK}"
     rf"(?:全文|全部|更多|完整|剩余|详情|后续|原文|余下|内容|下一章)"
@@ -284,7 +211,7 @@ def app_push_facts(view: View, links: Sequence[Link]) -> Iterator[AppPushed]:
             ways.setdefault("scheme_jump", (target.partition(":")[0] + ":", False, short(target)))
     lines = [(line.strip(), "") for line in view.text.split("\n")]
     for words, path in [*((link.text, link.path) for link in links if link.visible), *lines]:
-        if not words or len(words) > 2 * _CONTROL:
+        if not words or len(words) > _LONGEST_PUSH:
             continue
         if _LOCKED.search(words):
             ways.setdefault("content_locked", (short(words), None, path or short(words)))

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from scanner.exchange import address, shown
 from scanner.facts import Phase, Source
-
-LONGEST_WORDS = 160
-"""Characters of a page's words that a fact repeats at most."""
-_PERSONAL = re.compile(r"\d{6,}|[^\s@:/;,<>()\"']{1,64}@[\w.-]{1,100}\.\w{2,}")
-"""Long numbers and mail addresses."""
 
 
 class View(NamedTuple):
@@ -66,9 +60,3 @@ def page_key(url: str) -> str:
     if place.startswith(("/", "!/")):
         return url
     return plain.rstrip("/") if plain.count("/") > 3 else plain
-
-
-def short(words: str) -> str:
-    """Give words in one line, shortened, long numbers and mail addresses masked."""
-    line = " ".join(_PERSONAL.sub("*", words).split())
-    return line if len(line) <= LONGEST_WORDS else line[: LONGEST_WORDS - 1] + "…"

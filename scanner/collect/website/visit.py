@@ -33,13 +33,14 @@ from scanner.collect.website.reach import other_scheme, outdated_tls
 from scanner.collect.website.scripts import ScriptFacts
 from scanner.collect.website.session import Session
 from scanner.collect.website.shown import mainland_signs
-from scanner.collect.website.view import View, short
+from scanner.collect.website.view import View
 from scanner.collect.website.walk import Found, Step, Walk
 from scanner.exchange import shown
 from scanner.facts import ConsentPrompt, Fact, ScanVantage, SiteVisited, Source, identity_of
 from scanner.geo import outside
 from scanner.languages import language_of
 from scanner.model import Sighting, Unseen, Words
+from scanner.wording.short import short
 
 LOOK_AGAIN_S = 0.5
 """Pause between two looks for a dialog, in seconds."""

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from scanner.collect.traffic.beside import NO_IDENTITY, NO_LIST, empty, lacking
-from scanner.collect.traffic.connections import Connection, Connections
 from scanner.collect.traffic.gaps import KINDS
+from scanner.connections import Connection, Connections
 
 
 def listed(*owners: str) -> Connections:

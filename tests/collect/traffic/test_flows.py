@@ -27,8 +27,8 @@ from mitmproxy.http import HTTPFlow
 from mitmproxy.io import FlowReader, compat
 from mitmproxy.io.tnetstring import dumps, loads
 
+from scanner.broken import Broken
 from scanner.collect.traffic import flows
-from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.flows import netstring, read_flows
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange, Passage, moment

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scanner.collect.traffic.broken import Broken
+from scanner.broken import Broken
 from scanner.collect.traffic.gaps import KINDS, MAX_HOSTS, Gaps
 from scanner.exchange import Passage
 from scanner.facts import KINDS as CLASSES

@@ -20,8 +20,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scanner.broken import Broken
 from scanner.collect.traffic import har
-from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.har import read_har
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange, Message

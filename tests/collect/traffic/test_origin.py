@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.collect.traffic.connections import Connection, Connections
 from scanner.collect.traffic.origin import Origin, origin_of
+from scanner.connections import Connection, Connections
 from scanner.exchange import Exchange
 from tests.collect.traffic.hars import STARTED, exchange
 

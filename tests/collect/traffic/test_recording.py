@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from scanner.broken import Broken
 from scanner.capture_file import Begin, CaptureWriter, Caught, Mark, Passed
-from scanner.collect.traffic.broken import Broken
 from scanner.collect.traffic.flow_state import MAX_HEADERS
 from scanner.collect.traffic.har_entry import LONGEST_NOTE, LONGEST_URL, MAX_MESSAGES
 from scanner.collect.traffic.recording import Recorded, listens, read

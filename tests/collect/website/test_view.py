@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from scanner.collect.website.view import LONGEST_WORDS, page_key, short
+from scanner.collect.website.view import page_key
 from tests.collect.website.pages import view
 
 
@@ -34,16 +32,3 @@ def test_what_names_no_host_is_no_secure_page(url: str) -> None:
 )
 def test_a_route_makes_another_page_and_a_place_does_not(one: str, other: str, same: bool) -> None:
     assert (page_key(one) == page_key(other)) == same
-
-
-@given(st.text())
-def test_short_words_are_one_line_without_long_numbers(words: str) -> None:
-    line = short(f"{words} 110105194912310021")
-    assert len(line) <= LONGEST_WORDS
-    assert "\n" not in line
-    assert "1949" not in line
-
-
-def test_mail_addresses_and_long_numbers_in_words_are_masked() -> None:
-    assert short("写信给 jianguo.wang@qq.com 或致电 13912345678") == "写信给 * 或致电 *"
-    assert short("uid:someone@example.cn") == "uid:*"

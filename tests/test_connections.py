@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.collect.traffic import connections
-from scanner.collect.traffic.connections import (
+from scanner import connections
+from scanner.connections import (
     LISTED,
     TOLERANCE,
     Connection,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from scanner.collect.traffic.broken import broken_off, too_large, too_many
+from scanner.broken import broken_off, too_large, too_many
 
 
 def test_each_reason_names_the_place_and_whether_the_rest_is_lost() -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from scanner.collect.apk.owners import APP, Owners, is_generated
 from scanner.knowledge import Sdk
+from scanner.owners import APP, Owners, is_generated
 from tests.collect.apk.readings import knowledge
 
 

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from scanner.collect.traffic.broken import Broken
+from scanner.broken import Broken
 from scanner.errors import NotAuditable
 from scanner.exchange import LONGEST_HOST, moment
 from scanner.model import Words

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.website import consent_words as words
+from scanner.wording import consent as words
 
 MEANINGS: dict[str, str] = {
     "accept": "同意|同意并继续|我已阅读并同意|接受全部|全部接受|允许|一键同意"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.website.form_words import (
+from scanner.wording.forms import (
     FormWords,
     box_purpose,
     form_purpose,

@@ -6,8 +6,8 @@ import itertools
 import re
 from typing import Literal, NamedTuple
 
-from scanner.collect.website.view import short
 from scanner.facts import FormPurpose
+from scanner.wording.short import short
 
 BoxPurpose = Literal["agreement", "marketing", "renewal", "sharing", "other"]
 

@@ -1,0 +1,1 @@
+"""What words on screens and pages mean, wherever they stand: controls, boxes, rights."""
