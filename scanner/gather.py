@@ -6,7 +6,6 @@ What no collector looked for, and each lead that nobody followed, becomes unseen
 from __future__ import annotations
 
 import importlib
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -19,9 +18,11 @@ from scanner.facts import (
     AppManifest,
     AppSplit,
     Channel,
+    DeviceRun,
     EndpointEmbedded,
     Fact,
     Origin,
+    PhaseBegan,
     PolicyDocument,
     PolicyLink,
     SiteVisited,
@@ -40,6 +41,7 @@ from scanner.model import (
     Words,
 )
 from scanner.targets import (
+    ORDER,
     SITE_KINDS,
     AidKind,
     aid_of,
@@ -56,6 +58,7 @@ COLLECTORS: Mapping[str, str] = {
     "qr": "scanner.collect.website.qr",
     "endpoints": "scanner.collect.website.endpoints",
     "traffic": "scanner.collect.traffic.collector",
+    "device": "scanner.collect.device.collector",
     "policy": "scanner.collect.policy.collector",
 }
 """Which room looks at which kind of target."""
@@ -65,6 +68,7 @@ CHANNEL_OF: Mapping[str, Channel] = {
     "qr": "website",
     "endpoints": "website",
     "traffic": "traffic",
+    "device": "device",
     "policy": "policy",
 }
 """Which channel each kind of target opens."""
@@ -74,6 +78,10 @@ MAX_POLICIES = 8
 """Most addresses of policies in a package that are asked: SDKs bring some of theirs."""
 MAX_DEPTH = 3
 """Most leads from one to the next."""
+RECORDINGS = ("device", "traffic")
+"""Kinds of target that were recorded, of whatever subject."""
+AIDS: Mapping[str, AidKind] = {"connections": "connections", "sockets": "sockets"}
+"""Leads of a run that only help to read its traffic."""
 NO_WORD = Visit()
 """What an auditor states who states nothing."""
 
@@ -91,7 +99,9 @@ def gather(
     """Look at each target and at what it leads to, within bounds; last at the texts of the policy.
 
     A word is the path of a package, of a picture with a QR code, of a recording of traffic or of a
-    folder of pages, or the address of a site; several addresses are one site. Raises UsageError
+    run on a phone, of a folder of pages, or the address of a site; several addresses are one site.
+    What was recorded is read after what it is a recording of, traffic after the run. Raises
+    UsageError
     where the targets are several subjects: what one holds must never be read together with what
     another holds.
     """
@@ -103,15 +113,15 @@ def gather(
         texts = [policy_text(origin, word, vault) for origin, word in policies]
         texts += [_given(target) for target in asked if target.kind == "policy"]
         targets = [target for target in asked if target.kind != "policy"]
-        queue = deque((msgspec.structs.replace(each, aids=helping), each) for each in targets)
+        queue = [(msgspec.structs.replace(each, aids=helping), each) for each in targets]
         while queue:
-            target, origin = queue.popleft()
+            target, origin = queue.pop(_next(queue))
             key = (target.evidence.sha256, target.phase)
             if key in gathered.looked_at:
                 continue
             gathered.looked_at.add(key)
-            if target.kind == "traffic":
-                target = msgspec.structs.replace(target, visit=_of_subject(target.visit, gathered))
+            if target.kind in RECORDINGS:
+                target = _beside(target, gathered)
             before = len(gathered.facts)
             leads = _look(target, vault, knowledge, gathered, say)
             new = gathered.facts[before:]
@@ -125,6 +135,11 @@ def gather(
                 if lead.kind == "policy":
                     texts.append(_found(lead, target, vault))
                     continue
+                if lead.kind in AIDS:
+                    path = vault.path(lead.evidence.sha256)
+                    aid = Aid(kind=AIDS[lead.kind], path=path, evidence=lead.evidence)
+                    gathered.aids.append(aid)
+                    continue
                 why = _not_followed(target.depth + 1, len(gathered.looked_at) + len(queue))
                 if why is None:
                     queue.append((_further(lead, target, vault), origin))
@@ -134,6 +149,25 @@ def gather(
         _read_policy(texts, targets, visit, vault, knowledge, gathered, say)
     _check_one_app(gathered.facts)
     return gathered
+
+
+def _next(queue: Sequence[tuple[Target, Target]]) -> int:
+    """Choose what is looked at next: a recording after what it is a recording of."""
+    ranks = [ORDER.index(one.kind) if one.kind in ORDER else 0 for one, _ in queue]
+    return ranks.index(min(ranks))
+
+
+def _beside(target: Target, gathered: Gathered) -> Target:
+    """Tell a recording whose it is, and one of traffic what a run beside it says of it."""
+    visit = _of_subject(target.visit, gathered)
+    if gathered.subject is not None:
+        visit = msgspec.structs.replace(visit, build=gathered.subject.sha256)
+    if target.kind != "traffic" or target.channel is not None:
+        return msgspec.structs.replace(target, visit=visit)
+    began = [fact for fact in gathered.facts if isinstance(fact, PhaseBegan)]
+    began.sort(key=lambda fact: fact.source.time or "")
+    visit = msgspec.structs.replace(visit, phases=tuple(began))
+    return msgspec.structs.replace(target, visit=visit, aids=(*target.aids, *gathered.aids))
 
 
 def _given(target: Target) -> PolicyText:
@@ -186,8 +220,9 @@ def _read_policy(
 def _of_subject(visit: Visit, gathered: Gathered) -> Visit:
     """Tell who the subject is, as far as it is known by now, to whoever reads what is beside it."""
     manifests = [fact for fact in gathered.facts if isinstance(fact, AppManifest)]
+    runs = [fact.package for fact in gathered.facts if isinstance(fact, DeviceRun)]
     said = visit.package
-    package = next((fact.package for fact in manifests), said)
+    package = next((fact.package for fact in manifests), said or next(filter(None, runs), None))
     if said not in (None, package):
         raise UsageError(f"--package {said}, but the app is {package}", hint="leave it out")
     sites = [fact for fact in gathered.facts if isinstance(fact, SiteVisited)]
@@ -250,7 +285,7 @@ def _check_traffic(targets: Sequence[Target], aids: Iterable[Aid], visit: Visit)
     """Refuse words about a recording where there is none: they would change nothing, unsaid."""
     given = [f"--{aid.kind}" for aid in aids if aid.kind in ("identity", "connections")]
     given += ["--consent-at"] if visit.consent_at is not None else []
-    if given and not any(target.kind == "traffic" for target in targets):
+    if given and not any(target.kind in RECORDINGS for target in targets):
         hint = "name a capture, a HAR or a file of flows too"
         raise UsageError(f"{', '.join(given)}, but no recording of traffic", hint=hint)
 

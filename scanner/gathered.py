@@ -14,7 +14,7 @@ from scanner.facts import (
     Source,
 )
 from scanner.knowledge import Knowledge
-from scanner.model import CHANNELS, CaseSource, Evidence, TargetKind, Unseen, Words
+from scanner.model import CHANNELS, Aid, CaseSource, Evidence, TargetKind, Unseen, Words
 
 NAMES: Mapping[Channel, Words] = {
     "apk": Words("安装包", "app package"),
@@ -43,6 +43,8 @@ class Gathered:
     """The file that a person named and in which the app itself was found."""
     kind: TargetKind = "apk"
     """Kind of the subject."""
+    aids: list[Aid] = field(default_factory=list)
+    """What one recording holds that helps to read another."""
     looked_at: set[tuple[str, str | None]] = field(default_factory=set)
     """What was looked at: digest, and phase where it has one."""
 
@@ -61,6 +63,7 @@ def state(app_type: int | None, retired: bool, knowledge: Knowledge, gathered: G
         gathered.facts.append(ServiceRetired(source=Source(at="--retired"), channel="auditor"))
     if gathered.kind == "apk":
         _state_type(app_type, knowledge, gathered)
+    held = {source.channel for source in gathered.sources}
     for kind, cls in KINDS.items():
         for channel in cls.channels:
             watchable = channel in CHANNELS[gathered.kind] and kind not in NOT_WATCHED
@@ -69,6 +72,9 @@ def state(app_type: int | None, retired: bool, knowledge: Knowledge, gathered: G
             if watchable and (kind, channel) not in gathered.looked_for:
                 words = NAMES[channel]
                 reason = Words(f"本案没有{words.zh}", f"this case holds no {words.en}")
+                if channel in held:
+                    zh, en = f"{words.zh}中未查找此类事实", f"not looked for in the {words.en}"
+                    reason = Words(zh, en)
                 gathered.unseen.extend(unseen_of([kind], channel, reason, "audit"))
 
 

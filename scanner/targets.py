@@ -11,7 +11,10 @@ from typing import Literal
 import msgspec
 
 from scanner.capture_file import is_capture
+from scanner.collect.device.opening import is_recording
+from scanner.device_file import PARTS, RUN
 from scanner.errors import UsageError
+from scanner.evidence.packing import ZIP, files_in, keep_packed
 from scanner.evidence.vault import Vault
 from scanner.exchange import address, shown
 from scanner.facts import Origin
@@ -48,6 +51,13 @@ PACKAGES = (".apk", ".xapk", ".apks")
 """How the names of packages end."""
 SITE_KINDS = ("website", "qr")
 """Kinds of target whose subject is a site."""
+ORDER = ("apk", "device", "traffic")
+"""Kinds of target of an app in the order in which they are read: a run knowing the package, and
+traffic knowing the run."""
+EXPORTS = (".xls", ".xlsx")
+"""How the names of tables end in which tools that hook into apps write what they saw."""
+LONGEST_FIRST_LINE = 1 << 20
+"""Bytes of the first line by which a log is known."""
 
 
 @contextlib.contextmanager
@@ -57,11 +67,11 @@ def named(
     """Turn what a person named into targets; a folder is served as long as they are looked at."""
     addresses = tuple(word for word in words if word.startswith(ADDRESS))
     paths = [Path(word) for word in words if not word.startswith(ADDRESS)]
-    folders = [path for path in paths if path.is_dir()]
+    runs = [path for path in paths if _holds_a_run(path)]
+    folders = [path for path in paths if path.is_dir() and path not in runs]
     beside = with_hosts(visit, addresses)
     files = [_file(path, vault, beside, say) for path in paths if path not in folders]
-    files.sort(key=lambda file: file.kind == "traffic")  # read knowing whose it is
-    other = any(file.kind in ("apk", "qr") for file in files)
+    other = any(file.kind in ("apk", "device", "qr") for file in files)
     if len(folders) > 1 or ((addresses or folders) and other):
         hint = "audit each by itself; recordings of traffic may stand beside each"
         raise UsageError("a site and a file are two subjects, and so are two folders", hint=hint)
@@ -88,7 +98,7 @@ def kind_of_subject(targets: Sequence[Target], visit: Visit) -> TargetKind:
     """
     kinds = {target.kind for target in targets}
     kind: TargetKind | None = "website" if kinds & set(SITE_KINDS) else None
-    kind = "apk" if "apk" in kinds else kind
+    kind = "apk" if kinds & {"apk", "device"} else kind
     if kind is not None and visit.subject not in (None, kind):
         raise UsageError(f"--as {visit.subject}, but the targets are another", hint="leave it out")
     if kind is not None or visit.subject is not None:
@@ -105,15 +115,49 @@ def _file(path: Path, vault: Vault, visit: Visit, say: Callable[[str], None]) ->
         hint = "check the path; the address of a site begins with https://"
         raise UsageError(f"there is no file {path}", hint=hint)
     say(f"keeping {path.name}")
+    if path.is_dir():
+        return _run(files_in(path), path.name, vault, visit)
     begin = b""
     if path.is_file():  # a pipe would keep whoever opens it waiting
         with contextlib.suppress(OSError), path.open("rb") as stream:
             begin = stream.read(128)
     if begin.startswith(GZIP):
         raise UsageError(f"{path.name} is compressed", hint="unpack it first: gunzip -k FILE")
+    if begin.startswith(b"PK\x03\x04") and path.suffix.lower() not in PACKAGES:
+        with path.open("rb") as stream:
+            if is_recording(stream):
+                kept = vault.keep_file(path, name=path.name, media_type=ZIP)
+                return Target(
+                    kind="device", path=vault.path(kept.sha256), evidence=kept, visit=visit
+                )
+    suffix = path.suffix.lower()
+    if suffix in EXPORTS or (begin.startswith(b"{") and not is_capture(begin) and _is_log(path)):
+        return _run({f"export{suffix}": path}, path.name, vault, visit)
     kind, media_type = _kind_of_file(begin, path.suffix.lower())
     kept = vault.keep_file(path, name=path.name, media_type=media_type)
     return Target(kind=kind, path=vault.path(kept.sha256), evidence=kept, visit=visit)
+
+
+def _holds_a_run(path: Path) -> bool:
+    """Say whether a folder holds a recording of a run, by the names in it."""
+    return path.is_dir() and any((path / name).is_file() for name in (RUN, *PARTS))
+
+
+def _is_log(path: Path) -> bool:
+    """Say whether a file holds a JSON object a line, as logs of calls do; a HAR is one object."""
+    with path.open("rb") as stream:
+        first = stream.readline(LONGEST_FIRST_LINE)
+    try:
+        said = msgspec.json.decode(first)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    return isinstance(said, dict) and bool(said) and "log" not in said
+
+
+def _run(files: Mapping[str, Path], name: str, vault: Vault, visit: Visit) -> Target:
+    """Keep a recording of a run as one zip, whatever form it has."""
+    kept = keep_packed(files, vault, name=name)
+    return Target(kind="device", path=vault.path(kept.sha256), evidence=kept, visit=visit)
 
 
 def _kind_of_file(begin: bytes, suffix: str) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import zipfile
 from pathlib import Path
 
 import msgspec
@@ -69,14 +71,26 @@ def test_other_files_are_told_apart(tmp_path: Path, name: str, data: bytes, kind
     assert target.kind == kind
 
 
+def test_a_recording_of_a_run_is_a_folder_a_zip_or_an_export(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "taps.jsonl").write_bytes(b'{"time": 1763800000}\n')
+    packed = shutil.make_archive(str(tmp_path / "run"), "zip", run)
+    log = file(tmp_path, "hooks.jsonl", b'{"type": "send", "payload": {}}\n')
+    for word in (str(run), packed, log, file(tmp_path, "camille.xls", b"\xd0\xcf\x11\xe0")):
+        (target,) = targets(tmp_path, word)
+        assert (target.kind, target.evidence.media_type) == ("device", "application/zip")
+        with zipfile.ZipFile(target.path) as archive:
+            assert len(archive.namelist()) == 1
+
+
 def test_our_own_capture_is_told_from_others(tmp_path: Path) -> None:
     (target,) = targets(tmp_path, capture(tmp_path))
     assert (target.kind, target.evidence.media_type) == ("traffic", "application/x-ndjson")
 
 
-def test_traffic_is_read_after_what_says_whose_it_is(tmp_path: Path) -> None:
+def test_traffic_beside_a_site_knows_the_hosts_of_the_site(tmp_path: Path) -> None:
     har = file(tmp_path, "a.har", b"{}")
-    assert [each.kind for each in targets(tmp_path, har, str(VIOLATING))] == ["apk", "traffic"]
     beside = targets(tmp_path, har, "https://site.example/")
     assert [each.kind for each in beside] == ["website", "traffic"]
     assert all(each.visit.first_party == ("site.example",) for each in beside)

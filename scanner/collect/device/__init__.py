@@ -1,0 +1,1 @@
+"""What a run on a phone recorded: calls, screens, taps, permission states, processes."""

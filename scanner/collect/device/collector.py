@@ -1,0 +1,229 @@
+"""The device collector: what a recording of a run on a phone shows, set in time and in phases.
+
+What the recording does not hold, or holds in a form that cannot be read, becomes Unseen with its
+reason; so does every phase that the run never reached. Of other apps on the phone nothing is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+
+from scanner.broken import Broken
+from scanner.collect.device import (
+    accesses,
+    consent,
+    contacts,
+    edges,
+    processes,
+    prompts,
+    refusals,
+    settings,
+    walk,
+)
+from scanner.collect.device.opening import LARGEST_PART, Archive
+from scanner.collect.device.phases import Phases
+from scanner.collect.device.recorded import Recorded, missing, read
+from scanner.device_file import (
+    CONNECTIONS,
+    EVENTS,
+    MANIFEST,
+    PROCESSES,
+    SCREENS,
+    SOCKETS,
+    STATES,
+    TAPS,
+    TRAFFIC,
+)
+from scanner.errors import UsageError
+from scanner.facts import DeviceRun, ScanVantage
+from scanner.knowledge import Knowledge
+from scanner.model import Keep, Lead, Say, Sighting, Target, Unseen, Words
+
+__all__ = ["KINDS", "collect"]
+
+ON_SCREENS = (
+    *("screen.shown", "consent.prompt", "consent.answered", "checkbox.found", "agreement.implied"),
+    *("permission.prompted", "permission.reasked", "function.refused", "walk.completed"),
+    *("rights.offered", "account.registration", "recommendation.shown", "popup.shown"),
+    *("app.pushed", "policy.link"),
+)
+"""Kinds that screens show."""
+SHOWN_BY: dict[str, tuple[str, ...]] = {
+    EVENTS: ("data.accessed", "permission.requested"),
+    SCREENS: ON_SCREENS,
+    TAPS: ("consent.answered", "permission.reasked", "function.refused"),
+    PROCESSES: ("process.started", "app.started"),
+    STATES: ("setting.changed",),
+}
+"""Which kinds of fact a part shows; without it they are unseen."""
+KINDS = (
+    *("device.run", "phase.began", "scan.vantage", "endpoint.contacted"),
+    *dict.fromkeys(kind for kinds in SHOWN_BY.values() for kind in kinds),
+)
+"""Kinds of fact that this collector looks for."""
+PHASED = ("data.accessed", "permission.prompted", "process.started", "endpoint.contacted")
+"""Kinds of which a phase that was never reached leaves something unseen."""
+REACHED = (
+    *("first_launch", "consent_shown", "refused", "agreed"),
+    *("foreground", "background", "withdrawn", "updated"),
+)
+"""Phases of a whole run."""
+LARGEST_LEAD = 256 << 20
+"""Bytes of a recording of traffic, or a list of connections, inside a recording of a run."""
+LEADS = {
+    CONNECTIONS: ("connections", "text/csv"),
+    SOCKETS: ("sockets", "application/jsonl"),
+    TRAFFIC[0]: ("traffic", "application/x-ndjson"),
+    TRAFFIC[1]: ("traffic", "application/har+json"),
+    TRAFFIC[2]: ("traffic", "application/vnd.mitmproxy.flows"),
+}
+"""Files that another collector reads, with what they are."""
+
+
+def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Iterator[Sighting]:
+    """Read a recording and yield facts, leads and what stayed unseen.
+
+    Raises NotAuditable for a file that is no recording, UsageError for one of another app or build.
+    """
+    archive = Archive(target.path)
+    recorded = read(archive, target, keep, captured=_is_whole(archive))
+    _check_subject(recorded)
+    say(f"{target.evidence.name}: {len(recorded.looks)} screens, {len(recorded.touches)} taps")
+    recorded.phases = Phases(edges.edges_of(recorded))
+    yield from _run(recorded)
+    yield from recorded.phases.facts(target.evidence.sha256, captured=recorded.captured)
+    yield from consent.facts_of(recorded, knowledge)
+    yield from prompts.facts_of(recorded, knowledge)
+    yield from walk.facts_of(recorded, knowledge)
+    yield from settings.facts_of(recorded, knowledge)
+    yield from refusals.facts_of(recorded, knowledge)
+    yield from processes.facts_of(recorded, knowledge)
+    yield from contacts.facts_of(recorded, knowledge)
+    yield from accesses.facts_of(recorded, knowledge, say)
+    yield from _leads(recorded, keep)
+    yield from _unseen(recorded)
+
+
+def _check_subject(recorded: Recorded) -> None:
+    audited = recorded.target.visit.package
+    if audited and recorded.package and audited != recorded.package:
+        said = f"the recording is of {recorded.package}, but the app is {audited}"
+        raise UsageError(said, hint="audit each by itself")
+    build, run = recorded.target.visit.build, recorded.run
+    apps = [app for app in (run.app, run.before_update) if app is not None]
+    stated = {app.sha256.lower() for app in apps if app.sha256}
+    if build and stated and len(stated) == len(apps) and build not in stated:
+        said = f"the recording is of another build of {recorded.package}"
+        hint = f"it ran the package with SHA-256 {sorted(stated)[0]}: audit that one"
+        raise UsageError(said, hint=hint)
+
+
+def _is_whole(archive: Archive) -> bool:
+    """Say whether the list of digests of our own driver stands and fits every file."""
+    data = archive.read(MANIFEST) if MANIFEST in archive else None
+    if data is None:
+        return False
+    rows = [line.split("  ", 1) for line in data.decode("utf-8", "replace").splitlines() if line]
+    listed = {row[1]: row[0] for row in rows if len(row) == 2}
+    if set(listed) != set(archive.names) - {MANIFEST}:
+        return False
+    return all(_digest(archive, name) == digest for name, digest in listed.items())
+
+
+def _digest(archive: Archive, name: str) -> str:
+    whole = hashlib.sha256()
+    for chunk in archive.chunks(name, LARGEST_PART):
+        whole.update(chunk)
+    return whole.hexdigest()
+
+
+def _run(recorded: Recorded) -> Iterator[Sighting]:
+    run, source = recorded.run, recorded.source("run.yaml")
+    started = recorded.clocks.of(SCREENS, run.started)
+    ended = recorded.clocks.of(SCREENS, run.ended)
+    clean = [one for one in (run.before, run.after) if one is not None]
+    within = recorded.clocks.within
+    yield DeviceRun(
+        source=recorded.source("run.yaml", started),
+        channel="device",
+        package=recorded.package,
+        version=run.app.version_name,
+        version_before=run.before_update.version_name if run.before_update else "",
+        app_sha256=run.app.sha256,
+        same_build=recorded.same_build(),
+        model=run.device.model,
+        build=run.device.build,
+        api_level=run.device.api_level,
+        emulator=run.device.emulator,
+        clean_install=run.clean_install,
+        ended=None if ended is None else ended.iso,
+        clock_within_ms=round(within * 1000) if math.isfinite(within) else None,
+        proxy=next((one.proxy for one in clean if one.proxy is not None), None),
+        hook_modules=_all(one.hook_modules for one in clean),
+        user_certificates=_all(one.user_certificates for one in clean),
+        tools=tuple(sorted(f"{name} {version}" for name, version in run.tools.items())) or None,
+        who=run.who or None,
+    )
+    yield ScanVantage(
+        source=source,
+        channel="device",
+        proxy=next((bool(one.proxy) for one in clean if one.proxy is not None), None),
+        clock_offset_s=None if run.clock is None else round(run.clock.offset_s),
+    )
+
+
+def _all(many: Iterator[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    """Put lists together; None where nobody looked even once."""
+    told = [one for one in many if one is not None]
+    return tuple(sorted({name for one in told for name in one})) if told else None
+
+
+def _leads(recorded: Recorded, keep: Keep) -> Iterator[Sighting]:
+    for name, (kind, media_type) in LEADS.items():
+        if name not in recorded.archive:
+            continue
+        data = recorded.archive.read(name, LARGEST_LEAD)
+        if data is not None:
+            yield Lead(kind=kind, evidence=keep(data, name=name, media_type=media_type))
+
+
+def _unseen(recorded: Recorded) -> Iterator[Unseen]:
+    """Say what the recording does not hold, or holds in a form that cannot be read."""
+    for part in missing(recorded):
+        reason = Words(f"运行记录中没有 {part}", f"the recording of the run holds no {part}")
+        yield from (_of(kind, reason) for kind in SHOWN_BY.get(part, ()))
+    if CONNECTIONS not in recorded.archive and SOCKETS not in recorded.archive:
+        reason = Words(
+            "运行记录中没有各应用的连接", "the recording of the run holds no connections by app"
+        )
+        yield _of("endpoint.contacted", reason)
+    if recorded.has(EVENTS) and recorded.run.hooked is None:
+        reason = Words(
+            "运行记录没有说明监控了哪些接口", "the recording does not say which calls were watched"
+        )
+        yield _of("data.accessed", reason)
+    for part in sorted(recorded.disordered):
+        reason = Words(f"{part} 的时间倒退", f"the times of {part} go back")
+        yield from (_of(kind, reason) for kind in SHOWN_BY.get(part, ()))
+    for broken in recorded.archive.told():
+        yield from _lost(broken)
+    reached = {edge.phase for edge in recorded.phases.edges}
+    for phase in REACHED:
+        if phase not in reached:
+            reason = Words("运行未到达该阶段", "the run did not reach this phase")
+            for kind in PHASED:
+                scope = {"channel": ("device",), "phase": (phase,)}
+                yield Unseen(kind=kind, scope=scope, collector="device", reason=reason)
+
+
+def _lost(broken: Broken) -> Iterator[Unseen]:
+    part = broken.at.partition(" ")[0]
+    kinds = SHOWN_BY.get(part, ON_SCREENS if part.endswith((".xml", ".png", ".jpg")) else KINDS)
+    reason = Words(f"{broken.at}：{broken.reason.zh}", f"{broken.at}: {broken.reason.en}")
+    yield from (_of(kind, reason) for kind in kinds)
+
+
+def _of(kind: str, reason: Words) -> Unseen:
+    return Unseen(kind=kind, scope={"channel": ("device",)}, collector="device", reason=reason)

@@ -1,0 +1,387 @@
+"""A recording of a run, read and set in time: everything but the calls, which may be a million."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from scanner.collect.device.clocks import Clocks, Moment
+from scanner.collect.device.opening import LARGEST_PICTURE, Archive
+from scanner.collect.device.phases import Phases
+from scanner.collect.device.tree import Node, nodes_of
+from scanner.device_file import (
+    EVENTS,
+    MARKS,
+    PARTS,
+    PROCESSES,
+    RUN,
+    SCREENS,
+    STATES,
+    TAPS,
+    App,
+    Mark,
+    Process,
+    Run,
+    Screen,
+    State,
+    Tap,
+)
+from scanner.facts import Phase, Source
+from scanner.model import Evidence, Keep, Target, Words
+
+MOST_SCREENS = 5_000
+"""Screens of one run that are read: one a second for more than an hour."""
+MOST_LINES = 200_000
+"""Lines of a part other than the calls."""
+MOST_PICTURES = 400
+"""Pictures of screens that are kept by themselves."""
+MOST_PICTURE_BYTES = 200 << 20
+"""Bytes of all these pictures together."""
+TAPPED_WITHIN_S = 1.0
+"""Seconds by which a tap and what the app makes of it may lie apart (project judgement)."""
+SEEN_WITHIN_S = 1.0
+"""Seconds that a tree may need to be written after the screen stood so (project judgement)."""
+LARGEST_RUN = 256 << 10
+"""Bytes of run.yaml."""
+_T = TypeVar("_T", bound=msgspec.Struct)
+PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+"""How pictures begin, with their media types."""
+
+
+class Look(NamedTuple):
+    """A screen as it stood at one moment."""
+
+    at: Moment
+    place: str
+    """Where it stands: the file of its tree, else the line of screens.jsonl."""
+    nodes: tuple[Node, ...]
+    """What stood on it; empty where there is no tree."""
+    readable: bool
+    """Whether there was a tree that could be read."""
+    package: str
+    """Application id of the screen, by its tree, else by the line; empty when unknown."""
+    activity: str
+    """Its class; empty when unknown."""
+    picture: Evidence | None
+    """Its picture, kept."""
+
+    @property
+    def text(self) -> str:
+        """All words on it, a line for each element."""
+        return "\n".join(node.words for node in self.nodes if node.words)
+
+
+class Touch(NamedTuple):
+    """What the auditor, or a script, did at one moment."""
+
+    at: Moment
+    place: str
+    action: str
+    """As in taps.jsonl."""
+    words: str
+    """Words of the control that was tapped; empty when unknown."""
+    on: int | None
+    """Number of the screen on which it fell, by Recorded.looks; None before the first."""
+    node: Node | None
+    """The element that was tapped; None when unknown."""
+
+
+class Told(NamedTuple):
+    """A mark of the auditor."""
+
+    at: Moment | None
+    place: str
+    mark: Mark
+
+
+class Ran(NamedTuple):
+    """A process that started or ended."""
+
+    at: Moment
+    place: str
+    process: Process
+    package: str
+    """Application id, stated or from the name of the process."""
+
+
+class Dumped(NamedTuple):
+    """What Android said of the app's permissions at a moment."""
+
+    at: Moment | None
+    state: State
+    text: str
+    """The output as it was."""
+
+
+@dataclass(slots=True)
+class Recorded:
+    """The whole recording."""
+
+    archive: Archive
+    target: Target
+    run: Run
+    clocks: Clocks
+    captured: bool
+    """Whether it is a run of our own that is whole by its list of digests."""
+    looks: tuple[Look, ...] = ()
+    """Screens, in the order of their moments."""
+    touches: tuple[Touch, ...] = ()
+    """Taps and other doings, in their order."""
+    marks: tuple[Told, ...] = ()
+    """Marks, in the order of the file."""
+    processes: tuple[Ran, ...] = ()
+    """Processes, in the order of their moments."""
+    states: tuple[Dumped, ...] = ()
+    """Permission states, in the order of the file."""
+    phases: Phases = field(default_factory=Phases)
+    """The phases of the run."""
+    disordered: set[str] = field(default_factory=set)
+    """Parts whose times go back by more than their clock may be off: they belong to no phase."""
+
+    @property
+    def package(self) -> str:
+        """Application id of the app that was run; empty when nobody says."""
+        return self.run.app.package
+
+    def same_build(self, moment: Moment | None = None) -> bool | None:
+        """Say whether the very package that is audited was run; null where nobody says which was.
+
+        Before an update it was another one; within the uncertainty of it nobody can say.
+        """
+        audited, run = self.target.visit.build, self.run
+        if audited is None:
+            return True if self.package else None
+        builds = [run.app.sha256]
+        if run.before_update is not None and self.phase(moment) != "updated":
+            updates = [edge.at for edge in self.phases.edges if edge.phase == "updated"]
+            before = bool(updates) and moment is not None and moment.latest < updates[0].earliest
+            builds = [run.before_update.sha256] + ([] if before else builds)
+        same = {None if build is None else build.lower() == audited for build in builds}
+        return same.pop() if len(same) == 1 else None
+
+    def has(self, part: str) -> bool:
+        """Say whether a part is there."""
+        return part in self.archive
+
+    def source(self, at: str, moment: Moment | None = None) -> Source:
+        """Say where a fact of this recording can be looked up."""
+        return Source(
+            evidence=self.target.evidence.sha256,
+            at=at,
+            time=None if moment is None else moment.iso,
+            captured=self.captured,
+        )
+
+    def phase(self, moment: Moment | None, part: str = "") -> Phase | None:
+        """Say in which phase something was; None where that cannot be told."""
+        return None if moment is None or part in self.disordered else self.phases.of(moment)
+
+    def by_subject(
+        self, package: str | None, uid: int | None = None, moment: Moment | None = None
+    ) -> bool | None:
+        """Say whether an app is the one audited, by its package, else by its user id."""
+        if package:
+            same: bool | None = package == self.package if self.package else None
+        elif uid is not None and self.run.app.uid is not None:
+            same = uid == self.run.app.uid
+        else:
+            same = None
+        return self.same_build(moment) if same else same
+
+
+def read(archive: Archive, target: Target, keep: Keep, *, captured: bool) -> Recorded:
+    """Read everything of a recording but the calls, and set it in time; phases come later."""
+    run = _run(archive, target)
+    marks = list(lines(archive, MARKS, Mark))
+    recorded = Recorded(archive, target, run, Clocks(run, [mark for _, mark in marks]), captured)
+    of = recorded.clocks.of
+    recorded.marks = tuple(
+        Told(of(MARKS, mark.time, mark.within_s), f"{MARKS} line {number}", mark)
+        for number, mark in marks
+    )
+    recorded.looks = tuple(_ordered(recorded, SCREENS, _looks(recorded, keep)))
+    recorded.touches = tuple(_ordered(recorded, TAPS, _touches(recorded)))
+    recorded.processes = tuple(_ordered(recorded, PROCESSES, _processes(recorded)))
+    recorded.states = tuple(_states(recorded))
+    return recorded
+
+
+def lines(archive: Archive, part: str, kind: type[_T]) -> Iterator[tuple[int, _T]]:
+    """Give the lines of a part with their numbers; those that cannot be read are noted."""
+    decode = msgspec.json.Decoder(kind).decode
+    for count, (number, line) in enumerate(archive.lines(part), 1):
+        if count > MOST_LINES and part != EVENTS:
+            reason = Words(f"超过 {MOST_LINES} 行", f"more than {MOST_LINES} lines")
+            archive.bad(part, number, reason)
+            return
+        try:
+            yield number, decode(line)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            said = str(error)[:120]
+            archive.bad(part, number, Words(f"格式无效：{said}", f"not of the form: {said}"))
+
+
+def _run(archive: Archive, target: Target) -> Run:
+    """Read run.yaml; where there is none, or it cannot be read, only the package may be known."""
+    nothing = Run(app=App(package=target.visit.package or ""))
+    data = archive.read(RUN, LARGEST_RUN) if RUN in archive else None
+    if data is None:
+        return nothing
+    from scanner.strict_yaml import parse  # noqa: PLC0415 - loads YAML, which few targets need
+
+    _, faults = parse(data, RUN)
+    if not faults:
+        try:
+            return msgspec.convert(_plain_yaml(data), Run, strict=False)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            said = str(error)[:200]
+    else:
+        said = str(faults[0])[:200]
+    archive.bad(RUN, 0, Words(f"无法读取：{said}", f"cannot be read: {said}"))
+    return nothing
+
+
+def _plain_yaml(data: bytes) -> object:
+    """Read YAML in which a time stays the text that it is."""
+    import yaml  # noqa: PLC0415
+
+    class Loader(yaml.CSafeLoader):
+        """Takes no text for a date."""
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in many if not tag.endswith(":timestamp")]
+        for first, many in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+    return yaml.load(data, Loader)  # noqa: S506 - a subclass of the safe one
+
+
+_Timed = TypeVar("_Timed", Look, Touch, Ran)
+
+
+def _ordered(recorded: Recorded, part: str, many: Iterator[_Timed]) -> list[_Timed]:
+    """Put a part in order; times that go back further than its clock may be off are no times."""
+    latest = float("-inf")
+    found: list[_Timed] = []
+    for one in many:
+        if one.at.at < latest - one.at.within - SEEN_WITHIN_S:
+            recorded.disordered.add(part)
+        latest = max(latest, one.at.at)
+        found.append(one)
+    return sorted(found, key=lambda one: one.at.at)
+
+
+def _looks(recorded: Recorded, keep: Keep) -> Iterator[Look]:
+    pictures, size = 0, 0
+    for count, (number, line) in enumerate(lines(recorded.archive, SCREENS, Screen)):
+        if count >= MOST_SCREENS:
+            reason = Words(f"界面超过 {MOST_SCREENS} 个", f"more than {MOST_SCREENS} screens")
+            recorded.archive.bad(SCREENS, number, reason)
+            return
+        at = recorded.clocks.of(SCREENS, line.time, SEEN_WITHIN_S)
+        if at is None:
+            recorded.archive.bad(SCREENS, number, NO_TIME)
+            continue
+        tree = recorded.archive.read(line.ui) if line.ui else None
+        nodes = nodes_of(tree) if tree is not None else None
+        if tree is not None and nodes is None:
+            recorded.archive.bad(SCREENS, number, Words("界面树无效", "its tree cannot be read"))
+        picture = None
+        if line.picture and pictures < MOST_PICTURES and size < MOST_PICTURE_BYTES:
+            picture = _picture(recorded.archive, line.picture, count, keep)
+            pictures, size = pictures + 1, size + (picture.size if picture else 0)
+        yield Look(
+            at=at,
+            place=line.ui if tree is not None and line.ui else f"{SCREENS} line {number}",
+            nodes=nodes or (),
+            readable=nodes is not None,
+            package=_shown_by(nodes or ()) or line.package or "",
+            activity=(line.activity or "")[:300],
+            picture=picture,
+        )
+
+
+NO_TIME = Words("没有可用的时间", "it has no time that can be read")
+
+
+def _picture(archive: Archive, name: str, count: int, keep: Keep) -> Evidence | None:
+    data = archive.read(name, LARGEST_PICTURE)
+    media = next((kind for begin, kind in PICTURES.items() if (data or b"").startswith(begin)), "")
+    if data is None or not media:
+        return None
+    return keep(data, name=f"screenshot {count + 1:04}", media_type=media)
+
+
+def _shown_by(nodes: Sequence[Node]) -> str:
+    """Give the package to which most of a screen belongs; bars of the system stand on all."""
+    sizes: dict[str, int] = {}
+    for node in nodes:
+        if node.package and node.package != "com.android.systemui":
+            sizes[node.package] = sizes.get(node.package, 0) + node.area + 1
+    return max(sizes, key=lambda name: sizes[name]) if sizes else ""
+
+
+def _touches(recorded: Recorded) -> Iterator[Touch]:
+    earliest = [look.at.at for look in recorded.looks]
+    for number, tap in lines(recorded.archive, TAPS, Tap):
+        within = tap.within_s if tap.within_s is not None else TAPPED_WITHIN_S
+        at = recorded.clocks.of(TAPS, tap.time, within)
+        if at is None:
+            recorded.archive.bad(TAPS, number, NO_TIME)
+            continue
+        on = _last_before(earliest, at.at)
+        node = None if on is None else _hit(recorded.looks[on].nodes, tap)
+        words = tap.words or (_words_of(recorded.looks[on].nodes, node) if on is not None else "")
+        yield Touch(at, f"{TAPS} line {number}", tap.action, words[:200], on, node)
+
+
+def _last_before(times: Sequence[float], at: float) -> int | None:
+    from bisect import bisect_right  # noqa: PLC0415
+
+    found = bisect_right(times, at) - 1
+    return found if found >= 0 else None
+
+
+def _hit(nodes: Sequence[Node], tap: Tap) -> Node | None:
+    """Give what a tap fell on: the smallest element that can be tapped, else the smallest."""
+    if tap.action != "tap":
+        return None
+    if tap.x is None or tap.y is None:
+        named = [node for node in nodes if tap.words and node.words == tap.words.strip()]
+        return named[0] if len(named) == 1 else None
+    there = [node for node in nodes if node.holds(tap.x, tap.y)]
+    able = [node for node in there if node.clickable or node.checkable]
+    return min(able or there, key=lambda node: node.area, default=None)
+
+
+def _words_of(nodes: Sequence[Node], node: Node | None) -> str:
+    """Give the words of an element, else those that stand in it, as on a button of several."""
+    if node is None or node.words:
+        return "" if node is None else node.words
+    inside = [one for one in nodes if one.path.startswith(f"{node.path}/") and one.words]
+    return " ".join(one.words for one in inside[:3])
+
+
+def _processes(recorded: Recorded) -> Iterator[Ran]:
+    for number, process in lines(recorded.archive, PROCESSES, Process):
+        at = recorded.clocks.of(PROCESSES, process.time)
+        if at is None:
+            recorded.archive.bad(PROCESSES, number, NO_TIME)
+            continue
+        package = process.package or process.process.partition(":")[0]
+        yield Ran(at, f"{PROCESSES} line {number}", process, package[:255])
+
+
+def _states(recorded: Recorded) -> Iterator[Dumped]:
+    for _, state in lines(recorded.archive, STATES, State):
+        data = recorded.archive.read(state.file)
+        if data is not None:
+            at = recorded.clocks.of(STATES, state.time)
+            yield Dumped(at, state, data.decode("utf-8", "replace"))
+
+
+def missing(recorded: Recorded) -> tuple[str, ...]:
+    """Give the parts that are not there."""
+    return tuple(part for part in PARTS if part not in recorded.archive)
