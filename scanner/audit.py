@@ -23,9 +23,15 @@ from scanner.facts import (
     AppSigner,
     ConsentAnswered,
     ConsentPrompt,
+    DataAccessed,
+    DataSent,
+    DeviceRun,
     Fact,
     Origin,
+    PermissionPrompted,
+    PhaseBegan,
     ScanVantage,
+    ScreenShown,
     SiteVisited,
     WalkCompleted,
     canonical,
@@ -59,6 +65,10 @@ from scanner.targets import AidKind, dumps_in
 SCHEMA = "mingjian/report/1"
 HOW_A_SITE_WAS_LOOKED_AT = (SiteVisited, ConsentPrompt, ConsentAnswered, WalkCompleted, ScanVantage)
 """Kinds of fact that the report of a website holds even where no finding names them."""
+HOW_A_RUN_WENT = (DeviceRun, PhaseBegan, ScreenShown, PermissionPrompted, ConsentAnswered)
+"""Kinds of fact that the report of a run on a phone holds even where no finding names them."""
+WHAT_A_RUN_SHOWED = (DataAccessed, DataSent)
+"""Kinds of fact with a moment of their own that the report of such a run holds too."""
 
 
 class Request(NamedTuple):
@@ -77,6 +87,7 @@ class Request(NamedTuple):
     dex: Path | None = None
     identity: Path | None = None
     connections: Path | None = None
+    control: Path | None = None
     policies: Sequence[tuple[Origin, str]] = ()
 
 
@@ -99,6 +110,7 @@ def audit(
         ("mapping", request.mapping),
         ("identity", request.identity),
         ("connections", request.connections),
+        ("control", request.control),
     )
     aids = [(kind, path) for kind, path in named if path is not None]
     if request.dex is not None:
@@ -239,7 +251,9 @@ def _identity(
         return _Identity(name=site.title or site.host, id=site.host, version="", signers=())
     manifest = next((fact for fact in facts if isinstance(fact, AppManifest)), None)
     if manifest is None:
-        return _Identity(name=audited.name, id=package or "", version="", signers=())
+        run = next((fact for fact in facts if isinstance(fact, DeviceRun)), None)
+        id_, version = package or (run.package if run else ""), (run.version if run else "") or ""
+        return _Identity(name=audited.name, id=id_, version=version, signers=())
     return _Identity(
         name=manifest.label or manifest.package,
         id=manifest.package,
@@ -274,6 +288,8 @@ def report_of(
     named = {name for ruling in rulings for found in ruling.findings for name in found.facts}
     if kind == "website":
         named |= {fact_id(fact) for fact in facts if isinstance(fact, HOW_A_SITE_WAS_LOOKED_AT)}
+    elif "device" in watched:
+        named |= {fact_id(fact) for fact in facts if _of_a_run(fact)}
     return Report(
         schema=SCHEMA,
         tool=tool,
@@ -299,6 +315,13 @@ def report_of(
         unseen=tuple(known),
         evidence=header.evidence,
     )
+
+
+def _of_a_run(fact: Fact) -> bool:
+    """Say whether a fact belongs on the line of time of a run."""
+    if fact.channel == "device" and isinstance(fact, HOW_A_RUN_WENT):
+        return True
+    return isinstance(fact, WHAT_A_RUN_SHOWED) and fact.source.time is not None
 
 
 def _day(observed_at: str) -> datetime.date:

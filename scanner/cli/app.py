@@ -145,7 +145,7 @@ def finish(
     if not quiet:
         _print_summary(report, case, lang)
     readable = [source for source in report.sources if source.readable]
-    alone = any(source.channel in ("traffic", "policy") for source in readable)
+    alone = any(source.channel in ("traffic", "policy", "device") for source in readable)
     if not readable or not (report.subject.id or alone):
         raise typer.Exit(3)
     if fail_on is not None and _reached(report, fail_on.value):

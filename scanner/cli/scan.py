@@ -41,8 +41,9 @@ def scan(
         list[str],
         typer.Argument(
             help="An APK, XAPK or APKS; the address of a site; a folder of its pages; a picture of "
-            "a QR code; traffic of either (a capture, HAR, mitmproxy flows); a privacy policy. "
-            "Several are sources of one subject.",
+            "a QR code; traffic of either (a capture, HAR, mitmproxy flows); a recording of a run on "
+            "a phone (a folder, a zip, or what a hooking tool wrote); a privacy policy. Several are "
+            "sources of one subject.",
             metavar="TARGET...",
         ),
     ],
@@ -91,6 +92,14 @@ def scan(
         Path | None,
         typer.Option(
             help="Traffic: which app connected where, a CSV such as PCAPdroid's.", metavar="FILE"
+        ),
+    ] = None,
+    control: Annotated[
+        Path | None,
+        typer.Option(
+            help="Traffic: what the same phone sent without the app (a capture, HAR, mitmproxy "
+            "flows): what stands there too is not laid to the app.",
+            metavar="FILE",
         ),
     ] = None,
     package: Annotated[
@@ -264,6 +273,7 @@ def scan(
         dex=dex,
         identity=identity,
         connections=connections,
+        control=control,
         policies=[
             *(("given", word) for word in policy or ()),
             *(("store", word) for word in store_policy or ()),

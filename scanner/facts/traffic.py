@@ -183,7 +183,7 @@ class DataSent(Fact, frozen=True, kw_only=True, tag="data.sent"):
     """Personal information went out: a known value, or one that has its form and check digits."""
 
     identity = ("data_type", "host", "place", "phase")
-    channels = ("website", "traffic", "device")
+    channels = ("website", "traffic")
 
     data_type: str
     """Kind of personal information (rules/lists/data-types.yaml)."""
@@ -239,7 +239,7 @@ class DataFrequency(Fact, frozen=True, kw_only=True, tag="data.frequency"):
     """How often one kind of personal information went to one host in one phase."""
 
     identity = ("data_type", "host", "phase")
-    channels = ("website", "traffic", "device")
+    channels = ("website", "traffic")
 
     data_type: str
     """Kind of personal information (rules/lists/data-types.yaml)."""

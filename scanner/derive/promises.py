@@ -1,34 +1,19 @@
-"""Positive joins over facts of several collectors: what only two of them together can say.
-
-Absence is never decided here; every "but not" is an `expect` of a rule.
-"""
+"""The promises of a policy against everything that was observed: who breaks which, and how far."""
 
 from __future__ import annotations
 
-import datetime
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-import msgspec
-
-from scanner.companies import is_full_name, same_company
 from scanner.facts import (
-    AppManifest,
-    AppSigner,
-    AppStarted,
-    AppType,
     DataAccessed,
     DataSent,
     Fact,
     FormField,
     IdentifierSent,
-    PermissionDeclared,
-    PermissionRequested,
     PolicyDataItem,
     PolicyDocument,
     PolicyExport,
-    PolicyOperator,
     PolicyPromise,
     PolicyThirdParty,
     Promise,
@@ -40,10 +25,6 @@ from scanner.facts import (
 from scanner.knowledge import Knowledge
 from scanner.model import Scalar, Unseen, Words
 
-DERIVED = frozenset({"promise.broken"})
-"""Kinds of fact that are only made here; what is unseen of them is worked out here too."""
-LAW_TIME = datetime.timezone(datetime.timedelta(hours=8))
-"""The time by which Chinese policies count their days."""
 DIRECT = frozenset(
     (
         *("account", "bank_card", "driving_licence", "email", "id_card", "id_card_photo", "name"),
@@ -52,96 +33,6 @@ DIRECT = frozenset(
 )
 """Kinds that point to one person, or to one device for good, so that nothing about them is
 anonymous; project judgement after PIPL 73(4)."""
-
-
-def derive(
-    facts: Iterable[Fact], unseen: Iterable[Unseen], knowledge: Knowledge
-) -> tuple[list[Fact], list[Unseen]]:
-    """Complete facts by what other facts and the tables say of them; pass on what is unseen."""
-    known = list(facts)
-    held = {fact.sdk for fact in known if isinstance(fact, SdkPresent) and fact.gated}
-    known = [_held_back(fact, held) for fact in known]
-    types = [fact.number for fact in known if isinstance(fact, AppType)]
-    if len(types) == 1:
-        known = [_with_type(fact, types[0], knowledge) for fact in known]
-    known = _with_policies(known)
-    passed = [entry for entry in unseen if entry.kind not in DERIVED]
-    broken, blind = _Promises(known, passed, knowledge).judged()
-    return known + broken, passed + blind
-
-
-def _held_back(fact: Fact, held: Set[str]) -> Fact:
-    """Call an early step in a component guarded where the app holds that one back until consent."""
-    if not isinstance(fact, DataAccessed | PermissionRequested | AppStarted):
-        return fact
-    if fact.owner not in held or fact.reach != "early" or fact.channel != "apk":
-        return fact
-    return msgspec.structs.replace(fact, guarded=True)
-
-
-def _with_type(fact: Fact, app_type: int, knowledge: Knowledge) -> Fact:
-    if isinstance(fact, DataAccessed | PermissionDeclared) and fact.permission is not None:
-        expected = knowledge.expects(fact.permission, app_type)
-        return msgspec.structs.replace(fact, expected_for_type=expected)
-    return fact
-
-
-def _with_policies(facts: list[Fact]) -> list[Fact]:
-    """Hold dates and operators of policies against the days and names that others show."""
-    if not any(isinstance(fact, PolicyDocument | PolicyOperator) for fact in facts):
-        return facts
-    first = _first_day(facts)
-    subjects = [fact.subject for fact in facts if isinstance(fact, AppSigner)]
-    return [
-        msgspec.structs.replace(fact, later=_is_later(fact, first))
-        if isinstance(fact, PolicyDocument)
-        else msgspec.structs.replace(fact, as_signer=_signed_by(fact.name, subjects))
-        if isinstance(fact, PolicyOperator)
-        else fact
-        for fact in facts
-    ]
-
-
-def _first_day(facts: Iterable[Fact]) -> datetime.date | None:
-    """Give the first day on which the subject was seen at work, else that of its build."""
-    built, seen = [], []
-    for fact in facts:
-        if isinstance(fact, AppManifest):
-            built.append(_day(fact.built))
-        elif fact.channel in ("website", "traffic", "device") and fact.source.time is not None:
-            seen.append(_day(fact.source.time))
-    return min((day for day in seen or built if day is not None), default=None)
-
-
-def _day(text: str | None) -> datetime.date | None:
-    try:
-        moment = datetime.datetime.fromisoformat(text or "")
-        return (moment.astimezone(LAW_TIME) if moment.tzinfo else moment).date()
-    except (ValueError, OverflowError):  # no date at all, or one at the ends of the calendar
-        return None
-
-
-def _is_later(document: PolicyDocument, first: datetime.date | None) -> bool | None:
-    stated = [day for day in (_day(document.updated), _day(document.effective)) if day is not None]
-    return max(stated) > first if stated and first is not None else None
-
-
-_ORGANISATION = re.compile(r"(?:^|, )(O|CN)=(.{1,200}?)(?=, [A-Za-z0-9.]{1,20}=|$)")
-"""Organisation and common name in a distinguished name (RFC 4514)."""
-
-
-def _signed_by(operator: str, subjects: Sequence[str | None]) -> bool | None:
-    """Say whether a certificate names the operator; a common name only if it is a company's."""
-    names = [
-        value
-        for subject in subjects
-        for key, value in _ORGANISATION.findall(subject or "")
-        if key == "O" or is_full_name(value)
-    ]
-    answers = {same_company(operator, name) for name in names}
-    if True in answers:
-        return True
-    return False if answers == {False} and None not in subjects else None
 
 
 class _Look(NamedTuple):
@@ -175,8 +66,11 @@ def _always(_: Fact) -> _Truth:
 
 
 def _by_app(fact: DataAccessed) -> _Truth:
-    """Say whether the app's own code, as far as anything runs it, reads the data."""
-    if fact.reach == "unreached":
+    """Say whether the app's own code, as far as anything runs it, reads the data.
+
+    What Android denied was not read, and what a framework asked for itself, nobody of the app did.
+    """
+    if fact.reach == "unreached" or fact.wrapped or fact.answered in ("denied", "error"):
         return False
     if fact.owner is None:
         return "owner"
@@ -241,7 +135,7 @@ class _Disclosed(NamedTuple):
         return promise.promise in ("no_export", "stored_at_home") and self.exports
 
 
-class _Promises:
+class Promises:
     """The promises of a policy, against everything that was observed."""
 
     def __init__(
@@ -434,7 +328,8 @@ def _look_of(fact: Fact) -> _Look | None:
     if isinstance(fact, IdentifierSent):
         return _Look("", fact.host, fact.recipient, "sent", fact.by_subject, None)
     if isinstance(fact, DataAccessed):
-        return _Look(fact.data_type, seen="read" if fact.channel == "device" else "code")
+        seen: Literal["read", "code"] = "read" if fact.channel == "device" else "code"
+        return _Look(fact.data_type, seen=seen, by_subject=fact.by_subject)
     if isinstance(fact, FormField):
         asks = fact.data_type not in (None, "none")
         return _Look(str(fact.data_type), seen="code") if asks else None
