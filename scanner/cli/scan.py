@@ -41,9 +41,9 @@ def scan(
         list[str],
         typer.Argument(
             help="An APK, XAPK or APKS; the address of a site; a folder of its pages; a picture of "
-            "a QR code; traffic of either (a capture, HAR, mitmproxy flows); a recording of a run on "
-            "a phone (a folder, a zip, or what a hooking tool wrote); a privacy policy. Several are "
-            "sources of one subject.",
+            "a QR code; traffic of either (a capture, HAR, mitmproxy flows); a recording of a run "
+            "on a phone (a folder, a zip, what a hooking tool wrote); a privacy policy. Several "
+            "are sources of one subject.",
             metavar="TARGET...",
         ),
     ],

@@ -25,7 +25,7 @@ from scanner.facts import (
 from scanner.model import Unseen, Words
 from scanner.rulebook.match import Seen
 from scanner.rulebook.rule import Clause, Pattern
-from tests.derive.test_init import AT, KNOWLEDGE, component, document, sent
+from tests.derive.test_init import AT, KNOWLEDGE, accessed, component, document, sent
 
 
 def promised(promise: Promise, data_type: str = "", condition: str | None = "") -> PolicyPromise:
