@@ -21,6 +21,7 @@ from scanner.facts import Source
 from scanner.model import Evidence, Norm, Open, Report, Row, Words
 from scanner.report import outline, site, terms, words
 from scanner.report.passages import Passage, Passages
+from scanner.report.timeline import LANES, MOST_ROWS, timeline
 from scanner.report.values import called
 from scanner.report.words import Options, visible
 
@@ -32,6 +33,7 @@ MOST: dict[str, int] = {
     "gaps": 40,
     "lines": 300,  # of the sum
     "evidence": 200,
+    "rows": MOST_ROWS,  # of the line of time, in words
 }
 """How many of each the page shows at most; it says how many more there are in report.json."""
 LONGEST = 1200
@@ -71,6 +73,8 @@ def render(report: Report, open_evidence: Open, _options: Options) -> bytes:
             view=_View(report, open_evidence),
             outline=outline,
             site=site,
+            timeline=timeline,
+            lanes=LANES,
             pictures=site.pictures(report, open_evidence),
             addresses=site.addresses(report, open_evidence),
             words=words,
@@ -103,6 +107,9 @@ class _View:
             for group in groups:
                 for finding in group.findings[: MOST["findings"]]:
                     self._anchors.setdefault(finding.fingerprint, f"f{len(self._anchors) + 1}")
+        for part, whole in outline.joined(report)[0].items():
+            if whole in self._anchors:
+                self._anchors[part] = self._anchors[whole]
 
     def evidence(self, sha256: str | None) -> Evidence | None:
         """Give the entry of kept bytes, if the case holds them under a proper digest."""

@@ -21,12 +21,19 @@ from scanner.model import (
 RANK: dict[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
 
 
+PROOFS: tuple[Channel, ...] = ("apk", "device", "traffic")
+"""Channels that show the same access one after the other: code that can, a call that did, and the
+packet that left."""
+
+
 class Flagged(NamedTuple):
     """The findings of one rule that are equally certain."""
 
     ruling: Ruling
     certainty: Certainty
     findings: tuple[Finding, ...]
+    also: dict[str, tuple[str, ...]]
+    """Rules that found the same by another of its proofs, by the fingerprint of a finding."""
 
 
 class Gap(NamedTuple):
@@ -52,10 +59,18 @@ def _found(report: Report, certainty: Certainty, *, accusing: bool) -> tuple[Fla
     for line in report.score.deductions:
         points[line.rule] = points.get(line.rule, Decimal(0)) + line.points
     found = []
+    inside, also = joined(report)
     for ruling in report.rulings:
-        findings = tuple(one for one in ruling.findings if one.certainty == certainty)
+        findings = tuple(
+            one
+            for one in ruling.findings
+            if one.certainty == certainty and one.fingerprint not in inside
+        )
         if findings and (ruling.severity != "info") is accusing:
-            found.append(Flagged(ruling, certainty, findings))
+            rules = {
+                one.fingerprint: tuple(sorted(also.get(one.fingerprint, ()))) for one in findings
+            }
+            found.append(Flagged(ruling, certainty, findings, rules))
     return tuple(
         sorted(
             found,
@@ -67,6 +82,37 @@ def _found(report: Report, certainty: Certainty, *, accusing: bool) -> tuple[Fla
             ),
         )
     )
+
+
+def joined(report: Report) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Find what several rules say of one access: the finding that stands on all its proofs holds
+    those that stand on some of them.
+
+    Gives the fingerprint of the whole by that of each part, and the rules of the parts by that of
+    the whole. Only findings of one behaviour and one kind of data are joined, and none that is more
+    certain than the whole.
+    """
+    found: dict[tuple[str, str], list[tuple[int, str, Finding]]] = {}
+    for ruling in report.rulings:
+        for one in ruling.findings:
+            channel = report.facts.get(one.facts[0], {}).get("channel") if one.facts else None
+            if one.data_type is not None and channel in PROOFS and ruling.severity != "info":
+                rank = PROOFS.index(channel)
+                found.setdefault((ruling.category, one.data_type), []).append(
+                    (rank, ruling.rule, one)
+                )
+    inside: dict[str, str] = {}
+    also: dict[str, set[str]] = {}
+    for many in found.values():
+        for rank, _, whole in sorted(many, key=lambda each: (each[0], each[1])):
+            proofs = set(whole.facts)
+            for later, rule, part in many:
+                joins = later > rank and part.facts[0] in proofs
+                weaker = whole.certainty == "proven" or part.certainty == "suspected"
+                if joins and weaker and not {part.fingerprint, whole.fingerprint} & inside.keys():
+                    inside[part.fingerprint] = whole.fingerprint
+                    also.setdefault(whole.fingerprint, set()).add(rule)
+    return inside, also
 
 
 def with_verdict(report: Report, verdict: str) -> tuple[Ruling, ...]:

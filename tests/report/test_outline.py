@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
-from scanner.model import Report
+from scanner.model import Finding, Report, Ruling, Words
 from scanner.report import outline
 from tests.report import example
 
@@ -74,3 +76,54 @@ def test_a_browser_that_looked_at_a_site_saw_its_traffic() -> None:
     site = example.site()
     assert outline.unwatched(site) == ("policy",)
     assert "traffic" in outline.unwatched(replace(site, sources=()))
+
+
+def access(channel: str, name: str) -> tuple[str, dict[str, object]]:
+    return name, {"kind": "data.accessed", "channel": channel}
+
+
+def proof(rule: str, *facts: str, data_type: str | None = "oaid", **more: Any) -> Ruling:
+    found = Finding(
+        message=Words("一", "one"),
+        certainty=more.pop("certainty", "proven"),
+        fingerprint=rule,
+        facts=facts,
+        evidence=(),
+        data_type=data_type,
+    )
+    first = RICH.rulings[0]
+    fields = {"category": "cac-191-3.1", "severity": "critical", **more}
+    return replace(first, rule=rule, findings=(found,), **fields)
+
+
+CODE, CALL, PACKET = "code", "call", "packet"
+FACTS = dict([access("apk", CODE), access("device", CALL), access("traffic", PACKET)])
+
+
+def joined(*rulings: Ruling) -> dict[str, str]:
+    return outline.joined(replace(RICH, rulings=rulings, facts=FACTS))[0]
+
+
+def test_code_call_and_packet_of_one_access_are_one_finding() -> None:
+    rulings = proof("a", CODE, CALL, PACKET), proof("b", CALL, PACKET), proof("c", PACKET, "other")
+    report = replace(RICH, rulings=rulings, facts=FACTS)
+    (group,) = outline.flagged(report, "proven")
+    assert group.ruling.rule == "a"
+    assert group.also == {"a": ("b", "c")}
+    assert joined(*reversed(rulings)) == joined(*rulings) == {"b": "a", "c": "a"}
+
+
+def test_what_stands_on_other_facts_stays_a_finding_of_its_own() -> None:
+    whole = proof("a", CODE, CALL)
+    assert joined(whole, proof("c", PACKET)) == {}
+    assert joined(whole, proof("b", CALL, category="cac-191-3.2")) == {}
+    assert joined(whole, proof("b", CALL, data_type="imei")) == {}
+    assert joined(proof("a", CODE, CALL, data_type=None), proof("b", CALL, data_type=None)) == {}
+    assert joined(whole, proof("b", CALL, severity="info")) == {}
+    assert joined(proof("a", CALL), proof("b", CALL)) == {}
+
+
+def test_a_suspicion_swallows_no_proof() -> None:
+    whole = proof("a", CODE, CALL, certainty="suspected")
+    assert joined(whole, proof("b", CALL)) == {}
+    assert joined(whole, proof("b", CALL, certainty="suspected")) == {"b": "a"}
