@@ -15,6 +15,8 @@ from scanner.report.values import called
 
 PHASES = ("first_load", "refused", "agreed")
 """The three sessions, each in a browser of its own."""
+TELLING = ("consent", "permission", "login")
+"""Kinds of screens of a phone whose pictures are shown first."""
 MOST_ADDRESSES = 20
 MOST_REASONS = 3
 MOST_PICTURES = 8
@@ -112,20 +114,32 @@ def pictures(report: Report, open_evidence: Open) -> tuple[tuple[Picture, ...], 
 
     Evidence that is missing, or that is no picture of its kind, is left out.
     """
+    screens = _screens(report)
     named = sorted(
         (
             entry
             for entry in report.evidence
             if entry.media_type in PICTURES and entry.name.startswith("screenshot")
         ),
-        key=lambda entry: (_rank(entry.name), entry.name, entry.sha256),
+        key=lambda entry: (_rank(entry, screens), entry.name, entry.sha256),
     )
     small = [entry for entry in named if entry.size < LARGEST_PICTURE][:MOST_PICTURES]
-    shown = tuple(picture for entry in small if (picture := _picture(entry, open_evidence)))
+    found = (_picture(entry, screens, open_evidence) for entry in small)
+    shown = tuple(picture for picture in found if picture)
     return shown, len(named) - len(shown)
 
 
-def _picture(entry: Evidence, open_evidence: Open) -> Picture | None:
+def _screens(report: Report) -> dict[str, dict[str, object]]:
+    """Give what screens of a phone show by the digest of their picture, the first of each."""
+    screens: dict[str, dict[str, object]] = {}
+    for fact in _facts(report, "screen.shown"):
+        screens.setdefault(_text(fact, "picture"), fact)
+    return screens
+
+
+def _picture(
+    entry: Evidence, screens: dict[str, dict[str, object]], open_evidence: Open
+) -> Picture | None:
     try:
         data = open_evidence(entry.sha256)
     except (MingjianError, OSError):
@@ -134,11 +148,16 @@ def _picture(entry: Evidence, open_evidence: Open) -> Picture | None:
         return None
     address = f"data:{entry.media_type};base64,{base64.b64encode(data).decode()}"
     phase = next((called("phase", one) for one in PHASES if one in entry.name), None)
+    phase = phase or called("phase", screens.get(entry.sha256, {}).get("phase"))
     return Picture(entry, phase, address)
 
 
-def _rank(name: str) -> int:
-    return next((number for number, one in enumerate(PHASES) if one in name), len(PHASES))
+def _rank(entry: Evidence, screens: dict[str, dict[str, object]]) -> int:
+    """Put the sessions of a site in their order, and the telling screens of a phone first."""
+    kind = screens.get(entry.sha256, {}).get("screen_kind")
+    if kind in TELLING:
+        return TELLING.index(str(kind))
+    return next((number for number, one in enumerate(PHASES) if one in entry.name), len(PHASES))
 
 
 def _facts(report: Report, kind: str) -> Iterator[dict[str, object]]:

@@ -113,6 +113,25 @@ def test_screenshots_stand_in_the_order_of_the_sessions() -> None:
     assert base64.b64decode(body) == example.picture(1)
 
 
+def test_of_a_phone_the_screens_that_ask_come_first() -> None:
+    def screen(number: int, kind: str) -> tuple[str, dict[str, object]]:
+        fields = {"kind": "screen.shown", "screen_kind": kind, "phase": "consent_shown"}
+        return f"s{number}", {**fields, "picture": f"{number:064x}"}
+
+    kept = tuple(
+        Evidence(
+            sha256=f"{number:064x}", name=f"screenshot {number:04}", media_type="image/png", size=9
+        )
+        for number in range(1, 5)
+    )
+    told = dict([screen(1, "main"), screen(2, "permission"), screen(4, "consent")])
+    run = replace(example.rich(), evidence=kept, facts=told)
+    shown, _ = pictures(run, lambda _: example.picture(1))
+    assert [one.evidence.name[-1] for one in shown] == ["4", "2", "1", "3"]
+    assert shown[0].phase is not None
+    assert (shown[0].phase.zh, shown[3].phase) == ("征求同意期间", None)
+
+
 def test_what_is_missing_or_no_picture_is_counted_and_not_shown() -> None:
     assert pictures(SITE, missing) == ((), 2)
     assert pictures(SITE, lambda _: b"<svg onload=alert(1)>") == ((), 2)
