@@ -129,6 +129,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the app was freshly installed, or its data cleared, right before its first start."""
     account: bool | None = None
     """Whether somebody logged in during the run."""
+    zone: str | None = None
+    """Offset from UTC of times that name none, e.g. +08:00; without it such times are none."""
     clock: Shift | None = None
     """How far the phone's clock is off, where somebody measured it."""
     clocks: dict[str, Clock] = {}

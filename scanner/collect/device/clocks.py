@@ -50,10 +50,12 @@ class Moment(NamedTuple):
         return self.at + self.within
 
 
-def seconds(time: Time | None) -> float | None:
-    """Read a time of a recording; None for what is none, or says no offset from UTC."""
+def seconds(time: Time | None, zone: str = "") -> float | None:
+    """Read a time of a recording; None for what is none, or says no offset from UTC where no zone
+    is stated for such.
+    """
     if isinstance(time, str):
-        read = moment(time)
+        read = moment(time) or (moment(f"{time}{zone}") if zone and time else None)
         return None if read is None else read.timestamp()
     if time is None or not math.isfinite(time):
         return None
@@ -66,13 +68,14 @@ class Clocks:
 
     def __init__(self, run: Run, marks: Iterable[Mark]) -> None:
         self._of_part: Mapping[str, Clock] = {**CLOCK_OF, **run.clocks}
+        self._zone = run.zone or ""
         ties: dict[Clock, list[tuple[float, float]]] = {}
         if run.clock is not None and math.isfinite(run.clock.offset_s):
             within = abs(run.clock.within_s) if math.isfinite(run.clock.within_s) else math.inf
             offset = run.clock.offset_s
             ties["device"] = [(offset - within, offset + within)]
         for mark in marks:
-            told = {clock: seconds(time) for clock, time in (mark.sync or {}).items()}
+            told = {clock: seconds(time, self._zone) for clock, time in (mark.sync or {}).items()}
             host = told.get(HOST)
             for clock, time in told.items():
                 if host is not None and time is not None and clock != HOST:
@@ -98,7 +101,7 @@ class Clocks:
 
     def of(self, part: str, time: Time | None, within: float | None = None) -> Moment | None:
         """Give a time of a part as a moment; None where it is no time at all."""
-        at = seconds(time)
+        at = seconds(time, self._zone)
         if at is None:
             return None
         own = abs(within) if within is not None and not math.isnan(within) else 0.0
