@@ -136,9 +136,7 @@ def gather(
                     texts.append(_found(lead, target, vault))
                     continue
                 if lead.kind in AIDS:
-                    path = vault.path(lead.evidence.sha256)
-                    aid = Aid(kind=AIDS[lead.kind], path=path, evidence=lead.evidence)
-                    gathered.aids.append(aid)
+                    gathered.aids.append(_aid(lead, vault))
                     continue
                 why = _not_followed(target.depth + 1, len(gathered.looked_at) + len(queue))
                 if why is None:
@@ -168,6 +166,15 @@ def _beside(target: Target, gathered: Gathered) -> Target:
     began.sort(key=lambda fact: fact.source.time or "")
     visit = msgspec.structs.replace(visit, phases=tuple(began))
     return msgspec.structs.replace(target, visit=visit, aids=(*target.aids, *gathered.aids))
+
+
+def _aid(lead: Lead, vault: Vault) -> Aid:
+    return Aid(
+        kind=AIDS[lead.kind],
+        path=vault.path(lead.evidence.sha256),
+        evidence=lead.evidence,
+        ahead_s=lead.ahead_s,
+    )
 
 
 def _given(target: Target) -> PolicyText:
@@ -246,7 +253,7 @@ def _further(lead: Lead, target: Target, vault: Vault) -> Target:
         depth=target.depth + 1,
         aids=target.aids,
         visit=visit,
-        channel=_channel(target) if lead.kind == "traffic" else None,
+        channel=_recorded_on(target) if lead.kind == "traffic" else None,
         phase=lead.phase,
         since=lead.since,
     )
@@ -254,6 +261,11 @@ def _further(lead: Lead, target: Target, vault: Vault) -> Target:
 
 def _channel(target: Target) -> Channel:
     return target.channel or CHANNEL_OF[target.kind]
+
+
+def _recorded_on(target: Target) -> Channel | None:
+    """Say on what a recording of traffic is seen where that is more than the traffic itself."""
+    return None if target.kind == "device" else _channel(target)
 
 
 def _ask_endpoints(
@@ -378,5 +390,5 @@ def _unfollowed(lead: Lead, target: Target, why: Words) -> list[Unseen]:
     name = lead.evidence.name
     reason = Words(f"{name}：{why.zh}", f"{name}: {why.en}")
     room = importlib.import_module(COLLECTORS[lead.kind])
-    channel = _channel(target) if lead.kind == "traffic" else CHANNEL_OF[lead.kind]
+    channel = (_recorded_on(target) if lead.kind == "traffic" else None) or CHANNEL_OF[lead.kind]
     return unseen_of(room.KINDS, channel, reason, "audit")

@@ -63,6 +63,8 @@ class Aid(msgspec.Struct, frozen=True, kw_only=True):
     """Where the bytes lie."""
     evidence: Evidence
     """The same bytes as kept evidence."""
+    ahead_s: float = 0.0
+    """How far the clock of its times is ahead of the recording's beside it, in seconds."""
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,6 +197,8 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     """The moment (ISO 8601) at which that phase began."""
     address: str | None = None
     """Where the bytes stood, for whoever follows their links."""
+    ahead_s: float = 0.0
+    """How far the clock of its times is ahead of that of recordings beside it, in seconds."""
 
 
 class Unseen(msgspec.Struct, frozen=True, kw_only=True):

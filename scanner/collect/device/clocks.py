@@ -99,6 +99,10 @@ class Clocks:
         """Say whether the times of a part can be set against those of the others."""
         return self._of_part.get(part, HOST) in self._ahead
 
+    def ahead(self, part: str) -> float:
+        """Say how far the clock of a part is ahead of the host's, in seconds; 0 where unknown."""
+        return self._ahead.get(self._of_part.get(part, HOST), Moment(0.0)).at
+
     def of(self, part: str, time: Time | None, within: float | None = None) -> Moment | None:
         """Give a time of a part as a moment; None where it is no time at all."""
         at = seconds(time, self._zone)

@@ -25,6 +25,7 @@ from scanner.collect.device import (
 from scanner.collect.device.opening import LARGEST_PART, Archive
 from scanner.collect.device.phases import Phases
 from scanner.collect.device.recorded import Recorded, missing, read
+from scanner.connections import connections_of
 from scanner.device_file import (
     CONNECTIONS,
     EVENTS,
@@ -36,7 +37,7 @@ from scanner.device_file import (
     TAPS,
     TRAFFIC,
 )
-from scanner.errors import UsageError
+from scanner.errors import NotAuditable, UsageError
 from scanner.facts import DeviceRun, ScanVantage
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Lead, Say, Sighting, Target, Unseen, Words
@@ -80,6 +81,8 @@ LEADS = {
     TRAFFIC[2]: ("traffic", "application/vnd.mitmproxy.flows"),
 }
 """Files that another collector reads, with what they are."""
+LISTS = (CONNECTIONS, SOCKETS)
+"""Lists of connections, by the phone's clock."""
 
 
 def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Iterator[Sighting]:
@@ -185,8 +188,24 @@ def _leads(recorded: Recorded, keep: Keep) -> Iterator[Sighting]:
         if name not in recorded.archive:
             continue
         data = recorded.archive.read(name, LARGEST_LEAD)
-        if data is not None:
-            yield Lead(kind=kind, evidence=keep(data, name=name, media_type=media_type))
+        if data is not None and _is_list(recorded, name, data):
+            yield Lead(
+                kind=kind,
+                evidence=keep(data, name=name, media_type=media_type),
+                ahead_s=recorded.clocks.ahead(name) if name in LISTS else 0.0,
+            )
+
+
+def _is_list(recorded: Recorded, name: str, data: bytes) -> bool:
+    """Say whether a list of connections can be read, so that none spoils the traffic beside it."""
+    if name != CONNECTIONS:
+        return True
+    try:
+        connections_of(data)
+    except NotAuditable as error:
+        recorded.archive.bad(name, 0, Words(f"无法读取：{error}", f"cannot be read: {error}"))
+        return False
+    return True
 
 
 def _unseen(recorded: Recorded) -> Iterator[Unseen]:
@@ -220,7 +239,8 @@ def _unseen(recorded: Recorded) -> Iterator[Unseen]:
 
 def _lost(broken: Broken) -> Iterator[Unseen]:
     part = broken.at.partition(" ")[0]
-    kinds = SHOWN_BY.get(part, ON_SCREENS if part.endswith((".xml", ".png", ".jpg")) else KINDS)
+    on_screens = ON_SCREENS if part.endswith((".xml", ".png", ".jpg")) else KINDS
+    kinds = ("endpoint.contacted",) if part in LISTS else SHOWN_BY.get(part, on_screens)
     reason = Words(f"{broken.at}：{broken.reason.zh}", f"{broken.at}: {broken.reason.en}")
     yield from (_of(kind, reason) for kind in kinds)
 

@@ -9,9 +9,6 @@ laid to the subject: they make no facts, and their number is told to the waiting
 
 from __future__ import annotations
 
-import datetime
-import functools
-import ipaddress
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,22 +18,23 @@ import msgspec
 
 from scanner.broken import Broken
 from scanner.capture_file import Mark, is_capture
-from scanner.collect.traffic.beside import DISORDERED, Gap, empty, lacking
-from scanner.collect.traffic.endpoints import Places, Where
+from scanner.collect.traffic.beside import DISORDERED, Gap, empty, lacking, unattributed
 from scanner.collect.traffic.gaps import KINDS, Gaps
 from scanner.collect.traffic.hidden import Hidden
-from scanner.collect.traffic.origin import Origin, is_subject, origin_of
+from scanner.collect.traffic.origin import Origin, origin_of
 from scanner.collect.traffic.outcome import outcome
 from scanner.collect.traffic.phases import MARKED_WITHIN_S, Phases, stated
-from scanner.collect.traffic.recording import listens, read
+from scanner.collect.traffic.recording import BEGIN, has_marks, listens, read
+from scanner.collect.traffic.run_phases import FARTHEST, RunPhases
 from scanner.collect.traffic.sent import Carried, Reader
 from scanner.collect.traffic.tally import Seen, Tally
-from scanner.connections import Connections, read_connections
+from scanner.collect.traffic.whose import Whose, read_whose
 from scanner.cookies import KnownNames, cookies_set
 from scanner.errors import UsageError
 from scanner.exchange import Address, Exchange, Passage, address, moment
 from scanner.facts import DataSent, Fact, IdentifierSent, Phase, RequestMade, Source
 from scanner.geo import load_geo
+from scanner.geo.places import Places, Where, is_near
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Say, Sighting, Target, Unseen, Words
 from scanner.parties import Parties, Who
@@ -46,10 +44,6 @@ __all__ = ["KINDS", "collect"]
 
 EVERY = 2_000
 """Entries after which the waiting person hears of them."""
-BEGIN = 4_096
-"""First bytes of a file by which its kind is told."""
-FARTHEST = datetime.timedelta(hours=1)
-"""How far before or after a recording the moment of consent may lie; farther it is a slip."""
 MOST_TUNNELS = 10_000
 """Hosts to which a proxy opened a way that was not looked into, at most."""
 MOST_AHEAD = 64
@@ -74,9 +68,8 @@ def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Itera
     """
     with target.path.open("rb") as stream:
         begin = stream.read(BEGIN)
-    look = _Look(target, knowledge, say, captured=is_capture(begin))
-    if look.connections is not None:
-        look.connections.proxied(listens(target.path, begin))
+    look = _Look(target, knowledge, say, begin)
+    look.whose.proxied(listens(target.path, begin))
     for one in read(target.path, begin):
         look.at(one)
     look.check_consent()
@@ -100,18 +93,19 @@ class _Ahead(NamedTuple):
 class _Look:
     """Looks through one recording."""
 
-    def __init__(self, target: Target, knowledge: Knowledge, say: Say, *, captured: bool) -> None:
+    def __init__(self, target: Target, knowledge: Knowledge, say: Say, begin: bytes) -> None:
         self.target = target
         self.say = say
         self.own = target.channel == "website"
-        self.captured = captured or self.own
+        self.captured = is_capture(begin) or self.own
         self.channel = target.channel or "traffic"
         visit = target.visit
         anycast = knowledge.sets.get("anycast-networks", frozenset())
         self.places = Places(load_geo(visit.locations, anycast=sorted(anycast)), visit)
         self.parties = Parties(visit.first_party, knowledge)
-        self.phases = self._stated_phases()
-        self.connections = _connections(target)
+        self.run = self._run(begin)
+        self.phases = self.run.phases if self.run else self._stated_phases()
+        self.whose = Whose() if self.own else read_whose(target)
         self.identity = None if self.own else _identity(target, knowledge)
         self.hidden = Hidden(self.identity.values if self.identity else {})
         self.reader = self._reader(_key(visit.digest_key))
@@ -142,11 +136,25 @@ class _Look:
         before: Phase = "first_launch" if visit.subject == "apk" else "first_load"
         return stated(visit.consent_at, visit.consent_within_s, before)
 
+    def _run(self, begin: bytes) -> RunPhases | None:
+        """Give the phases of the run on the phone, where the recording has none of its own."""
+        target, began = self.target, self.target.visit.phases
+        if not began or self.own or target.phase is not None or has_marks(target.path, begin):
+            return None
+        if target.visit.consent_at is not None:
+            raise UsageError(
+                "the run on the phone says by itself when consent was given",
+                hint="leave out --consent-at",
+            )
+        return RunPhases(began)
+
     def at(self, one: Exchange | Passage | Broken | Mark) -> None:
         """Look at one entry."""
         if isinstance(one, Mark):
             self._mark(one)
             return
+        if self.run and not isinstance(one, Broken) and self.run.begin(one.started):
+            self.phases = self.run.phases
         self.entries += 1
         if self.entries % EVERY == 0:
             self.say(f"{self.target.evidence.name}: {self.entries} entries read")
@@ -207,10 +215,11 @@ class _Look:
 
     def _origin(self, one: Exchange, here: Address) -> Origin:
         if self.own:
-            return Origin(None, True, origin_of(one, None, None).surface or "web")
-        origin = origin_of(one, self.connections, self.target.visit.package)
+            return Origin(None, True, origin_of(one, self.whose).surface or "web", "session")
+        origin = origin_of(one, self.whose)
         # What stands on the auditor's own network is his bench, or a thing at home: nothing left.
-        return origin._replace(by_subject=None) if _is_near(here.host) else origin
+        near = is_near(here.host)
+        return origin._replace(by_subject=None, attributed_by=None) if near else origin
 
     def _tally(self, phase: Phase | None) -> Tally:
         found = self.tallies.get(phase)
@@ -271,12 +280,10 @@ class _Look:
         host = one.host.lower().rstrip(".")
         if one.kind == "dns" or host in self.browser_hosts:
             return
-        if self.connections is not None:
-            owner = self.connections.owner(host, one.ip, one.port, one.client, moment(one.started))
-            package = self.target.visit.package
-            if is_subject(owner, package, self.connections, one.client) is False:
-                self.of_others += 1
-                return
+        said = self.whose.of(host, one.ip, one.port, one.client, moment(one.started))
+        if said.by_subject is False:
+            self.of_others += 1
+            return
         where = self.places.of(one.ip, None)
         tally = self._tally(self.phases.of(one))
         tally.add_passage(host, self.parties.of(host), where, self._source(one))
@@ -298,17 +305,19 @@ class _Look:
 
     def unseen(self) -> Iterator[Unseen]:
         """Say what the recording could not show, and what was too much to be listed."""
-        for broken in self.connections.broken if self.connections else ():
+        for broken in self.whose.broken:
             self.gaps.broken(broken)
-        if self.connections is not None and self.target.visit.package is not None:
-            for one in self.connections.of(self.target.visit.package):
-                self.gaps.unrecorded(one.host or one.ip, one.at)
+        for one in self.whose.unrecorded():
+            self.gaps.unrecorded(one.host or one.ip, one.at, one.sent, one.proto)
         if self.phases.disordered:
             self.gaps.broken(Broken(at="marks", reason=DISORDERED, rest=True))
         for kind, where, reason in () if self.own else self._beside():
             scope = {"channel": (self.channel,), **where}
             yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
         yield from self.gaps.unseen(self.channel, self.target.phase)
+        for kind, field, why in self._unknown():
+            scope = {"channel": (self.channel,)}
+            yield Unseen(kind=kind, scope=scope, field=field, collector="traffic", reason=why)
         for phase, tally in self.tallies.items():
             scope = {"channel": (self.channel,), **({"phase": (phase,)} if phase else {})}
             for kind, count in sorted(tally.left_out.items()):
@@ -317,10 +326,18 @@ class _Look:
 
     def _beside(self) -> Iterator[Gap]:
         visit = self.target.visit
-        known = self.identity is not None
-        yield from lacking(visit.subject, visit.package, self.connections, identity=known)
+        yield from lacking(visit.subject, self.whose, identity=self.identity is not None)
         if not any(tally.hosts() for tally in self.tallies.values()):
             yield from empty(self.entries, self.of_browser + self.of_others)
+
+    def _unknown(self) -> Iterator[tuple[str, str, Words]]:
+        """Give the fields of all facts of a kind that stayed unknown, and why."""
+        for kind, why in unattributed(self.whose.control):
+            yield kind, "by_subject", why
+        if self.run is not None:
+            self.run.end()
+            if self.run.why is not None:
+                yield from ((kind, "phase", self.run.why) for kind in KINDS)
 
     def tell(self) -> None:
         """Tell the waiting person what was left out."""
@@ -338,15 +355,6 @@ class _Look:
             captured=self.captured,
             mapped=isinstance(one, Exchange) and one.via == "mapped",
         )
-
-
-@functools.lru_cache(maxsize=4_096)
-def _is_near(host: str) -> bool:
-    """Say whether an address is one of the network that the phone itself stands in."""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".lan"))
 
 
 def _tunnel(one: Exchange, here: Address) -> Passage:
@@ -371,11 +379,6 @@ def _identity(target: Target, knowledge: Knowledge) -> Identity | None:
     own = target.visit.package  # an app that names itself tells nothing of the person
     values = {kind: tuple(v for v in many if v != own) for kind, many in read.values.items()}
     return Identity(values, read.salts)
-
-
-def _connections(target: Target) -> Connections | None:
-    aid = next((one for one in target.aids if one.kind == "connections"), None)
-    return None if aid is None else read_connections(aid.path)
 
 
 def _key(path: Path | None) -> bytes | None:

@@ -57,6 +57,15 @@ class _Failed(NamedTuple):
     held: set[str]
 
 
+class _Past(NamedTuple):
+    """Connections to one host of which nobody saw the inside."""
+
+    at: str
+    proto: str
+    times: int
+    sent: int | None
+
+
 class Gaps:
     """What stayed unseen in one recording, noted as it is read."""
 
@@ -73,8 +82,8 @@ class Gaps:
         self._silent: dict[str, str] = {}
         self._cut: dict[str, str] = {}
         self._unaddressed: dict[str, str] = {}
-        self._passed: dict[str, dict[str, Passage]] = {}
-        self._unrecorded: dict[str, str] = {}
+        self._passed: dict[str, dict[str, _Past]] = {}
+        self._unrecorded: dict[str, _Past] = {}
         self._partial: dict[str, str] = {}
         self._opaque: dict[str, str] = {}
         self._unrouted: dict[str, str] = {}
@@ -104,14 +113,14 @@ class Gaps:
 
     def passed(self, one: Passage, host: str) -> None:
         """Note a connection into which nobody could look."""
-        hosts = self._passed.setdefault(one.kind, {})
-        if len(hosts) < MAX_NOTED:
-            hosts.setdefault(host, one)
+        _count(self._passed.setdefault(one.kind, {}), host, one.at, one.sent)
 
-    def unrecorded(self, host: str, at: str) -> None:
-        """Note a connection of the subject that never reached the recording; `at` says where."""
-        if len(self._unrecorded) < MAX_NOTED:
-            self._unrecorded.setdefault(host, at)
+    def unrecorded(self, host: str, at: str, sent: int | None = None, proto: str = "") -> None:
+        """Note a connection of the subject that never reached the recording; `at` says where.
+
+        `sent` is how many bytes left over it, and `proto` what it spoke, where the list says so.
+        """
+        _count(self._unrecorded, host, at, sent, proto)
 
     def sent(self, one: Exchange, host: str, cut: Iterable[str], *, opaque: bool = False) -> None:
         """Note what a request that left does not show; an opaque body can be read by nobody."""
@@ -239,19 +248,15 @@ class Gaps:
 
     def _of_passed(self) -> Iterator[tuple[str, Scope, Words]]:
         """Give what connections would have shown that nobody looked into."""
-        found = [
-            (PASSED[kind], {host: one.at for host, one in hosts.items()})
-            for kind, hosts in sorted(self._passed.items())
-        ]
+        found = [(PASSED[kind], hosts) for kind, hosts in sorted(self._passed.items())]
         found.append((UNRECORDED, self._unrecorded))
         for words, hosts in found:
             if hosts:
-                places = _some([f"{host} ({at})" for host, at in sorted(hosts.items())], len(hosts))
-                reason = Words(f"{words.zh}：{places[0]}", f"{words.en}: {places[1]}")
+                reason = _sized(words, hosts)
                 yield from ((kind, _hosts(hosts), reason) for kind in ("request.made", *CARRIED))
                 yield "cookie.set", {}, reason
         if self._unrecorded:
-            reason = Words(UNRECORDED.zh, UNRECORDED.en)
+            reason = _sized(UNRECORDED, self._unrecorded)
             yield "endpoint.contacted", _hosts(self._unrecorded), reason
 
     def _of_failed(self) -> Iterator[tuple[str, Scope, Words]]:
@@ -275,6 +280,37 @@ class Gaps:
                 f"requests to {count} hosts were not seen to leave",
             )
             yield from ((kind, {}, reason) for kind in KINDS[1:])
+
+
+def _count(hosts: dict[str, _Past], host: str, at: str, sent: int | None, proto: str = "") -> None:
+    """Count one more connection; what is known of its size adds up."""
+    old = hosts.get(host)
+    if old is not None:
+        known = [size for size in (old.sent, sent) if size is not None]
+        total = sum(known) if known else None
+        hosts[host] = _Past(old.at, old.proto or proto, old.times + 1, total)
+    elif len(hosts) < MAX_NOTED:
+        hosts[host] = _Past(at, proto, 1, sent)
+
+
+def _sized(words: Words, hosts: Mapping[str, _Past]) -> Words:
+    """Name the hosts over which most was sent, with the bytes, the first place and the number."""
+    largest = sorted(hosts.items(), key=lambda one: (-(one[1].sent or 0), one[0]))
+    zh, en = [], []
+    for host, past in largest[:LISTED]:
+        spoke = f"{past.proto}, " if past.proto else ""
+        often = (f"，共 {past.times} 次", f", {past.times} times") if past.times > 1 else ("", "")
+        size = ("", "")
+        if past.sent is not None:
+            size = (f"，已发送 {past.sent} 字节", f", {past.sent} bytes sent")
+        zh.append(f"{host}（{spoke}{past.at}{often[0]}{size[0]}）")
+        en.append(f"{host} ({spoke}{past.at}{often[1]}{size[1]})")
+    places = _some(zh, len(hosts))[0], _some(en, len(hosts))[1]
+    known = [past.sent for past in hosts.values() if past.sent is not None]
+    total = ("", "")
+    if known and len(hosts) > LISTED:
+        total = (f"；合计已发送 {sum(known)} 字节", f"; {sum(known)} bytes sent in all")
+    return Words(f"{words.zh}：{places[0]}{total[0]}", f"{words.en}: {places[1]}{total[1]}")
 
 
 def _hosts(found: Iterable[str]) -> Scope:

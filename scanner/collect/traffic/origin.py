@@ -6,20 +6,13 @@ import functools
 import re
 from typing import Literal, NamedTuple
 
-from scanner.connections import LONGEST_NAME, PACKAGE, Connections
+from scanner.collect.traffic.whose import By, Said, Whose
+from scanner.connections import LONGEST_NAME, PACKAGE
 from scanner.exchange import Exchange, address, moment
 
 Surface = Literal["native", "web", "mini-program"]
 
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
-_CARRIERS = (
-    "com.android.mtp",
-    "com.android.providers.downloads",
-    "com.android.providers.downloads.ui",
-    "com.android.providers.media",
-)
-"""Parts of Android that download and play for other apps, under names of their own."""
-
 _MINI_PROGRAM = re.compile(
     r"https://(?:servicewechat\.com/wx[0-9a-z]{8,32}/"  # WeChat
     r"|appservice\.qq\.com/[0-9]{6,20}/"  # QQ
@@ -60,38 +53,27 @@ class Origin(NamedTuple):
     """Whether the subject sent it; null when nobody can say."""
     surface: Surface | None
     """Where in the app it came from; null when nothing in the request tells."""
+    attributed_by: By | None = None
+    """On whose word it is the subject's; null when it is not, or nobody can say."""
 
 
-def origin_of(exchange: Exchange, connections: Connections | None, subject: str | None) -> Origin:
-    """Say who sent a request; `subject` is the package of the app audited, if there is one.
+def origin_of(exchange: Exchange, whose: Whose) -> Origin:
+    """Say who sent a request, and from where.
 
-    Only a list of the phone's connections says whose it was. Without an answer there, the package
-    that a WebView writes into X-Requested-With is what the sender says of itself, and any app, or a
-    page in any app's WebView, can write another one: it is told, and neither accuses nor clears.
-    `by_subject` is null too where the list's app works for others (Android's downloads, its media
-    player, root), or is known by its label only.
+    Only a list of the phone's connections, or where there is none a control run, says whose it
+    was. Without an answer there, the package that a WebView writes into X-Requested-With is what
+    the sender says of itself, and any app, or a page in any app's WebView, can write another one:
+    it is told, and neither accuses nor clears.
     """
     declared, surface = _told(_headers(exchange))
-    here = None if connections is None else address(exchange.url)
-    if connections is not None and here is not None:
+    here = address(exchange.url)
+    said = Said()
+    if here is not None and whose.lists:
         port = here.port or _PORTS[here.scheme]
-        at = moment(exchange.started)
-        owner = connections.owner(here.host, exchange.ip, port, exchange.client, at)
-        if owner:
-            by_subject = is_subject(owner, subject, connections, exchange.client)
-            return Origin(owner, by_subject, surface)
-    return Origin(declared, None, surface)
-
-
-def is_subject(
-    owner: str | None, subject: str | None, connections: Connections, client: str | None
-) -> bool | None:
-    """Say whether the app that a list names is the subject; null where that cannot be said."""
-    if not owner or subject is None or connections.labels_only:  # several apps may bear one label
-        return None
-    if owner == subject:
-        return True if connections.tells_apart(client) else None
-    return False if "." in owner and owner not in _CARRIERS else None
+        said = whose.of(here.host, exchange.ip, port, exchange.client, moment(exchange.started))
+    elif here is not None:
+        said = whose.without_list(here.host, declared)
+    return Origin(said.sender or declared, said.by_subject, surface, said.by)
 
 
 class _Agent(NamedTuple):

@@ -28,6 +28,8 @@ from scanner.exchange import LONGEST_HOST, Exchange, Passage
 from scanner.model import Words
 
 Recorded = Exchange | Passage | Broken | Mark
+BEGIN = 4_096
+"""First bytes of a file by which its kind is told."""
 MAX_LISTENS = 100
 """Places of one proxy at most; a machine has a few addresses."""
 _FLOWS = re.compile(rb"\d{1,12}:")
@@ -92,6 +94,17 @@ def listens(path: Path, begin: bytes) -> tuple[tuple[str, int], ...]:
             return ()
     begun = first.record if first else None
     return begun.listens[:MAX_LISTENS] if isinstance(begun, Begin) else ()
+
+
+def has_marks(path: Path, begin: bytes) -> bool:
+    """Say whether a recording says by itself when its phases began, as captures of ours may."""
+    if not is_capture(begin):
+        return False
+    with path.open("rb") as stream:
+        try:
+            return any(isinstance(line.record, Mark) for line in read_capture(stream))
+        except BadLine:
+            return False
 
 
 def _without_mark(begin: bytes) -> bytes:

@@ -7,11 +7,11 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from scanner.collect.traffic.endpoints import Where, worse
 from scanner.collect.traffic.frequency import Frequencies
 from scanner.collect.traffic.identifiers import Identifier
 from scanner.collect.traffic.origin import Origin
 from scanner.collect.traffic.sent import Carried, Datum
+from scanner.collect.traffic.whose import By
 from scanner.cookies import KnownNames, SetCookie, random_parts, tells_apart
 from scanner.exchange import Address, Exchange, address, shape, shown
 from scanner.facts import (
@@ -26,6 +26,7 @@ from scanner.facts import (
     RequestMade,
     Source,
 )
+from scanner.geo.places import Where, worse
 from scanner.parties import Who
 
 MAX_FACTS = 5_000
@@ -68,7 +69,7 @@ class _Perhaps(NamedTuple):
 class _Requests:
     """Requests of one kind: the one that shows most, and what they say together."""
 
-    __slots__ = ("by_subject", "count", "identifies", "lead", "mixed", "opaque")
+    __slots__ = ("attributed_by", "by_subject", "count", "identifies", "lead", "mixed", "opaque")
 
     def __init__(self, lead: RequestMade) -> None:
         self.lead = lead
@@ -77,6 +78,7 @@ class _Requests:
         self.mixed: bool | None = False
         self.opaque: bool | None = False
         self.by_subject: bool | None = False
+        self.attributed_by: By | None = None
 
     def add(self, seen: Seen, identifies: bool | None) -> None:
         """Count one more."""
@@ -85,6 +87,7 @@ class _Requests:
         self.mixed = _strongest(self.mixed, _is_mixed(seen.exchange, seen.here))
         self.opaque = _strongest(self.opaque, seen.carried.opaque)
         self.by_subject = _strongest(self.by_subject, seen.origin.by_subject)
+        self.attributed_by = self.attributed_by or seen.origin.attributed_by
 
     def fact(self) -> RequestMade:
         """Give the fact that stands for all of them."""
@@ -95,6 +98,7 @@ class _Requests:
             count=self.count,
             opaque=self.opaque,
             by_subject=self.by_subject,
+            attributed_by=self.attributed_by,
         )
 
 
@@ -306,6 +310,7 @@ class Tally:
             secure=seen.here.secure,
             outside_home=seen.where.outside_home,
             by_subject=seen.origin.by_subject,
+            attributed_by=seen.origin.attributed_by,
         )
 
     def _add_identifier(self, new: IdentifierSent) -> None:
@@ -331,6 +336,7 @@ class Tally:
             recipient=who.recipient,
             sender=_script(seen.exchange.initiator) or seen.origin.sender,
             by_subject=seen.origin.by_subject,
+            attributed_by=seen.origin.attributed_by,
             surface=seen.origin.surface,
             place=one.place,
             field=one.path or None,

@@ -2,8 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.collect.traffic.beside import NO_IDENTITY, NO_LIST, empty, lacking
+from scanner.collect.traffic.beside import (
+    NO_IDENTITY,
+    NO_LIST,
+    OF_SUBJECT,
+    ONLY_CONTROL,
+    empty,
+    lacking,
+    unattributed,
+)
+from scanner.collect.traffic.control import EMPTY, Control
 from scanner.collect.traffic.gaps import KINDS
+from scanner.collect.traffic.whose import Whose
 from scanner.connections import Connection, Connections
 
 
@@ -29,20 +39,20 @@ def listed(*owners: str) -> Connections:
 
 
 def test_an_app_without_a_list_can_do_anything_unseen() -> None:
-    found = list(lacking("apk", "cn.ours", None, identity=True))
+    found = list(lacking("apk", Whose("cn.ours"), identity=True))
     assert found == [(kind, {}, NO_LIST) for kind in KINDS]
-    assert list(lacking("website", None, None, identity=True)) == []
+    assert list(lacking("website", Whose(), identity=True)) == []
 
 
 @pytest.mark.parametrize(("owners", "lost"), [(["cn.ours"], 0), (["cn.other"], len(KINDS))])
 def test_a_list_must_name_the_subject(owners: list[str], lost: int) -> None:
-    found = list(lacking("apk", "cn.ours", listed(*owners), identity=True))
+    found = list(lacking("apk", Whose("cn.ours", [listed(*owners)]), identity=True))
     assert len(found) == lost
     assert all("cn.ours" in reason.en for _, _, reason in found)
 
 
 def test_without_known_values_only_they_are_unseen() -> None:
-    (found,) = lacking("website", None, None, identity=False)
+    (found,) = lacking("website", Whose(), identity=False)
     assert found == ("data.sent", {"matched_by": ("known",)}, NO_IDENTITY)
 
 
@@ -50,3 +60,12 @@ def test_an_empty_recording_says_what_it_held() -> None:
     found = list(empty(9, 4))
     assert [kind for kind, _, _ in found] == list(KINDS)
     assert all("9 in all, 4 of" in reason.en for _, _, reason in found)
+
+
+def test_a_control_run_stands_for_a_list_only_where_it_can_be_used() -> None:
+    good, bad = Control(frozenset({"a.test"}), 600), Control(frozenset(), 600, EMPTY)
+    for control, words in ((good, ONLY_CONTROL), (bad, NO_LIST)):
+        found = list(lacking("apk", Whose("cn.ours", control=control), identity=True))
+        assert found == [(kind, {}, words) for kind in KINDS]
+    assert list(unattributed(None)) == list(unattributed(good)) == []
+    assert list(unattributed(bad)) == [(kind, EMPTY) for kind in OF_SUBJECT]

@@ -8,6 +8,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from scanner.capture_file import Begin, CaptureWriter, Caught, Mark, Passed
@@ -16,7 +17,7 @@ from scanner.collect.traffic.collector import KINDS, collect
 from scanner.collect.traffic.gaps import CARRIED
 from scanner.errors import NotAuditable, UsageError
 from scanner.exchange import Exchange, Message, Passage
-from scanner.facts import Fact, canonical, kind_of
+from scanner.facts import Fact, PhaseBegan, Source, canonical, kind_of
 from scanner.knowledge import Knowledge
 from scanner.model import Aid, Evidence, Keep, Lead, Sighting, Target, Unseen, Visit
 from scanner.personal.canary import CANARY
@@ -647,3 +648,148 @@ def test_the_surer_of_two_spellings_of_a_value_counts(lab: Lab) -> None:
     path = write(lab.folder / "o.har", log(made))
     (sent,) = of_kind(lab.path(path, Visit(), aids=(identity,)), "data.sent")
     assert (sent.confidence, sent.encoding) == ("certain", "url+md5")
+
+
+def began(number: int, second: float, phase: Any, within_ms: int | None = 500) -> PhaseBegan:
+    source = Source(evidence="ef" * 32, time=moment(second))
+    return PhaseBegan(
+        source=source, channel="device", number=number, phase=phase, within_ms=within_ms
+    )
+
+
+RUN = (began(1, 5, "first_launch"), began(2, 30, "agreed"), began(3, 50, None))
+
+
+def beside_a_run(lab: Lab, *seconds: float, **visit: Any) -> list[Sighting]:
+    entries = [
+        {**entry(f"https://x.test/at{second}?phone=13912345678"), "startedDateTime": moment(second)}
+        for second in seconds
+    ]
+    stated = Visit(subject="apk", **{"phases": RUN, **visit})
+    return lab.path(write(lab.folder / "p.har", log(entries)), stated)
+
+
+def test_the_phases_of_a_run_are_those_of_the_traffic_beside_it(lab: Lab) -> None:
+    found = beside_a_run(lab, 4, 9, 12, 24, 26, 34, 36, 44, 46, 58)
+    phases = {one.path: one.phase for one in of_kind(found, "request.made")}
+    early = "first_launch"
+    assert phases == {
+        **{"/at4": None, "/at9": None, "/at12": early, "/at24": early, "/at26": None},
+        **{"/at34": None, "/at36": "agreed", "/at44": "agreed", "/at46": None, "/at58": None},
+    }
+    (span,) = {one.phase_span for one in of_kind(found, "data.sent") if one.phase == early}
+    assert span == f"{moment(5)[:-13]}+00:00/{moment(30)[:-13]}+00:00 ±5 s"
+    assert not [one for one in unseen(found) if one.field == "phase"]
+
+
+def test_of_a_run_at_another_time_only_that_is_said(lab: Lab) -> None:
+    day = datetime.timedelta(days=1)
+    later = [
+        msgspec.structs.replace(
+            one,
+            source=Source(
+                time=(
+                    datetime.datetime.fromisoformat(one.source.time or "") + day * sign
+                ).isoformat()
+            ),
+        )
+        for sign in (-1, 1)
+        for one in RUN
+    ]
+    for phases in (tuple(later[:3]), tuple(later[3:])):
+        found = beside_a_run(lab, 12, 40, phases=phases)
+        assert {one.phase for one in of_kind(found, "data.sent")} == {None}
+        lost = {one.kind for one in unseen(found) if one.field == "phase"}
+        assert lost == set(KINDS)
+
+
+def test_a_run_whose_clock_nobody_knows_gives_no_phases(lab: Lab) -> None:
+    found = beside_a_run(lab, 12, phases=(began(1, 5, "first_launch", None),))
+    assert {one.phase for one in of_kind(found, "data.sent")} == {None}
+    assert "cannot be set against" in next(
+        one.reason.en for one in unseen(found) if one.field == "phase"
+    )
+
+
+def test_marks_of_a_capture_go_before_the_run(lab: Lab) -> None:
+    path = lab.folder / "q.capture"
+    with path.open("wb") as stream:
+        writer = CaptureWriter(stream, Begin(started=moment(0), mode="regular"))
+        writer.add(Caught(exchange=request(1, "https://x.test/a")))
+        writer.add(Mark(time=moment(8), phase="background"))
+        writer.add(Caught(exchange=request(14, "https://x.test/b")))
+        writer.end(moment(59))
+    made = of_kind(lab.path(path, Visit(subject="apk", phases=RUN)), "request.made")
+    assert {one.path: one.phase for one in made} == {"/a": None, "/b": "background"}
+
+
+def test_a_run_takes_no_other_word_on_consent(lab: Lab) -> None:
+    with pytest.raises(UsageError, match="the run on the phone"):
+        beside_a_run(lab, 12, consent_at=moment(20))
+
+
+def test_the_sockets_of_a_phone_say_whose_requests_they_are(lab: Lab) -> None:
+    lines = [
+        {
+            "time": moment(second),
+            "package": package,
+            "local": ["10.1.1.1", port],
+            "remote": ["192.168.1.5", 8080],
+            "sent": 700,
+        }
+        for second in (1, 4)
+        for package, port in (("cn.ours", 4001), ("cn.other", 4002))
+    ]
+    lines.append({**lines[0], "local": ["10.1.1.1", 4009], "remote": ["1.2.4.8", 5223]})
+    sockets = handed(lab, "sockets", "".join(json.dumps(one) + "\n" for one in lines))
+    path = lab.folder / "s.capture"
+    with path.open("wb") as stream:
+        begin = Begin(started=moment(0), mode="regular", listens=(("192.168.1.5", 8080),))
+        writer = CaptureWriter(stream, begin)
+        for host, port in (("ours.test", 4001), ("other.test", 4002), ("third.test", 4003)):
+            url = f"https://{host}/?phone=13912345678"
+            writer.add(Caught(exchange=request(3, url, client=f"10.1.1.1:{port}")))
+        writer.end(moment(59))
+    found = lab.path(path, Visit(subject="apk", package="cn.ours"), aids=(sockets,))
+    for kind in ("data.sent", "request.made"):
+        by = {one.host: (one.by_subject, one.attributed_by) for one in of_kind(found, kind)}
+        assert by == {"ours.test": (True, "connections"), "third.test": (None, None)}
+    past = next(one for one in unseen(found) if one.scope.get("host") == ("1.2.4.8",))
+    assert "1.2.4.8 (TCP, line 5, 700 bytes sent)" in past.reason.en
+
+
+def idle(lab: Lab, minutes: float) -> Aid:
+    made = [
+        {**entry("https://idle.test/"), "startedDateTime": f"2026-05-01T01:{minute:02}:00+00:00"}
+        for minute in (0, minutes)
+    ]
+    path = write(lab.folder / "idle.har", log(made))
+    return handed(lab, "control", path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("minutes", [0, 10])
+def test_what_the_phone_does_not_send_by_itself_is_the_apps(lab: Lab, minutes: int) -> None:
+    id_ = {"Cookie": "HMACCOUNT=550e8400e29b41d4a716446655440000"}
+    entries = [
+        {**entry(f"https://{host}/?phone=13912345678", sent=id_), "startedDateTime": moment(second)}
+        for host in ("app.test", "idle.test", "192.168.1.9")
+        for second in (1, 50)
+    ]
+    path = write(lab.folder / "t.har", log(entries))
+    visit = Visit(subject="apk", package="cn.ours")
+    found = lab.path(path, visit, aids=(idle(lab, minutes),))
+    expected: dict[str, Any] = dict.fromkeys(("app.test", "idle.test", "192.168.1.9"), (None, None))
+    if minutes:
+        expected["app.test"] = (True, "control")
+    for kind in ("request.made", "identifier.sent", "data.sent"):
+        by = {one.host: (one.by_subject, one.attributed_by) for one in of_kind(found, kind)}
+        assert by == {host: expected[host] for host in by}
+        assert kind == "identifier.sent" or len(by) == 3
+    lost = {one.kind for one in unseen(found) if one.field == "by_subject"}
+    assert lost == (set() if minutes else {"request.made", "data.frequency", *CARRIED})
+
+
+def test_our_own_session_is_its_own_witness(lab: Lab) -> None:
+    found = lab.of([entry("https://x.test/?phone=13912345678")], **SESSION)
+    assert [one.attributed_by for one in of_kind(found, "request.made")] == ["session"]
+    assert [one.attributed_by for one in of_kind(found, "data.sent")] == ["session"]

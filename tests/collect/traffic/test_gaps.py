@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from scanner.broken import Broken
@@ -172,3 +173,30 @@ def test_of_what_reached_an_address_by_an_unknown_way_no_border_is_known() -> No
     found = list(gaps.unseen("traffic", None))
     assert {one.field for one in found} == {"outside_home"}
     assert {one.kind for one in found} == {"endpoint.contacted", "identifier.sent", "data.sent"}
+
+
+def test_what_nobody_saw_is_listed_by_host_and_size() -> None:
+    gaps = Gaps(own=False)
+    gaps.unrecorded("small.test", "line 2", 90)
+    gaps.unrecorded("large.test", "line 3", 4_000, "QUIC")
+    gaps.unrecorded("large.test", "line 9", 1_000, "QUIC")
+    gaps.unrecorded("silent.test", "line 4")
+    found = {one.kind: one.reason for one in gaps.unseen("traffic", None)}
+    for kind in ("data.sent", "endpoint.contacted"):
+        listed = found[kind].en.partition(": ")[2]
+        assert listed == (
+            "large.test (QUIC, line 3, 2 times, 5000 bytes sent),"
+            " small.test (line 2, 90 bytes sent), silent.test (line 4)"
+        )
+        assert "已发送 5000 字节" in found[kind].zh
+
+
+def test_the_largest_of_many_are_named_and_all_are_added_up() -> None:
+    gaps = Gaps(own=False)
+    for number in range(20):
+        one = passage("quic", f"h{number:02}.test", number)
+        gaps.passed(msgspec.structs.replace(one, sent=number), one.host)
+    reason = next(iter(gaps.unseen("traffic", None))).reason.en
+    assert reason.partition("looked into: ")[2].startswith("h19.test (entry 19, 19 bytes sent)")
+    assert "and 15 more" in reason
+    assert f"{sum(range(20))} bytes sent in all" in reason

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.collect.traffic.origin import Origin, origin_of
+from scanner.collect.traffic.control import Control
+from scanner.collect.traffic.origin import Origin
+from scanner.collect.traffic.origin import origin_of as read_origin
+from scanner.collect.traffic.whose import Whose
 from scanner.connections import Connection, Connections
 from scanner.exchange import Exchange
 from tests.collect.traffic.hars import STARTED, exchange
@@ -51,6 +54,10 @@ def listed(*owners: str, labels_only: bool = False, host: str = "api.shop.cn") -
     ]
     others = [msgspec.structs.replace(one, owner="cn.other", host="e.test") for one in rows[:1]]
     return Connections([*rows, *others], labels_only=labels_only)
+
+
+def origin_of(one: Exchange, connections: Connections | None, subject: str | None) -> Origin:
+    return read_origin(one, Whose(subject, [connections] if connections else []))
 
 
 @pytest.mark.parametrize(
@@ -225,3 +232,13 @@ def test_no_header_breaks_it_or_clears_the_subject(headers: dict[str, str]) -> N
     found = origin_of(asked(headers), None, "com.shop.app")
     assert found.by_subject is not False
     assert found.sender is None or len(found.sender) <= 255
+
+
+def test_a_control_run_speaks_where_no_list_does() -> None:
+    control = Control(frozenset({"idle.test"}), 600)
+    found = read_origin(asked({}), Whose("com.shop.app", control=control))
+    assert found == Origin("com.shop.app", True, None, "control")
+    listed_too = Whose("com.shop.app", [listed("com.other")], control)
+    assert read_origin(asked({}), listed_too).by_subject is False
+    said = asked({"User-Agent": WEBVIEW, "X-Requested-With": "com.other"})
+    assert read_origin(said, Whose("com.shop.app", control=control)).by_subject is None

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from scanner.collect.traffic import tally as module
-from scanner.collect.traffic.endpoints import Where
 from scanner.collect.traffic.origin import Origin
 from scanner.collect.traffic.sent import Reader
 from scanner.collect.traffic.tally import Seen, Tally
 from scanner.cookies import KnownNames, cookies_set
 from scanner.exchange import address
 from scanner.facts import Fact, Source, kind_of
+from scanner.geo.places import Where
 from scanner.knowledge import Knowledge
 from scanner.parties import Parties
 from tests.collect.traffic.hars import exchange

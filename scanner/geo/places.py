@@ -1,7 +1,9 @@
-"""Where the server stands that an exchange reached, and when that may be said at all."""
+"""Where the server stands that was reached, and when that may be said at all."""
 
 from __future__ import annotations
 
+import functools
+import ipaddress
 from typing import Literal, NamedTuple
 
 from scanner.geo import Geo, Place, outside
@@ -76,3 +78,12 @@ def _weight(where: Where) -> int:
     if where.ip is None:
         return 0
     return 2 if where.outside_home is None else 1
+
+
+@functools.lru_cache(maxsize=4_096)
+def is_near(host: str) -> bool:
+    """Say whether an address is one of the network that the phone itself stands in."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".lan"))

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scanner.collect.traffic.endpoints import Places, Where, worse
 from scanner.geo import load_geo
+from scanner.geo.places import Places, Where, is_near, worse
 from scanner.model import Visit
 
 GEO = load_geo(anycast=["104.16.0.0/13"])
@@ -57,3 +57,19 @@ def test_the_worse_place_of_a_host_counts() -> None:
     order = [abroad, unsaid, home, nowhere]
     for number, one in enumerate(order):
         assert [worse(one, other) for other in order] == [number < n for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [
+        ("192.168.1.5", True),
+        ("::1", True),
+        ("printer.local", True),
+        ("router", True),
+        ("1.2.4.8", False),
+        ("2400:3200::1", False),
+        ("api.shop.cn", False),
+    ],
+)
+def test_what_stands_in_the_same_network_is_near(host: str, near: bool) -> None:
+    assert is_near(host) == near
