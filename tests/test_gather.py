@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -13,10 +14,12 @@ from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.vault import Vault
 from scanner.facts import (
     AppManifest,
+    DeviceRun,
     PolicyDifference,
     PolicyDocument,
     PolicyElement,
     PolicyLink,
+    RequestMade,
     Source,
 )
 from scanner.gather import _read_policy, gather
@@ -172,3 +175,78 @@ def test_a_site_and_a_package_are_two_subjects(tmp_path: Path) -> None:
             KNOWLEDGE,
             lambda _: None,
         )
+
+
+HAR = (
+    '{"log": {"version": "1.2", "entries": [{"startedDateTime": "2026-10-01T10:00:05+08:00",'
+    ' "time": 1, "request": {"method": "GET", "url": "https://api.torch.example/x?oaid=7d1f",'
+    ' "headers": []}, "response": {"status": 200, "headers": [], "content": {}},'
+    ' "timings": {"send": 0, "wait": 1, "receive": 0}}]}}'
+)
+ROW = (
+    "PackageName,Proto,Info,DstIp,DstPort,SrcIP,SrcPort,FirstSeen,LastSeen,UID\n"
+    "cn.example.torch,TLS,api.torch.example,203.0.113.7,443,10.0.0.2,40000,"
+    "2026-10-01T10:00:01+08:00,2026-10-01T10:00:59+08:00,10234\n"
+    "cn.example.other,TLS,push.other.example,203.0.113.9,443,10.0.0.2,40001,"
+    "2026-10-01T10:00:01+08:00,2026-10-01T10:00:59+08:00,10077\n"
+)
+
+
+def run_folder(tmp_path: Path, *, sha256: str = "", **files: str) -> Path:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    run = f"app: {{package: cn.example.torch, sha256: '{sha256}'}}\n" if sha256 else ""
+    run = run or "app: {package: cn.example.torch}\n"
+    clocks = "clocks: {connections.csv: host}\n"
+    (folder / "run.yaml").write_text(f"{run}{clocks}clean_install: true\n", encoding="utf-8")
+    marks = (("first_launch", "10:00:00"), ("agreed", "10:00:30"))
+    lines = [f'{{"phase": "{name}", "time": "2026-10-01T{at}+08:00"}}\n' for name, at in marks]
+    (folder / "marks.jsonl").write_text("".join(lines), encoding="utf-8")
+    for name, text in files.items():
+        (folder / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_traffic_inside_a_run_has_its_phases_and_its_list_of_connections(tmp_path: Path) -> None:
+    found = gathered(tmp_path, run_folder(tmp_path, traffic_har=HAR, connections_csv=ROW))
+    assert [source.channel for source in found.sources] == ["device", "traffic"]
+    (request,) = [fact for fact in found.facts if isinstance(fact, RequestMade)]
+    assert (request.channel, request.phase) == ("traffic", "first_launch")
+    assert (request.by_subject, request.attributed_by) == (True, "connections")
+    assert request.phase_span is not None
+
+
+def test_a_list_of_connections_that_cannot_be_read_spoils_no_traffic(tmp_path: Path) -> None:
+    found = gathered(tmp_path, run_folder(tmp_path, traffic_har=HAR, connections_csv="nonsense\n"))
+    (request,) = [fact for fact in found.facts if isinstance(fact, RequestMade)]
+    assert request.by_subject is None
+    assert any("connections.csv" in one.reason.en for one in found.unseen)
+
+
+def test_a_run_is_read_knowing_the_package_however_it_is_named(tmp_path: Path) -> None:
+    whole = package_set(tmp_path / "a.xapk", ("base.apk", VIOLATING.read_bytes()))
+    other = run_folder(tmp_path, sha256="00" * 32)
+    with pytest.raises(UsageError, match="another build"):
+        gathered(tmp_path, other, whole)
+    with pytest.raises(UsageError, match="the recording is of cn"):
+        gather(
+            [str(other)],
+            Vault(tmp_path / "again"),
+            KNOWLEDGE,
+            lambda _: None,
+            visit=Visit(package="cn.example.finch"),
+        )
+
+
+def test_of_a_run_of_the_package_itself_the_build_is_known(tmp_path: Path) -> None:
+    digest = hashlib.sha256(VIOLATING.read_bytes()).hexdigest()
+    found = gathered(tmp_path, run_folder(tmp_path, sha256=digest), VIOLATING)
+    (run,) = [fact for fact in found.facts if isinstance(fact, DeviceRun)]
+    assert run.same_build is True
+    assert [source.channel for source in found.sources][:2] == ["apk", "device"]
+
+
+def test_without_a_word_on_the_build_nobody_knows_which_was_run(tmp_path: Path) -> None:
+    found = gathered(tmp_path, run_folder(tmp_path), VIOLATING)
+    (run,) = [fact for fact in found.facts if isinstance(fact, DeviceRun)]
+    assert run.same_build is None
