@@ -8,7 +8,7 @@ from scanner.facts.fact import Fact, Phase
 from scanner.facts.traffic import Party
 
 PageKind = Literal[
-    "home", "register", "login", "contact", "checkin", "policy", "agreement", "other"
+    "home", "register", "login", "contact", "checkin", "consent", "policy", "agreement", "other"
 ]
 FormPurpose = Literal[
     "register", "login", "contact", "checkin", "subscribe", "order", "search", "other"

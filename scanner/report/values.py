@@ -245,6 +245,7 @@ VALUE: dict[str, dict[str, Words]] = {
         "login": Words("登录页", "login"),
         "contact": Words("联系页", "contact"),
         "checkin": Words("登记页", "check-in"),
+        "consent": Words("征求同意的界面", "asks for consent"),
         "policy": Words("隐私政策", "privacy policy"),
         "agreement": Words("用户协议", "terms of use"),
         "other": Words("其他", "other"),

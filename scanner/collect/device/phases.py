@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from scanner.collect.device.clocks import Moment
@@ -40,19 +40,29 @@ class Phases:
         self._phases = [self._between(low) for low in self._bounds]
 
     def _between(self, low: float) -> Phase | None:
-        """Give the phase of the stretch that begins at a bound; None within any edge."""
-        if any(edge.at.earliest <= low < edge.at.latest for edge in self.edges):
-            return None
+        """Give the phase of the stretch that begins at a bound; None within any edge, unless it is
+        before consent whichever side it lies on.
+        """
+        near = [edge.phase for edge in self.edges if edge.at.earliest <= low < edge.at.latest]
         before = [edge for edge in self.edges if edge.at.latest <= low]
-        return before[-1].phase if before else None
+        former = before[-1].phase if before else None
+        if not near:
+            return former
+        if before or self.edges[0].phase != "first_launch":
+            near.append(former)  # else nothing of the app ran before it was ever started
+        return _whichever(near)
 
     def of(self, moment: Moment) -> Phase | None:
-        """Say in which phase a moment was for certain; None where that cannot be told."""
+        """Say in which phase a moment was for certain; None where that cannot be told.
+
+        What was either before the question for consent or while it stood there, and nobody knows
+        which, counts as the latter: there is no consent in either.
+        """
         if not math.isfinite(moment.within) or not self._bounds:
             return None
         first = bisect_right(self._bounds, moment.earliest) - 1
         last = bisect_right(self._bounds, moment.latest) - 1
-        return self._phases[first] if first == last and first >= 0 else None
+        return _whichever(self._phases[first : last + 1]) if first >= 0 else None
 
     def span(self, phase: Phase | None) -> str | None:
         """Give when a phase began and ended, as ISO 8601 has intervals, and how far that is off."""
@@ -85,3 +95,11 @@ class Phases:
             )
             for number, edge in enumerate(self.edges, 1)
         ]
+
+
+def _whichever(phases: Sequence[Phase | None]) -> Phase | None:
+    """Give the phase of what may lie in any of some; None where they say different things."""
+    several = set(phases)
+    if len(several) == 1:
+        return several.pop()
+    return "consent_shown" if several == {"first_launch", "consent_shown"} else None

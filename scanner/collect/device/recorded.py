@@ -87,6 +87,8 @@ class Touch(NamedTuple):
     """Number of the screen on which it fell, by Recorded.looks; None before the first."""
     node: Node | None
     """The element that was tapped; None when unknown."""
+    stated: bool = False
+    """Whether the words are those of the harness, not of the tree."""
 
 
 class Told(NamedTuple):
@@ -155,10 +157,13 @@ class Recorded:
         if audited is None:
             return True if self.package else None
         builds = [run.app.sha256]
-        if run.before_update is not None and self.phase(moment) != "updated":
+        if run.before_update is not None:
             updates = [edge.at for edge in self.phases.edges if edge.phase == "updated"]
-            before = bool(updates) and moment is not None and moment.latest < updates[0].earliest
-            builds = [run.before_update.sha256] + ([] if before else builds)
+            told = bool(updates) and moment is not None
+            if not told or moment is None or moment.latest < updates[0].earliest:
+                builds = [run.before_update.sha256] + ([] if told else builds)
+            elif moment.earliest <= updates[0].latest:
+                builds.append(run.before_update.sha256)
         same = {None if build is None else build.lower() == audited for build in builds}
         return same.pop() if len(same) == 1 else None
 
@@ -334,7 +339,8 @@ def _touches(recorded: Recorded) -> Iterator[Touch]:
         on = _last_before(earliest, at.at)
         node = None if on is None else _hit(recorded.looks[on].nodes, tap)
         words = tap.words or (_words_of(recorded.looks[on].nodes, node) if on is not None else "")
-        yield Touch(at, f"{TAPS} line {number}", tap.action, words[:200], on, node)
+        place = f"{TAPS} line {number}"
+        yield Touch(at, place, tap.action, words[:200], on, node, stated=bool(tap.words))
 
 
 def _last_before(times: Sequence[float], at: float) -> int | None:

@@ -1,0 +1,140 @@
+"""What an app asks for in a row: the system's dialogs, and its own that send to the settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from scanner.collect.device.asking import prompt_on
+from scanner.collect.device.clocks import Moment
+from scanner.collect.device.dialogs import ASKED, Asked
+from scanner.collect.device.prompted import Prompt
+from scanner.collect.device.recorded import Look, Recorded, Touch
+from scanner.collect.device.screens import is_prompt
+from scanner.device_file import PROCESSES, TAPS
+from scanner.wording.consent import fold, meaning_of
+
+LONGEST_DIALOG = 400
+"""Characters of a screen that can be one dialog; more is a page on which words stand beside."""
+MOST_CONTROLS = 3
+"""Controls of one dialog at most."""
+ONE_START_S = 10.0
+"""Seconds within which a tap on the icon and the start of the process are one launch."""
+_SENDS = re.compile(
+    r"(?:去|前往|立即|马上|现在|打开|进入)?(?:系统)?(?:设置|開啟|开启|授权|打开)(?:中心|页面?|权限|定位|授权)?"
+    r"|(?:重新|再次)(?:申请|授权|获取)(?:权限)?"
+    r"|(?:go to |open )?(?:app )?settings|grant(?: permissions?)?"
+)
+_PERMISSION = re.compile(r"权限|權限|授权|授權|\bpermission|\baccess\b")
+
+
+class Ask(NamedTuple):
+    """One time at which something was asked for."""
+
+    first: int
+    """Number of the look on which it stood first, by Recorded.looks."""
+    last: int
+    at: Moment
+    asked: tuple[Asked, ...]
+    """The permissions; empty for consent."""
+    own: bool
+    """Whether it was the app's own dialog."""
+    key: str
+    """What tells one question of the app from another; empty for the system's."""
+
+
+def asks_of(recorded: Recorded, prompts: Sequence[Prompt]) -> list[Ask]:
+    """Give every asking for a permission in order: dialogs of the system and of the app."""
+    found = [Ask(one.first, one.last, one.at, one.asked, False, "") for one in prompts]
+    for first, last, key in _own_runs(recorded):
+        look = recorded.looks[first]
+        text = fold(look.text)
+        asked = tuple(one for one in ASKED if one.words.search(text))
+        if asked:
+            found.append(Ask(first, last, look.at, asked, True, key))
+    return sorted(found, key=lambda ask: ask.first)
+
+
+def consents_of(recorded: Recorded) -> list[Ask]:
+    """Give every asking for consent in order."""
+    found: list[Ask] = []
+    number_before: int | None = None
+    for number, look in enumerate(recorded.looks):
+        if not look.readable:
+            continue
+        prompt = None if is_prompt(look) else prompt_on(look, recorded.package)
+        if prompt is None or prompt.login:
+            number_before = None
+        elif found and number_before == found[-1].last and found[-1].key == prompt.key:
+            found[-1] = found[-1]._replace(last=number)
+            number_before = number
+        else:
+            found.append(Ask(number, number, look.at, (), True, prompt.key))
+            number_before = number
+    return found
+
+
+def _own_runs(recorded: Recorded) -> Iterator[tuple[int, int, str]]:
+    begun: tuple[int, int, str] | None = None
+    for number, look in enumerate(recorded.looks):
+        if not look.readable:
+            continue
+        key = fold(look.text) if demands(look, recorded.package) else ""
+        if begun is not None and key != begun[2]:
+            yield begun
+            begun = None
+        if key:
+            begun = (begun[0] if begun else number, number, key)
+    if begun is not None:
+        yield begun
+
+
+def demands(look: Look, package: str) -> bool:
+    """Say whether a screen is the app's own dialog that wants a permission opened."""
+    if not package or look.package != package or is_prompt(look):
+        return False
+    own = [node for node in look.nodes if node.package == package and node.words]
+    text = fold("\n".join(node.words for node in own))
+    if len(text) > LONGEST_DIALOG or not _PERMISSION.search(text):
+        return False
+    controls = [n for n in own if n.clickable or n.kind.endswith("Button")]
+    sends = any(_SENDS.fullmatch(fold(node.words)) for node in controls)
+    return sends and len(controls) <= MOST_CONTROLS
+
+
+def same(left: Ask, right: Ask) -> bool:
+    """Say whether two askings are for the same: permissions that one answer decides, or consent."""
+    if not left.asked and not right.asked:
+        return left.key == right.key
+    wanted = {name for one in left.asked for name in one.permissions}
+    return any(name in wanted for one in right.asked for name in one.permissions)
+
+
+def refusing(recorded: Recorded, ask: Ask) -> Touch | None:
+    """Give the tap by which consent was refused; None where none is known."""
+    for touch in recorded.touches:
+        if touch.on is None or not ask.first <= touch.on <= ask.last:
+            continue
+        if touch.action == "tap" and meaning_of(touch.words) in {"refuse", "leave"}:
+            return touch
+    return None
+
+
+def launches_of(recorded: Recorded) -> list[Moment] | None:
+    """Give when the app was started by hand; None where nothing records that."""
+    if not recorded.has(TAPS) and not recorded.has(PROCESSES):
+        return None
+    starts = [touch.at for touch in recorded.touches if touch.action == "launch"]
+    starts += [
+        ran.at
+        for ran in recorded.processes
+        if ran.process.event == "started"
+        and ran.process.process == recorded.package
+        and ran.process.kind == "activity"
+    ]
+    found: list[Moment] = []
+    for start in sorted(starts, key=lambda one: one.at):
+        if not found or start.at - found[-1].at > ONE_START_S:
+            found.append(start)
+    return found

@@ -1,0 +1,196 @@
+"""Where an app's screens name its privacy policy, and what came when somebody tapped it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from scanner.collect.device.controls import lines_of
+from scanner.collect.device.papers import (
+    Subject,
+    is_agreement,
+    is_policy,
+    names_only,
+    says_gone,
+    subjects_of,
+    waits,
+)
+from scanner.collect.device.recorded import Touch
+from scanner.collect.device.walked import Shown, Walked
+from scanner.facts import PageKind, PolicyLink
+from scanner.wording.consent import meaning_of
+from scanner.wording.short import short
+
+STOOD = 2
+"""Screens on which a policy must be missing before it is called missing."""
+FEW = 20
+"""Characters below which a screen says nothing."""
+_DRAWN = ("WebView", "SurfaceView", "TextureView", "ImageView", "GLSurfaceView")
+"""Elements whose contents a tree may not show."""
+_PENDING = ("ProgressBar",)
+_BACK = re.compile(r"\W*(?:返回|后退|上一[页步]|back|navigate up)\W*", re.IGNORECASE)
+
+
+class Opened(NamedTuple):
+    """What a tap on a link led to."""
+
+    reachable: bool | None = None
+    opens: Literal["page", "dialog", "nothing"] | None = None
+    taps: int | None = None
+    """Fewest taps from the first screen that can be used to the policy that stood there."""
+
+
+class Named(NamedTuple):
+    """A place at which a document is named."""
+
+    one: Shown
+    subject: Subject
+    words: str
+
+
+def facts_of(walked: Walked) -> Iterator[PolicyLink]:
+    """Tell once for each screen and document where it is named, and whether it opened."""
+    named = _named(walked)
+    opened = _opened(walked)
+    for (name, subject), found in named.items():
+        outcome = opened.get((name, subject), Opened())
+        yield PolicyLink(
+            source=walked.recorded.source(found.one.look.place, found.one.look.at),
+            channel="device",
+            page=name,
+            href="",
+            text=short(found.words),
+            clicks=outcome.taps,
+            reachable=outcome.reachable,
+            subject=subject,
+            opens=outcome.opens,
+            page_kind=_page_kind(walked, found.one),
+        )
+
+
+def _named(walked: Walked) -> dict[tuple[str, Subject], Named]:
+    found: dict[tuple[str, Subject], Named] = {}
+    seen: set[tuple[str, int]] = set()
+    for one in walked.own:
+        if not one.readable or one.kind in ("policy", "permission"):
+            continue
+        key = (one.name, hash(one.look.text))
+        if key in seen or (is_policy(one.look.text) and not one.prompt):
+            continue
+        seen.add(key)
+        controls = [control.words for control in walked.controls(one.number)]
+        for words in [*controls, *lines_of(one.look)]:
+            for subject, _ in subjects_of(words):
+                found.setdefault((one.name, subject), Named(one, subject, words))
+    return found
+
+
+def _page_kind(walked: Walked, one: Shown) -> PageKind:
+    """Say what the screen is for on which it stands."""
+    if one.name == walked.first_main:
+        return "home"
+    kinds: dict[str | None, PageKind] = {"login": "login", "consent": "consent"}
+    return kinds.get(one.kind, "other")
+
+
+def _opened(walked: Walked) -> dict[tuple[str, Subject], Opened]:
+    """Tell for each link that was tapped what came; a policy that came once is reachable."""
+    outcomes: dict[tuple[str, Subject], Opened] = {}
+    if not walked.ordered:
+        return outcomes
+    for touch in walked.recorded.touches:
+        if touch.action != "tap" or touch.on is None or not walked.shown[touch.on].own:
+            continue
+        words = _words(walked, touch)
+        subjects = [subject for subject, _ in subjects_of(words)]
+        for subject in subjects:
+            key = (walked.shown[touch.on].name, subject)
+            outcome = _outcome(walked, touch, subject, only=names_only(words))
+            outcomes[key] = _better(outcomes.get(key), outcome)
+    return outcomes
+
+
+def _words(walked: Walked, touch: Touch) -> str:
+    control = walked.control_of(touch)
+    own = touch.node.words if touch.node is not None else ""
+    return own if subjects_of(own) else (control.words if control else touch.words)
+
+
+def _better(known: Opened | None, new: Opened) -> Opened:
+    """Keep what speaks for the app: a policy that opened, then what nobody can tell."""
+    if known is None:
+        return new
+    worth: dict[bool | None, int] = {True: 2, None: 1, False: 0}
+    if known.reachable is True and new.reachable is True:
+        fewest = [taps for taps in (known.taps, new.taps) if taps is not None]
+        return known._replace(taps=min(fewest, default=None))
+    return max((known, new), key=lambda one: worth[one.reachable])
+
+
+def _outcome(walked: Walked, touch: Touch, subject: Subject, *, only: bool) -> Opened:
+    on = walked.shown[touch.on or 0]
+    after = walked.after(touch)
+    new = [one for one in after if one.look.text != on.look.text]
+    came = next((one for one in new if _is_the_paper(one, subject)), None)
+    if came is None and subject == "privacy" and _is_policy_in_parts(new, on):
+        came = new[0]
+    if came is not None:
+        before = walked.taps(on.name)
+        # A screen of the same name stands elsewhere in the graph, and may be nearer.
+        near = walked.taps(came.name) if came.name != on.name else None
+        ways = [taps for taps in (near, None if before is None else before + 1) if taps is not None]
+        return Opened(True, "page", min(ways, default=None))
+    sure = _surely_after(walked, touch, after) if walked.surely_on(touch) else []
+    if subject != "privacy" or not only or len(sure) < STOOD:
+        return Opened()
+    if all(one.own and one.readable and _is_missing(walked, on, one) for one in sure):
+        return Opened(False, "page")
+    same = all(one.name == on.name and one.look.text == on.look.text for one in sure)
+    return Opened(None, "nothing" if same and len(sure) == len(after) else None)
+
+
+def _is_the_paper(one: Shown, subject: Subject) -> bool:
+    """Say whether a screen shows the document: here or in a browser, long and of its matters."""
+    if one.kind in ("permission", "consent") or one.look.package == "com.android.systemui":
+        return False
+    if subject == "privacy":
+        return is_policy(one.look.text)
+    heads = [found for line in lines_of(one.look)[:8] for found, _ in subjects_of(line)]
+    return subject in heads and len("".join(one.look.text.split())) >= 2 * FEW
+
+
+def _is_policy_in_parts(new: Sequence[Shown], on: Shown) -> bool:
+    """Say whether what was scrolled through on one screen is a policy together."""
+    parts = [one for one in new if one.name == new[0].name != on.name and one.kind == "other"]
+    lines = dict.fromkeys(line for one in parts for line in lines_of(one.look))
+    return len(parts) > 1 and is_policy("\n".join(lines))
+
+
+def _surely_after(walked: Walked, touch: Touch, after: Sequence[Shown]) -> list[Shown]:
+    """Leave out what may have stood before the tap, or come with the next, by their times."""
+    act = walked.next_act(touch)
+    until = float("inf") if act is None else act.at.earliest
+    return [
+        one
+        for one in after
+        if one.look.at.earliest >= touch.at.latest and one.look.at.latest <= until
+    ]
+
+
+def _is_missing(walked: Walked, on: Shown, one: Shown) -> bool:
+    """Say whether a screen that can be read shows anything but a policy: nothing, or another."""
+    text = one.look.text
+    if waits(text) or any(node.kind.endswith(_PENDING) for node in one.look.nodes):
+        return False
+    if says_gone(text) or (one.name == walked.first_main != on.name):
+        return True
+    if is_agreement(lines_of(one.look), text):
+        return True
+    if text == on.look.text or any(node.kind.endswith(_DRAWN) for node in one.look.nodes):
+        return False
+    leads_on = any(
+        words and meaning_of(words) not in ("close", "leave") and not _BACK.fullmatch(words)
+        for words, _ in walked.controls(one.number)
+    )
+    return not leads_on and len("".join(text.split())) < FEW

@@ -1,0 +1,134 @@
+"""The system's dialogs that asked for a permission, each from its first look to its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scanner.collect.device.clocks import Moment
+from scanner.collect.device.dialogs import (
+    Answer,
+    Asked,
+    asked_of,
+    dialog_nodes,
+    is_answer,
+    message_of,
+    named_apps,
+    precise_of,
+    touched_answer,
+)
+from scanner.collect.device.recorded import Recorded, Touch
+from scanner.collect.device.screens import is_prompt
+from scanner.device_file import TAPS
+
+_NOBODY = re.compile(
+    r"launcher|\.home\b|\.systemui$|^android$|\.settings$|inputmethod|keyboard|permission"
+    r"|packageinstaller|securitycenter|systemmanager|^com\.lbe\.security"
+)
+"""Packages in whose name nobody is asked: starters of apps, the system itself."""
+
+
+class Prompt(NamedTuple):
+    """A dialog of the system, from when it was first seen until it was gone."""
+
+    first: int
+    """Number of the look on which it stood first, by Recorded.looks."""
+    last: int
+    """Number of the last one."""
+    asked: tuple[Asked, ...]
+    """What it asks for; empty where its words are unknown."""
+    text: str
+    at: Moment
+    """When it was first seen."""
+    answer: Answer | None
+    """What the user answered; None where no tap tells."""
+    touch: Touch | None
+    """The tap that answered."""
+    precise: bool | None
+    """Whether the precise place was given, where it asks for the place."""
+    of_app: bool | None
+    """Whether it names the app, or came from it; None where neither can be told."""
+
+
+def prompts_of(recorded: Recorded) -> tuple[Prompt, ...]:
+    """Give the dialogs in their order; those in the name of another app are none."""
+    found: list[Prompt] = []
+    for first, last in _runs(recorded):
+        look = recorded.looks[first]
+        text = message_of(look, recorded.package)
+        mine = _of_app(recorded, first, text)
+        if mine is False:
+            continue
+        answer, touch = _answer(recorded, first, last)
+        shown = recorded.looks[first : last + 1]
+        asked = asked_of(look, recorded.package)
+        prompt = Prompt(first, last, asked, text, look.at, answer, touch, precise_of(shown), mine)
+        found.append(prompt)
+    return tuple(found)
+
+
+def _runs(recorded: Recorded) -> Iterator[tuple[int, int]]:
+    """Give the first and last look of each dialog; a look that shows nothing ends none."""
+    begun: tuple[int, int, object] | None = None
+    for number, look in enumerate(recorded.looks):
+        if not look.readable:
+            continue
+        key = _key(recorded, number) if is_prompt(look) else None
+        if begun is not None and key != begun[2]:
+            yield begun[0], begun[1]
+            begun = None
+        if key is not None:
+            begun = (begun[0] if begun else number, number, key)
+    if begun is not None:
+        yield begun[0], begun[1]
+
+
+def _key(recorded: Recorded, number: int) -> object:
+    """Give by what a dialog is known again: what it asks for, in whose name, by which buttons."""
+    look, package = recorded.looks[number], recorded.package
+    text = message_of(look, package)
+    asked = tuple(one.words for one in asked_of(look, package))
+    buttons = tuple(
+        (node.id, node.words) for node in dialog_nodes(look, package) if is_answer(node)
+    )
+    return (asked or text, named_apps(text), buttons)
+
+
+def _answer(recorded: Recorded, first: int, last: int) -> tuple[Answer | None, Touch | None]:
+    """Give the tap after which a dialog was gone; one after which it still stood answered not."""
+    stood = recorded.looks[last].at
+    for touch in reversed(recorded.touches):
+        if touch.on is None or touch.on < first:
+            break
+        behind = touch.node is not None and touch.node.package == recorded.package
+        if touch.on > last or behind:
+            continue
+        answer = touched_answer(touch)
+        if answer is not None:
+            gone = stood.earliest <= touch.at.latest
+            return (answer, touch) if gone and TAPS not in recorded.disordered else (None, None)
+    return None, None
+
+
+def _of_app(recorded: Recorded, first: int, text: str) -> bool | None:
+    """Say whether a dialog asks in the name of the app; False where another app stood there."""
+    folded = text.casefold()
+    names = [name.casefold() for name in recorded.target.visit.names if len(name) >= 2]
+    if any(name in folded for name in names):
+        return True
+    look = recorded.looks[first]
+    if any(node.package == recorded.package for node in look.nodes):
+        return True
+    for before in reversed(recorded.looks[:first]):
+        if is_prompt(before) or before.package in {"", "com.android.systemui"}:
+            continue
+        if before.package == recorded.package:
+            return True
+        return None if _NOBODY.search(before.package) else False
+    return None
+
+
+def subject_of(recorded: Recorded, prompt: Prompt) -> bool | None:
+    """Say whether a dialog asked for the audited app."""
+    return recorded.by_subject(recorded.package, None, prompt.at) if prompt.of_app else None

@@ -1,0 +1,160 @@
+"""What a screen is, what it is called, and whether what stands on it could be read at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scanner.collect.device.asking import controls_of, prompt_on, text_of
+from scanner.collect.device.recorded import Look
+from scanner.collect.device.tree import Node
+from scanner.facts import ScreenKind
+from scanner.wording import consent as words
+from scanner.wording.short import short
+
+PERMISSION_PACKAGES = re.compile(
+    r"(?:^|\.)(?:permissioncontroller|packageinstaller|permissionmanager|securitypermission)"
+    r"(?:\.|$)|^com\.lbe\.security\.miui$|^com\.huawei\.systemmanager$|^com\.hihonor\."
+    r"|^com\.miui\.securitycenter$"
+)
+"""Packages that ask for permissions, of Android and of makers of phones."""
+_GRANTS = re.compile(
+    r"^(?:始终|仅|僅|本次|总是|總是|一律|只)?.{0,8}(?:允许|允許)"
+    r"|^(?:while using|only this time|allow)"
+    r"|仅在使用|僅在使用|使用时允许|使用期间|使用應用程式",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(
+    r"^(?:拒绝|拒絕|禁止|不允许|不允許|不再询问|deny|don.?t allow|never)", re.IGNORECASE
+)
+_BUTTON_ID = re.compile(r"permission_(?P<what>allow|deny|no_upgrade)")
+CANVASES = ("SurfaceView", "TextureView", "FlutterView", "UnityPlayer", "GLView")
+"""Elements that an app paints by itself: what stands in them is in no tree."""
+FEW_WORDS = 3
+"""Elements with words below which an unnamed area over half a screen may hold its contents."""
+POLICY_CHARACTERS = 500
+"""Characters from which a screen headed by the name of a document is that document."""
+HEADING = 30
+_SETTINGS = re.compile(
+    r"^(?:系统|隐私|通用|账号|帐号|安全|消息|通知|权限|推送|更多|个人)*(?:与|和)?"
+    r"(?:设置|设定|安全|偏好|隐私管理|权限管理)$|^(?:\w+ )?settings$|^preferences$"
+)
+_LOGIN = re.compile(
+    r"登\s?[录陆入]|注\s?册|获取验证码|log ?in|sign ?(?:in|up)|register|verification code"
+)
+_SKIP = re.compile(r"跳\s?过|skip|广告|\bad\b")
+_ANSWERS = frozenset(["accept", "generic", "acknowledge", "refuse", "leave", "necessary", "close"])
+
+
+def readable(look: Look) -> bool:
+    """Say whether what stands on a screen could be read: apps that paint their screens by
+    themselves leave a tree without contents, and what it holds is unknown.
+    """
+    if not look.readable or not look.nodes:
+        return False
+    whole = max(node.area for node in look.nodes)
+    parents = {node.path.rpartition("/")[0] for node in look.nodes}
+    leaves = [node for node in look.nodes if node.path not in parents]
+    worded = sum(bool(node.words) for node in look.nodes)
+    if not worded:
+        return bool(leaves) and all(
+            one.kind.endswith(("ImageView", "ProgressBar")) and not one.clickable for one in leaves
+        )
+    for leaf in leaves:
+        if leaf.words or leaf.area * 2 < whole or not leaf.area:
+            continue
+        last = leaf.kind.rpartition(".")[2]
+        if "WebView" in last:
+            return False
+        if worded < FEW_WORDS and (last == "View" or any(one in last for one in CANVASES)):
+            return False
+    return True
+
+
+def is_prompt(look: Look) -> bool:
+    """Say whether the system asks for a permission on it, also where the app shows beneath."""
+    granted = denied = False
+    for node in look.nodes:
+        if not node.words or node.checkable or not PERMISSION_PACKAGES.search(node.package):
+            continue
+        if not (node.clickable or node.kind.endswith("Button")):
+            continue
+        named = _BUTTON_ID.search(node.id)
+        what = named["what"] if named else ""
+        denied = denied or what in {"deny", "no_upgrade"} or bool(_DENIES.search(node.words))
+        granted = granted or what == "allow" or bool(_GRANTS.search(node.words))
+    return granted and denied
+
+
+def name_of(look: Look) -> str:
+    """Name a screen by its class and its heading, or by its package where it has neither."""
+    simple = look.activity.rpartition(".")[2]
+    said = " ".join(part for part in (simple, heading_of(look)) if part)
+    return short(said) or short(look.package) or "?"
+
+
+def heading_of(look: Look) -> str:
+    """Give the words that head a screen: of its title, else the first short words from the top."""
+    own = [
+        node
+        for node in look.nodes
+        if node.words and node.package in {look.package, ""} and len(node.words) <= HEADING
+    ]
+    titles = [node for node in own if re.search("title", node.id, re.IGNORECASE)]
+    plain = [node for node in own if not node.checkable and not _SKIP.search(node.words)]
+    first = min(titles or plain, key=lambda node: node.bounds[1], default=None)
+    return "" if first is None else words.bare(first.words)[:HEADING]
+
+
+def kind_of(look: Look, package: str) -> ScreenKind:
+    """Say what a screen is; main: one of the app that can be used without any answer."""
+    if is_prompt(look):
+        return "permission"
+    if look.package and package and look.package != package:
+        return "system"
+    if not readable(look):
+        return "other"
+    prompt = prompt_on(look, package)
+    if prompt is not None:
+        return "login" if prompt.login else "consent"
+    own = [node for node in look.nodes if not package or node.package in {package, ""}]
+    return _plain_kind(own, heading_of(look))
+
+
+def _plain_kind(own: Sequence[Node], heading: str) -> ScreenKind:
+    """Say what a screen of the app is that asks for no consent."""
+    if len(text_of(own)) >= POLICY_CHARACTERS and _is_document(heading):
+        return "policy"
+    if _is_login(own):
+        return "login"
+    if _SETTINGS.search(words.fold(heading)):
+        return "settings"
+    return "main" if _can_be_used(own) else "other"
+
+
+def _is_document(heading: str) -> bool:
+    return bool(heading) and (words.names_policy(heading) or words.names_document(heading))
+
+
+def _is_login(nodes: Sequence[Node]) -> bool:
+    """Say whether a screen is for logging in: a field, and a control that sends it."""
+    if any(node.password for node in nodes):
+        return True
+    fields = any(node.kind.endswith("EditText") for node in nodes)
+    controls = controls_of(nodes)
+    sends = [one for one in controls if _LOGIN.search(words.fold(one.words))]
+    one_tap = any(re.search("一键登|本机号码|one.?tap", words.fold(one.words)) for one in sends)
+    return bool(sends) and (one_tap or (fields and len(controls) <= 12))
+
+
+def _can_be_used(nodes: Sequence[Node]) -> bool:
+    """Say whether a screen has things to tap other than an answer or a way past it."""
+    controls = controls_of(nodes)
+    others = [one for one in controls if not _SKIP.search(words.fold(one.words))]
+    fields = any(node.kind.endswith("EditText") for node in nodes)
+    answers = [one for one in others if one.meaning in _ANSWERS]
+    if answers and len(others) - len(answers) <= 1 and not fields:
+        return False
+    if len(controls) > len(others) and len(others) <= 2:
+        return False  # an advertisement that can be skipped
+    return bool(others) or fields

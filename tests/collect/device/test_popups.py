@@ -1,0 +1,78 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.collect.device.popups import closable, facts_of
+from scanner.collect.device.walked import Walked
+from scanner.facts import PopupShown
+from tests.collect.device.recordings import Drawn, node, recording, screen, walk
+from tests.collect.device.test_walked import act
+
+HOME = screen(node("首页"), node("我的", "Button"), node("商品", "Button"))
+
+
+def window(*nodes: Drawn) -> str:
+    return screen(*nodes).replace("[0,0][1080,2400]", "[90,700][990,1700]")
+
+
+def told(folder: Path, *trees: str, taps: tuple[dict[str, Any], ...] = ()) -> list[PopupShown]:
+    shown = [(number * 10.0, tree) for number, tree in enumerate(trees)]
+    return list(facts_of(Walked(recording(folder, walk(shown, taps)))))
+
+
+def test_an_advertisement_over_a_screen(tmp_path: Path) -> None:
+    (found,) = told(tmp_path, HOME, window(node("新人红包"), node("立即领取", "Button")))
+    assert (found.page, found.text) == ("MainActivity 首页", "新人红包 立即领取")
+    assert (found.closable, found.advertisement, found.marked) == (False, True, False)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (node("关闭", "Button"), True),
+        (node("×", "Button"), True),
+        (node("", "ImageView", clickable=True, desc="关闭"), True),
+        (node("", "ImageView", clickable=True, id="cn.example.app:id/iv_close"), True),
+        (node("", "ImageView", clickable=True), None),
+        (node("去看看", "Button"), False),
+    ],
+)
+def test_whether_it_can_be_closed(tmp_path: Path, more: Drawn, expected: bool | None) -> None:
+    (found,) = told(tmp_path, HOME, window(node("限时优惠"), node("立即抢购", "Button"), more))
+    assert found.closable is expected
+
+
+def test_nothing_to_tap_says_nothing() -> None:
+    assert closable(()) is None
+
+
+def test_a_countdown_is_one_popup(tmp_path: Path) -> None:
+    ads = [screen(node("广告"), node(f"跳过 {n}", "Button"), node("好车")) for n in (5, 4, 3)]
+    (found,) = told(tmp_path, *ads, HOME)
+    assert (found.closable, found.advertisement, found.marked) == (True, True, True)
+
+
+def test_what_a_tap_opened_is_told_only_where_it_sells(tmp_path: Path) -> None:
+    menu = window(node("选择日期"), node("今天", "Button"))
+    tapped: dict[str, Any] = {"time": 9.0, "words": "商品"}
+    assert told(tmp_path, HOME, menu, taps=(tapped,)) == []
+    assert len(told(tmp_path, HOME, menu, taps=(act(1.0, "swipe"),))) == 1
+    assert (
+        len(
+            told(tmp_path, HOME, window(node("限时优惠"), node("去看看", "Button")), taps=(tapped,))
+        )
+        == 1
+    )
+
+
+def test_questions_for_consent_and_reasons_are_none(tmp_path: Path) -> None:
+    asks = window(
+        node("请阅读并同意《隐私政策》"), node("同意", "Button"), node("不同意", "Button")
+    )
+    reason = window(node("需要相机权限用于扫码"), node("去看看", "Button"))
+    assert told(tmp_path, HOME, asks, HOME, reason) == []
+
+
+def test_whole_screens_are_none(tmp_path: Path) -> None:
+    assert told(tmp_path, HOME, HOME) == []
