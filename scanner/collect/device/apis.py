@@ -99,7 +99,7 @@ class _Member(NamedTuple):
     near: tuple[tuple[Access, Near], ...]
     """What counts beside certain texts only."""
     texts: tuple[tuple[str, Look, tuple[str, ...]], ...]
-    """How its texts are looked at: the call in the table's words, by what, and what they may open."""
+    """By what its texts are looked at: the call in the table's words, and what they may open."""
     decides: bool
     """Whether arguments matter."""
 

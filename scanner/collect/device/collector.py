@@ -16,6 +16,7 @@ from scanner.collect.device import (
     consent,
     contacts,
     edges,
+    events,
     processes,
     prompts,
     refusals,
@@ -94,6 +95,7 @@ def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Itera
     recorded = read(archive, target, keep, captured=_is_whole(archive))
     _check_subject(recorded)
     say(f"{target.evidence.name}: {len(recorded.looks)} screens, {len(recorded.touches)} taps")
+    recorded.marks += events.consent_of(recorded)
     recorded.phases = Phases(edges.edges_of(recorded))
     yield from _run(recorded)
     yield from recorded.phases.facts(target.evidence.sha256, captured=recorded.captured)
@@ -210,7 +212,10 @@ def _is_list(recorded: Recorded, name: str, data: bytes) -> bool:
 
 def _unseen(recorded: Recorded) -> Iterator[Unseen]:
     """Say what the recording does not hold, or holds in a form that cannot be read."""
+    imported = events.exports(recorded)
     for part in missing(recorded):
+        if part == EVENTS and imported:
+            continue
         reason = Words(f"运行记录中没有 {part}", f"the recording of the run holds no {part}")
         yield from (_of(kind, reason) for kind in SHOWN_BY.get(part, ()))
     if CONNECTIONS not in recorded.archive and SOCKETS not in recorded.archive:
@@ -218,7 +223,7 @@ def _unseen(recorded: Recorded) -> Iterator[Unseen]:
             "运行记录中没有各应用的连接", "the recording of the run holds no connections by app"
         )
         yield _of("endpoint.contacted", reason)
-    if recorded.has(EVENTS) and recorded.run.hooked is None:
+    if (recorded.has(EVENTS) or imported) and recorded.run.hooked is None:
         reason = Words(
             "运行记录没有说明监控了哪些接口", "the recording does not say which calls were watched"
         )

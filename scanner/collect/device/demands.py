@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from scanner.collect.device.asking import prompt_on
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.dialogs import ASKED, Asked
-from scanner.collect.device.prompted import Prompt
+from scanner.collect.device.prompted import Prompt, touches_on
 from scanner.collect.device.recorded import Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt
 from scanner.device_file import PROCESSES, TAPS
@@ -17,6 +18,8 @@ from scanner.wording.consent import fold, meaning_of
 
 LONGEST_DIALOG = 400
 """Characters of a screen that can be one dialog; more is a page on which words stand beside."""
+MOST_ASKINGS = 400
+"""Dialogs of the app in one run that are read."""
 MOST_CONTROLS = 3
 """Controls of one dialog at most."""
 ONE_START_S = 10.0
@@ -47,7 +50,7 @@ class Ask(NamedTuple):
 def asks_of(recorded: Recorded, prompts: Sequence[Prompt]) -> list[Ask]:
     """Give every asking for a permission in order: dialogs of the system and of the app."""
     found = [Ask(one.first, one.last, one.at, one.asked, False, "") for one in prompts]
-    for first, last, key in _own_runs(recorded):
+    for first, last, key in islice(_own_runs(recorded), MOST_ASKINGS):
         look = recorded.looks[first]
         text = fold(look.text)
         asked = tuple(one for one in ASKED if one.words.search(text))
@@ -63,6 +66,8 @@ def consents_of(recorded: Recorded) -> list[Ask]:
     for number, look in enumerate(recorded.looks):
         if not look.readable:
             continue
+        if len(found) >= MOST_ASKINGS:
+            break
         prompt = None if is_prompt(look) else prompt_on(look, recorded.package)
         if prompt is None or prompt.login:
             number_before = None
@@ -95,8 +100,10 @@ def demands(look: Look, package: str) -> bool:
     if not package or look.package != package or is_prompt(look):
         return False
     own = [node for node in look.nodes if node.package == package and node.words]
+    if sum(len(node.words) for node in own) > LONGEST_DIALOG:
+        return False
     text = fold("\n".join(node.words for node in own))
-    if len(text) > LONGEST_DIALOG or not _PERMISSION.search(text):
+    if not _PERMISSION.search(text):
         return False
     controls = [n for n in own if n.clickable or n.kind.endswith("Button")]
     sends = any(_SENDS.fullmatch(fold(node.words)) for node in controls)
@@ -113,9 +120,7 @@ def same(left: Ask, right: Ask) -> bool:
 
 def refusing(recorded: Recorded, ask: Ask) -> Touch | None:
     """Give the tap by which consent was refused; None where none is known."""
-    for touch in recorded.touches:
-        if touch.on is None or not ask.first <= touch.on <= ask.last:
-            continue
+    for touch in touches_on(recorded, ask.first, ask.last):
         if touch.action == "tap" and meaning_of(touch.words) in {"refuse", "leave"}:
             return touch
     return None

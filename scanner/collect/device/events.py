@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import tempfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+from scanner.broken import Broken
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.opening import LARGEST_PART
-from scanner.collect.device.recorded import Recorded, lines
+from scanner.collect.device.recorded import Recorded, Told, lines
 from scanner.device_file import EVENTS, MANIFEST, PARTS, RUN, TRAFFIC, Event
 from scanner.errors import NotAuditable
 from scanner.model import Words
+
+if TYPE_CHECKING:
+    from scanner.collect.device.importers import Importer
 
 ORDER_WITHIN_S = 1.0
 """Seconds by which lines may stand in another order than their times: several threads and processes
@@ -43,18 +48,47 @@ def events_of(recorded: Recorded) -> Iterator[tuple[int | str, Event, Moment | N
         yield place, event, at
 
 
+def exports(recorded: Recorded) -> tuple[str, ...]:
+    """Give the names of other tools' exports that stand in for events.jsonl."""
+    own = {RUN, MANIFEST, *PARTS, *TRAFFIC}
+    names = () if recorded.has(EVENTS) else recorded.archive.names
+    return tuple(
+        name
+        for name in names
+        if "/" not in name and name not in own and _importer(recorded, name) is not None
+    )
+
+
+def consent_of(recorded: Recorded) -> tuple[Told, ...]:
+    """Give what exports say of when the user agreed, as marks by the clock of the calls."""
+    told: list[Told] = []
+    for name in exports(recorded):
+        importer = _importer(recorded, name)
+        with tempfile.TemporaryFile() as stream:
+            _copy(recorded, name, stream)
+            with contextlib.suppress(NotAuditable):  # told when its calls are read
+                marks = importer.read(stream).consent if importer is not None else ()
+                told += [
+                    Told(recorded.clocks.of(EVENTS, mark.time, mark.within_s), name, mark)
+                    for mark in marks
+                ]
+    return tuple(told)
+
+
+def _importer(recorded: Recorded, name: str) -> Importer | None:
+    found = importlib.import_module(_IMPORTERS).importer_of(name, recorded.archive.begin(name))
+    return cast("Importer | None", found)
+
+
 def _placed(recorded: Recorded) -> Iterator[tuple[int | str, Event]]:
     if recorded.has(EVENTS):
         yield from lines(recorded.archive, EVENTS, Event)
-        return
-    own = {RUN, MANIFEST, *PARTS, *TRAFFIC}
-    for name in recorded.archive.names:
-        if "/" not in name and name not in own:
-            yield from _imported(recorded, name)
+    for name in exports(recorded):
+        yield from _imported(recorded, name)
 
 
 def _imported(recorded: Recorded, name: str) -> Iterator[tuple[str, Event]]:
-    importer = importlib.import_module(_IMPORTERS).importer_of(name, recorded.archive.begin(name))
+    importer = _importer(recorded, name)
     if importer is None:
         return
     with tempfile.TemporaryFile() as stream:
@@ -64,11 +98,14 @@ def _imported(recorded: Recorded, name: str) -> Iterator[tuple[str, Event]]:
             for place, event in imported.placed:
                 yield f"{name} {place}", event
         except NotAuditable as error:
-            recorded.archive.bad(EVENTS, 0, Words(f"{name}：{error}", f"{name}: {error}"))
+            reason = Words(f"{name}：{error}", f"{name}: {error}")
+            recorded.archive.broken.append(Broken(at=f"{EVENTS} ({name})", reason=reason))
             return
+        for note in imported.notes:
+            recorded.archive.broken.append(Broken(at=f"{EVENTS} ({name})", reason=note))
         for broken in imported.reads:
             place = f"{EVENTS} ({name} {broken.at})"
-            recorded.archive.broken.append(type(broken)(at=place, reason=broken.reason))
+            recorded.archive.broken.append(Broken(at=place, reason=broken.reason))
 
 
 def _copy(recorded: Recorded, name: str, stream: BinaryIO) -> None:

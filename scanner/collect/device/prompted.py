@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ from scanner.collect.device.recorded import Recorded, Touch
 from scanner.collect.device.screens import is_prompt
 from scanner.device_file import TAPS
 
+MOST_PROMPTS = 200
+"""Dialogs of one run that are read; a run has some ten."""
 _NOBODY = re.compile(
     r"launcher|\.home\b|\.systemui$|^android$|\.settings$|inputmethod|keyboard|permission"
     r"|packageinstaller|securitycenter|systemmanager|^com\.lbe\.security"
@@ -65,6 +68,8 @@ def prompts_of(recorded: Recorded) -> tuple[Prompt, ...]:
         asked = asked_of(look, recorded.package)
         prompt = Prompt(first, last, asked, text, look.at, answer, touch, precise_of(shown), mine)
         found.append(prompt)
+        if len(found) >= MOST_PROMPTS:
+            break
     return tuple(found)
 
 
@@ -98,17 +103,26 @@ def _key(recorded: Recorded, number: int) -> object:
 def _answer(recorded: Recorded, first: int, last: int) -> tuple[Answer | None, Touch | None]:
     """Give the tap after which a dialog was gone; one after which it still stood answered not."""
     stood = recorded.looks[last].at
-    for touch in reversed(recorded.touches):
-        if touch.on is None or touch.on < first:
-            break
-        behind = touch.node is not None and touch.node.package == recorded.package
-        if touch.on > last or behind:
-            continue
+    for touch in reversed(touches_on(recorded, first, last)):
+        if touch.node is not None and touch.node.package == recorded.package:
+            continue  # on what stands behind
         answer = touched_answer(touch)
         if answer is not None:
             gone = stood.earliest <= touch.at.latest
             return (answer, touch) if gone and TAPS not in recorded.disordered else (None, None)
     return None, None
+
+
+def touches_on(recorded: Recorded, first: int, last: int) -> tuple[Touch, ...]:
+    """Give the doings that fell on some looks in a row, in their order."""
+    looks, touches = recorded.looks, recorded.touches
+    if last < first:
+        return ()
+    low = bisect_left(touches, looks[first].at.at, key=lambda touch: touch.at.at)
+    high = len(touches)
+    if last + 1 < len(looks):
+        high = bisect_left(touches, looks[last + 1].at.at, key=lambda touch: touch.at.at)
+    return touches[low:high]
 
 
 def _of_app(recorded: Recorded, first: int, text: str) -> bool | None:

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from scanner.collect.device import reasked
 from scanner.collect.device.dialogs import Asked, touched_answer
-from scanner.collect.device.prompted import Prompt, prompts_of, subject_of
+from scanner.collect.device.prompted import (
+    MOST_PROMPTS,
+    Prompt,
+    prompts_of,
+    subject_of,
+    touches_on,
+)
 from scanner.collect.device.purposes import Purpose, purpose_of
 from scanner.collect.device.recorded import Recorded
 from scanner.collect.device.starts import function_started, is_going_on
@@ -31,6 +37,11 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
         )
         scope = {"channel": ("device",)}
         yield Unseen(kind="permission.prompted", scope=scope, collector="device", reason=reason)
+    if len(prompts) >= MOST_PROMPTS:
+        said = Words(f"权限弹窗超过 {MOST_PROMPTS} 个", f"more than {MOST_PROMPTS} dialogs")
+        for kind in ("permission.prompted", "permission.reasked", "function.refused"):
+            scope = {"channel": ("device",)}
+            yield Unseen(kind=kind, scope=scope, collector="device", reason=said)
     known = [prompt for prompt in prompts if prompt.asked]
     started = [function_started(recorded, prompt.first) for prompt in known]
     yield from _prompted(recorded, known, started, knowledge)
@@ -117,10 +128,8 @@ def _together(
 def _between(recorded: Recorded, last: int, first: int) -> bool:
     """Say whether the user did something between two dialogs that starts anything."""
     return any(
-        touch.on is not None
-        and last <= touch.on < first
-        and touch.action not in {"swipe", "type"}
+        touch.action not in {"swipe", "type"}
         and touched_answer(touch) is None
         and not (touch.words and is_going_on(touch.words))
-        for touch in recorded.touches
+        for touch in touches_on(recorded, last, first - 1)
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.collect.device.dialogs import Asked, dialog_nodes, message_of
+from scanner.collect.device.prompted import touches_on
 from scanner.collect.device.recorded import Look, Recorded
 from scanner.collect.device.screens import is_prompt, kind_of, readable
 from scanner.wording.consent import fold
@@ -108,7 +109,7 @@ def _looked(recorded: Recorded, first: int, before: Sequence[int]) -> bool:
     latest = looks[before[0]].at
     if latest.at < until.at - BEFORE_S - latest.within:
         return False
-    since = [t for t in recorded.touches if t.on is not None and before[0] <= t.on < first]
+    since = touches_on(recorded, before[0], first - 1)
     return len([t for t in since if t.action == "tap"]) <= 1  # else a screen between was missed
 
 

@@ -14,7 +14,7 @@ from scanner.collect.device.demands import (
     refusing,
     same,
 )
-from scanner.collect.device.prompted import Prompt, subject_of
+from scanner.collect.device.prompted import Prompt, subject_of, touches_on
 from scanner.collect.device.recorded import Recorded
 from scanner.collect.device.starts import function_started
 from scanner.facts.devices import PermissionReasked
@@ -32,13 +32,13 @@ def facts_of(
     asks = asks_of(recorded, prompts)
     told: set[str] = set()
     for prompt in prompts:
-        if prompt.answer != "denied" or prompt.touch is None:
+        group = prompt.asked[0].group(knowledge)
+        if prompt.answer != "denied" or prompt.touch is None or group in told:
             continue
         refused = Ask(prompt.first, prompt.last, prompt.at, prompt.asked, False, "")
         again = _again(recorded, refused, prompt.touch.at, asks)
         again = again[: _granted(prompts, again)]
-        group = prompt.asked[0].group(knowledge)
-        if again and group not in told:
+        if again:
             told.add(group)
             subject = subject_of(recorded, prompt)
             yield _fact(recorded, group, prompt.touch.at, again, subject)
@@ -72,8 +72,8 @@ def _again(recorded: Recorded, refused: Ask, answered: Moment, asks: Sequence[As
 
 def _went_on(recorded: Recorded, own: Ask, ask: Ask) -> bool:
     """Say whether the user got to a dialog of the system from the app's own."""
-    taps = [t for t in recorded.touches if t.on is not None and t.on < ask.first]
-    return bool(taps) and taps[-1].on is not None and own.first <= taps[-1].on <= own.last
+    taps = touches_on(recorded, own.first, ask.first - 1)
+    return bool(taps) and taps[-1].on is not None and taps[-1].on <= own.last
 
 
 def _granted(prompts: Sequence[Prompt], again: Sequence[Ask]) -> int:

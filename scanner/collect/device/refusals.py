@@ -11,7 +11,7 @@ from scanner.collect.device.clocks import Moment
 from scanner.collect.device.demands import Ask, asks_of, consents_of, demands, refusing, same
 from scanner.collect.device.dialogs import touched_answer
 from scanner.collect.device.dumps import package_state
-from scanner.collect.device.prompted import prompts_of, subject_of
+from scanner.collect.device.prompted import prompts_of, subject_of, touches_on
 from scanner.collect.device.recorded import Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt, kind_of, readable
 from scanner.collect.device.starts import function_started
@@ -30,6 +30,10 @@ BLOCKED_S = 30.0
 looks and taps as follow (project judgement)."""
 BLOCKED_LOOKS = 3
 BLOCKED_TAPS = 2
+MOST_BETWEEN = 50
+"""Taps between two askings that are looked at."""
+MOST_REFUSALS = 60
+"""Refusals of one run of which it is read what followed."""
 _HOME = re.compile(r"launcher|\.home$|\.home\.|trebuchet|quickstep")
 _CRASHED = re.compile(r"crash|\banr\b|fatal|signal \d|tombstone|not responding", re.I)
 _CRASH_DIALOG = re.compile(
@@ -72,11 +76,15 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
         if touch is not None:
             refusals.append(Refused(ask, touch, "none", "none", subject))
     unreadable = False
-    for refused in refusals:
+    checked: set[str] = set()
+    for refused in refusals[:MOST_REFUSALS]:
         if not math.isfinite(refused.touch.at.within):
             continue
-        blocked, unread = _blocked(recorded, refused)
-        unreadable = unreadable or unread
+        blocked = None
+        if refused.group not in checked:  # what the first was followed by holds for all
+            blocked, unread = _blocked(recorded, refused)
+            unreadable = unreadable or unread
+        checked.add(refused.group)
         exited = _exited(recorded, refused, refusals)
         looped = _looped(recorded, refused, asks if refused.ask.asked else consents)
         for fact in (exited, looped, blocked):
@@ -177,6 +185,8 @@ def _looped(recorded: Recorded, refused: Refused, asks: Sequence[Ask]) -> Functi
             continue
         if not same(refused.ask, ask) or function_started(recorded, ask.first) is not False:
             break
+        if len(row) >= MOST_BETWEEN:
+            break
         if _usable_between(recorded, row[-1].last, ask.first) or _started(recorded, row[-1], ask):
             break
         row.append(ask)
@@ -199,10 +209,9 @@ def _usable_between(recorded: Recorded, last: int, first: int) -> bool:
     """Say whether the user could do something between two askings, and did."""
     return any(
         touch.on is not None
-        and last < touch.on < first
         and touch.action == "tap"
         and kind_of(recorded.looks[touch.on], recorded.package) in {"main", "settings"}
-        for touch in recorded.touches
+        for touch in touches_on(recorded, last + 1, first - 1)[:MOST_BETWEEN]
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 
 from scanner.collect.device.dialogs import touched_answer
 from scanner.collect.device.recorded import Recorded, Touch
@@ -15,6 +16,8 @@ STARTED_S = 5.0
 """Seconds after a tap within which a dialog is its doing (project judgement)."""
 MARKED_S = 10.0
 """Seconds after the auditor's mark of a function (project judgement)."""
+NEAR_S, MOST_NEAR = 60.0, 400
+"""Seconds after a dialog, and doings up to then, among which one may have come before it."""
 MOST_BACK = 40
 """Doings before a dialog that are looked at."""
 _GOING_ON = re.compile(
@@ -46,7 +49,9 @@ def function_started(recorded: Recorded, first: int) -> bool | None:
     if not recorded.has(TAPS) or TAPS in recorded.disordered:
         return None
     unsure, begun = False, first
-    back = [touch for touch in recorded.touches if touch.at.earliest <= asked.latest]
+    until = bisect_right(recorded.touches, asked.latest + NEAR_S, key=lambda touch: touch.at.at)
+    near = recorded.touches[max(0, until - MOST_NEAR) : until]
+    back = [touch for touch in near if touch.at.earliest <= asked.latest]
     for touch in reversed(back[-MOST_BACK:]):
         if touch.at.latest < _since(recorded, begun) - STARTED_S:
             break

@@ -10,11 +10,13 @@ import pytest
 
 from scanner.broken import Broken
 from scanner.collect.device.clocks import Moment
-from scanner.collect.device.events import Whose, events_of
+from scanner.collect.device.events import Whose, consent_of, events_of, exports
 from scanner.collect.device.recorded import Recorded
 from scanner.device_file import EVENTS, Event
 from scanner.errors import NotAuditable
 from scanner.model import Visit, Words
+from tests.collect.device.importers.test_camille import row
+from tests.collect.device.importers.workbooks import CAMILLE, xls
 from tests.collect.device.recordings import APP, RUN, T0, recording
 
 API = "android.telephony.TelephonyManager.getImei"
@@ -61,7 +63,8 @@ class Importer:
                 yield f"row {number}", Event(time=T0 + number, api=name)
 
         lost = (Broken(at="row 9", reason=Words("坏", "broken")),)
-        return SimpleNamespace(placed=placed(), reads=lost)
+        notes = (Words("无时间", "no times"),)
+        return SimpleNamespace(placed=placed(), reads=lost, notes=notes)
 
 
 @pytest.fixture
@@ -81,7 +84,10 @@ class TestExports:
             ("calls.txt row 1", "a.B.c", Moment(T0 + 1, 0.0)),
             ("calls.txt row 2", "d.E.f", Moment(T0 + 2, 0.0)),
         ]
-        assert [one.at for one in recorded.archive.broken] == [f"{EVENTS} (calls.txt row 9)"]
+        assert [(one.at, one.reason.en) for one in recorded.archive.broken] == [
+            (f"{EVENTS} (calls.txt)", "no times"),
+            (f"{EVENTS} (calls.txt row 9)", "broken"),
+        ]
 
     def test_else_they_are_not(self, tmp_path: Path) -> None:
         parts: dict[str, Any] = {"calls.txt": "a.B.c", EVENTS: [{"time": T0, "api": "x.Y.z"}]}
@@ -138,3 +144,23 @@ class TestWhose:
         whose = Whose(recording(tmp_path, {"run.yaml": run}, visit=visit, edges=()))
         assert whose.by_subject(app=True, moment=None) is subject
         assert whose.by_subject(app=None, moment=None) is None
+
+
+def export() -> bytes:
+    return xls((CAMILLE, row("同意隐私政策前", 0), row("同意隐私政策后", 20)))
+
+
+def test_what_an_export_says_of_consent_are_marks_by_the_clock_of_its_calls(tmp_path: Path) -> None:
+    parts: dict[str, Any] = {"run.yaml": {**RUN, "zone": "+08:00"}, "export.xls": export()}
+    made = recording(tmp_path, parts, edges=())
+    told = consent_of(made)
+    assert [one.mark.phase for one in told][-1] == "agreed"
+    assert all(one.at is not None for one in told)
+    assert exports(made) == ("export.xls",)
+    untold = recording(tmp_path, {"run.yaml": RUN, "export.xls": export()}, edges=())
+    assert [one.at for one in consent_of(untold)] == [None] * len(told), "nobody says the zone"
+
+
+def test_where_the_calls_stand_in_our_own_form_exports_are_not_read(tmp_path: Path) -> None:
+    made = recording(tmp_path, {"run.yaml": RUN, EVENTS: "", "export.xls": export()}, edges=())
+    assert (exports(made), consent_of(made)) == ((), ())
