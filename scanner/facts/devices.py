@@ -69,7 +69,9 @@ class PhaseBegan(Fact, frozen=True, kw_only=True, tag="phase.began"):
     words: str | None = None
     """Words of the control that was tapped, or of the mark."""
     within_ms: int | None = None
-    """How far the moment may be off, in milliseconds; what lies as near belongs to no phase."""
+    """How far the moment may be off, in milliseconds; what lies as near belongs to no phase, save
+    that nothing of the app runs before its first launch, and what came before the first answer came
+    before it wherever the question appeared."""
 
 
 class ScreenShown(Fact, frozen=True, kw_only=True, tag="screen.shown"):

@@ -23,12 +23,12 @@ MOST_SENTENCES = 2_000
 _SENTENCE = re.compile(r"[。；;！!\n]+")
 _PURPOSE = re.compile(
     r"用[于來来]|用於|以便|为了|為了|为(?:您|你|用户)|為(?:您|你)|方?便(?:您|你|于|於|我们)|帮助(?:您|你)|幫助您"
-    r"|从而|才[能可]|以(?:使用|实现|展示|保存|扫描|拍摄|完成|提供|防止|识别|接收|上传|发送|获得|查找|验证|确认)"
+    r"|从而|從而|才[能可]|(?<![可所予加难足得])以(?![及下上后後前外内來来往为為至太])[\u4e00-\u9fff]{2}"
     r"|后[,，]?(?:您|你|即|便|就)?[可能]|来(?:帮助|提供|实现|识别|展示|推荐|完成|保存|查找)"
-    r"|\bso that\b|\bin order to\b|\bso (?:we|you) can\b"
-    r"|\bused (?:to|for)\b|\bis needed (?:to|for)\b"
-    r"|\bto (?:let|help|show|find|scan|take|provide|enable|send|record|upload|share|display|connect"
-    r"|recommend|save|locate|verify|identify|deliver|recognise|recognize|match|import|add)\b"
+    r"|(?<!启动)(?<!运行)(?<!安装)(?<!随)(?<!同)[时時][,，]?\s?(?:我们|将|会|會)?(?:需|要)|功能.{0,4}需"
+    r"|\bso that\b|\bso (?:we|you) can\b|\b(?:used|needed) for\b|\bwhen you\b"
+    r"|\bto (?!access|use\b|allow|continue|proceed|the\b|your|this|our\b|open|request|grant|enable"
+    r"|obtain|get\b|go\b|be\b|have\b|read\b|make sure)[a-z]{3,}"
 )
 _ABOUT = re.compile(
     r"权限|權限|授权|授權|允许|允許|开启|開啟|打开|访问|存取|获取|取得|申请|申請|调用|读取|讀取|使用(?:您|你|手机|设备)"

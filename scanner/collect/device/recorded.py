@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from scanner.broken import Broken
 from scanner.collect.device.clocks import Clocks, Moment
 from scanner.collect.device.opening import LARGEST_PICTURE, Archive
 from scanner.collect.device.phases import Phases
@@ -40,6 +42,14 @@ MOST_PICTURES = 400
 """Pictures of screens that are kept by themselves."""
 MOST_PICTURE_BYTES = 200 << 20
 """Bytes of all these pictures together."""
+MOST_NODES = 1_000_000
+"""Elements of all screens together; what is drawn alike several times counts once."""
+MOST_TAPS = 20_000
+"""Taps and other doings of one run."""
+MOST_SEARCHED = 50_000_000
+"""Elements that are looked at to say what taps fell on."""
+MOST_STATES = 40
+"""Outputs on permissions that are read."""
 TAPPED_WITHIN_S = 1.0
 """Seconds by which a tap and what the app makes of it may lie apart (project judgement)."""
 SEEN_WITHIN_S = 1.0
@@ -278,7 +288,35 @@ def _ordered(recorded: Recorded, part: str, many: Iterator[_Timed]) -> list[_Tim
     return sorted(found, key=lambda one: one.at.at)
 
 
+class _Trees:
+    """The trees of a recording; a screen that stays as it is is read once."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._known: dict[bytes, tuple[Node, ...] | None] = {}
+        self._nodes = 0
+
+    def of(self, name: str, at: str) -> tuple[Node, ...] | None:
+        """Give the elements of a tree; None, noted, where it cannot be read."""
+        data = self._archive.read(name)
+        if data is None:
+            return None
+        digest = hashlib.sha256(data).digest()
+        if digest not in self._known:
+            full = self._nodes >= MOST_NODES
+            nodes = None if full else nodes_of(data)
+            self._nodes += len(nodes or ())
+            if nodes is None:
+                reason = Words("界面树无效", "its tree cannot be read")
+                if full:
+                    reason = Words("界面元素过多", "the screens hold too many elements")
+                self._archive.broken.append(Broken(at=at, reason=reason))
+            self._known[digest] = nodes
+        return self._known[digest]
+
+
 def _looks(recorded: Recorded, keep: Keep) -> Iterator[Look]:
+    trees = _Trees(recorded.archive)
     pictures, size = 0, 0
     for count, (number, line) in enumerate(lines(recorded.archive, SCREENS, Screen)):
         if count >= MOST_SCREENS:
@@ -289,17 +327,14 @@ def _looks(recorded: Recorded, keep: Keep) -> Iterator[Look]:
         if at is None:
             recorded.archive.bad(SCREENS, number, NO_TIME)
             continue
-        tree = recorded.archive.read(line.ui) if line.ui else None
-        nodes = nodes_of(tree) if tree is not None else None
-        if tree is not None and nodes is None:
-            recorded.archive.bad(SCREENS, number, Words("界面树无效", "its tree cannot be read"))
+        nodes = trees.of(line.ui, f"{SCREENS} line {number}") if line.ui else None
         picture = None
         if line.picture and pictures < MOST_PICTURES and size < MOST_PICTURE_BYTES:
             picture = _picture(recorded.archive, line.picture, count, keep)
             pictures, size = pictures + 1, size + (picture.size if picture else 0)
         yield Look(
             at=at,
-            place=line.ui if tree is not None and line.ui else f"{SCREENS} line {number}",
+            place=line.ui if nodes is not None and line.ui else f"{SCREENS} line {number}",
             nodes=nodes or (),
             readable=nodes is not None,
             package=_shown_by(nodes or ()) or line.package or "",
@@ -330,15 +365,22 @@ def _shown_by(nodes: Sequence[Node]) -> str:
 
 def _touches(recorded: Recorded) -> Iterator[Touch]:
     earliest = [look.at.at for look in recorded.looks]
-    for number, tap in lines(recorded.archive, TAPS, Tap):
+    searched = 0
+    for count, (number, tap) in enumerate(lines(recorded.archive, TAPS, Tap)):
+        if count >= MOST_TAPS:
+            reason = Words(f"点击超过 {MOST_TAPS} 次", f"more than {MOST_TAPS} taps")
+            recorded.archive.bad(TAPS, number, reason)
+            return
         within = tap.within_s if tap.within_s is not None else TAPPED_WITHIN_S
         at = recorded.clocks.of(TAPS, tap.time, within)
         if at is None:
             recorded.archive.bad(TAPS, number, NO_TIME)
             continue
         on = _last_before(earliest, at.at)
-        node = None if on is None else _hit(recorded.looks[on].nodes, tap)
-        words = tap.words or (_words_of(recorded.looks[on].nodes, node) if on is not None else "")
+        nodes = recorded.looks[on].nodes if on is not None and searched < MOST_SEARCHED else ()
+        searched += len(nodes)
+        node = _hit(nodes, tap)
+        words = tap.words or _words_of(nodes, node)
         place = f"{TAPS} line {number}"
         yield Touch(at, place, tap.action, words[:200], on, node, stated=bool(tap.words))
 
@@ -381,7 +423,11 @@ def _processes(recorded: Recorded) -> Iterator[Ran]:
 
 
 def _states(recorded: Recorded) -> Iterator[Dumped]:
-    for _, state in lines(recorded.archive, STATES, State):
+    for count, (number, state) in enumerate(lines(recorded.archive, STATES, State)):
+        if count >= MOST_STATES:
+            reason = Words(f"超过 {MOST_STATES} 份", f"more than {MOST_STATES} outputs")
+            recorded.archive.bad(STATES, number, reason)
+            return
         data = recorded.archive.read(state.file)
         if data is not None:
             at = recorded.clocks.of(STATES, state.time)

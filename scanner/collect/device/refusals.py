@@ -183,7 +183,9 @@ def _looped(recorded: Recorded, refused: Refused, asks: Sequence[Ask]) -> Functi
     for ask in asks:
         if ask.first <= row[-1].last:
             continue
-        if not same(refused.ask, ask) or function_started(recorded, ask.first) is not False:
+        if not same(refused.ask, ask):  # what takes turns with it breaks no loop
+            continue
+        if function_started(recorded, ask.first) is not False:
             break
         if len(row) >= MOST_BETWEEN:
             break
@@ -206,13 +208,21 @@ def _started(recorded: Recorded, before: Ask, ask: Ask) -> bool:
 
 
 def _usable_between(recorded: Recorded, last: int, first: int) -> bool:
-    """Say whether the user could do something between two askings, and did."""
-    return any(
-        touch.on is not None
-        and touch.action == "tap"
-        and kind_of(recorded.looks[touch.on], recorded.package) in {"main", "settings"}
+    """Say whether between two askings the app could be used: was tapped, or stood for a while."""
+    used = {
+        touch.on
         for touch in touches_on(recorded, last + 1, first - 1)[:MOST_BETWEEN]
-    )
+        if touch.action == "tap"
+    }
+    again = recorded.looks[first].at.at
+    for number in range(last + 1, min(first, last + 1 + MOST_BETWEEN)):
+        look = recorded.looks[number]
+        stood = again - look.at.at > ENDED_S
+        if look.package != recorded.package or not (stood or number in used):
+            continue
+        if kind_of(look, recorded.package) in {"main", "settings"}:
+            return True
+    return False
 
 
 def _blocked(recorded: Recorded, refused: Refused) -> tuple[FunctionRefused | None, bool]:

@@ -98,6 +98,9 @@ def test_a_purpose_that_the_system_s_dialog_tells_is_not_denied(tmp_path: Path) 
         ("We need access to your photos to let you upload an avatar",),
         ("開啟儲存權限，以便您保存圖片",),
         ("打开存储权限后，可保存海报到相册",),
+        ("导入手机里的电子书时，需要读取存储空间中的文件",),
+        ("请授权存储权限以缓存离线内容",),
+        ("Allow access to storage to keep books offline",),
     ],
 )
 def test_words_that_tell_a_purpose(tmp_path: Path, words: tuple[str, ...]) -> None:
@@ -106,6 +109,22 @@ def test_words_that_tell_a_purpose(tmp_path: Path, words: tuple[str, ...]) -> No
     parts = walk([(0.0, screen(*(node(one) for one in words)))])
     look = recording(tmp_path, parts, edges=()).looks[0]
     assert told_on(look, APP, [asked])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "本应用需要使用存储权限",
+        "可以在设置中打开存储权限",
+        "应用启动时需要存储权限",
+        "Allow this app to access your photos",
+    ],
+)
+def test_words_that_only_ask(tmp_path: Path, words: str) -> None:
+    asked = first_fitting("要允许“样例”访问您设备上的照片、媒体内容和文件吗？")
+    assert asked is not None
+    look = recording(tmp_path, walk([(0.0, screen(node(words)))]), edges=()).looks[0]
+    assert told_on(look, APP, [asked]) == ""
 
 
 def test_words_beside_a_function_tell_none(tmp_path: Path) -> None:

@@ -232,3 +232,29 @@ def test_a_source_names_place_and_moment(tmp_path: Path) -> None:
     assert (source.at, source.captured) == ("taps.jsonl line 3", True)
     assert source.time == "2025-06-15T15:06:40.000+00:00"
     assert source.evidence == found.target.evidence.sha256
+
+
+def test_a_screen_that_stays_is_read_once_and_all_together_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree, other = screen(node("一"), node("二")), screen(node("三"))
+    parts = walk([(0, tree), (1, tree), (2, other)])
+    looks = recording(tmp_path, parts).looks
+    assert looks[0].nodes is looks[1].nodes
+    monkeypatch.setattr(module, "MOST_NODES", 1)
+    bounded = recording(tmp_path, parts)
+    assert [look.readable for look in bounded.looks] == [True, True, False]
+    assert any("too many elements" in one.reason.en for one in bounded.archive.broken)
+
+
+def test_taps_and_outputs_on_permissions_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_TAPS", 2)
+    monkeypatch.setattr(module, "MOST_STATES", 1)
+    state = {"moment": "before", "command": "dumpsys package", "file": "s.txt"}
+    parts = walk([(0, screen(node("一")))], [{"time": n} for n in range(4)], states=[state] * 3)
+    made = recording(tmp_path, {**parts, "s.txt": "Packages:"})
+    assert (len(made.touches), len(made.states)) == (2, 1)
+    told = {one.at for one in made.archive.broken}
+    assert {"taps.jsonl line 3", "states.jsonl line 2"} <= told

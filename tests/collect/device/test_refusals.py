@@ -177,3 +177,24 @@ def test_clocks_that_nobody_tied_together_prove_nothing(tmp_path: Path) -> None:
     shown = [*SHOWN[:2], (11.0, main_screen())]
     parts = walk(shown, [tap(10.0, DENY)], processes=[died(11.2)])
     assert refused(tmp_path, {**parts, "run.yaml": run}) == []
+
+
+def test_askings_between_which_the_app_can_be_used_are_no_loop(tmp_path: Path) -> None:
+    shown, taps = [], []
+    for begin in (0.0, 40.0, 80.0):
+        shown += [(begin, dialog(PLACE, again=begin > 0)), (begin + 20.0, main_screen())]
+        taps.append(tap(begin + 10.0, DENY))
+    assert refused(tmp_path, walk(shown, taps)) == []
+    quick = [(second + 18.0 * (second % 40 == 20), tree) for second, tree in shown]
+    (fact,) = refused(tmp_path, walk(quick, taps))
+    assert (fact.outcome, fact.times) == ("looped", 3)
+
+
+def test_prompts_that_take_turns_are_a_loop(tmp_path: Path) -> None:
+    second = CONSENT.replace("温馨提示", "再想一想")
+    shown, taps = [], []
+    for begin in (0.0, 40.0, 80.0):
+        shown += [(begin, CONSENT), (begin + 20.0, second)]
+        taps += [tap(begin + 10.0, NO), tap(begin + 30.0, NO)]
+    fact = refused(tmp_path, walk(shown, taps))[0]
+    assert (fact.refusal, fact.outcome, fact.times) == ("consent", "looped", 3)
