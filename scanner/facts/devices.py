@@ -117,6 +117,9 @@ class PermissionPrompted(Fact, frozen=True, kw_only=True, tag="permission.prompt
     before it were not seen."""
     purpose: str | None = None
     """The words by which it did, shortened; the empty text when none were shown."""
+    app_beside: bool | None = None
+    """Whether the tree that shows the dialog holds the app's own window too, so that words beside
+    the dialog would have been seen; UIAutomator writes the active window only unless told."""
     purpose_plain: bool | None = None
     """False where these words would fit anything (为了更好的服务)."""
     function_started: bool | None = None

@@ -96,6 +96,7 @@ FIELD: dict[str, Words] = {
     "anycast": Words("任播地址", "anycast"),
     "api": Words("接口", "API"),
     "api_level": Words("系统接口级别", "API level"),
+    "app_beside": Words("同时看到应用自身的窗口", "the app's own window seen beside"),
     "app_sha256": Words("所运行安装包的 SHA-256", "SHA-256 of the package that was run"),
     "as_developer": Words("与所述开发者一致", "same as the stated developer"),
     "as_signer": Words("与签名证书主体一致", "same as the signer"),

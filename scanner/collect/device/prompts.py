@@ -82,6 +82,7 @@ def _prompted(
             text=short(prompt.text) or None,
             purpose_shown=purpose.shown,
             purpose=purpose.words if purpose.shown is not None or purpose.words else None,
+            app_beside=_app_beside(recorded, prompt),
             purpose_plain=purpose.plain,
             function_started=started[number],
             answer=prompt.answer,
@@ -91,6 +92,12 @@ def _prompted(
             phase=phase,
             phase_span=recorded.phases.span(phase),
         )
+
+
+def _app_beside(recorded: Recorded, prompt: Prompt) -> bool:
+    """Say whether the app's own window was written beside the dialog, so that it was seen."""
+    looks = recorded.looks[prompt.first : prompt.last + 1]
+    return any(node.package == recorded.package for look in looks for node in look.nodes)
 
 
 def _worth(told: bool | None) -> int:

@@ -11,7 +11,7 @@ from scanner.collect.device.clocks import Moment
 from scanner.collect.device.demands import Ask, asks_of, consents_of, demands, refusing, same
 from scanner.collect.device.dialogs import touched_answer
 from scanner.collect.device.dumps import package_state
-from scanner.collect.device.prompted import prompts_of, subject_of, touches_on
+from scanner.collect.device.prompted import Prompt, prompts_of, subject_of, touches_on
 from scanner.collect.device.recorded import Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt, kind_of, readable
 from scanner.collect.device.starts import function_started
@@ -58,38 +58,22 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
     """Give what followed each refusal: the end of the app, a loop, or nothing that can be used."""
     prompts = [prompt for prompt in prompts_of(recorded) if prompt.asked]
     asks, consents = asks_of(recorded, prompts), consents_of(recorded)
-    told: set[tuple[str, str]] = set()
-    refusals = [
-        Refused(
-            Ask(prompt.first, prompt.last, prompt.at, prompt.asked, False, ""),
-            prompt.touch,
-            prompt.asked[0].group(knowledge),
-            prompt.asked[0].data_type(knowledge),
-            subject_of(recorded, prompt),
-        )
-        for prompt in prompts
-        if prompt.answer == "denied" and prompt.touch is not None
-    ]
-    subject = recorded.by_subject(recorded.package or None)
-    for ask in consents:
-        touch = refusing(recorded, ask)
-        if touch is not None:
-            refusals.append(Refused(ask, touch, "none", "none", subject))
+    refusals = list(_refusals(recorded, prompts, consents, knowledge))
+    told: set[tuple[str, str, str]] = set()
+    checked: set[tuple[bool, str]] = set()
     unreadable = False
-    checked: set[str] = set()
     for refused in refusals[:MOST_REFUSALS]:
-        if not math.isfinite(refused.touch.at.within):
-            continue
         blocked = None
-        if refused.group not in checked:  # what the first was followed by holds for all
+        kind = (bool(refused.ask.asked), refused.group)
+        if kind not in checked:  # what the first was followed by holds for all
             blocked, unread = _blocked(recorded, refused)
             unreadable = unreadable or unread
-        checked.add(refused.group)
+        checked.add(kind)
         exited = _exited(recorded, refused, refusals)
         looped = _looped(recorded, refused, asks if refused.ask.asked else consents)
         for fact in (exited, looped, blocked):
-            if fact is not None and (fact.group, fact.outcome) not in told:
-                told.add((fact.group, fact.outcome))
+            if fact is not None and (fact.refusal, fact.group, fact.outcome) not in told:
+                told.add((fact.refusal, fact.group, fact.outcome))
                 yield fact
     if unreadable:
         reason = Words(
@@ -98,6 +82,24 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
         )
         scope = {"channel": ("device",)}
         yield Unseen(kind="function.refused", scope=scope, collector="device", reason=reason)
+
+
+def _refusals(
+    recorded: Recorded, prompts: Sequence[Prompt], consents: Sequence[Ask], knowledge: Knowledge
+) -> Iterator[Refused]:
+    """Give what the user refused, permissions first, as far as its moment can be told."""
+    for prompt in prompts:
+        touch = prompt.touch
+        if prompt.answer == "denied" and touch is not None and math.isfinite(touch.at.within):
+            ask = Ask(prompt.first, prompt.last, prompt.at, prompt.asked, False, "")
+            group = prompt.asked[0].group(knowledge)
+            data_type = prompt.asked[0].data_type(knowledge)
+            yield Refused(ask, touch, group, data_type, subject_of(recorded, prompt))
+    for ask in consents:
+        touch = refusing(recorded, ask)
+        if touch is not None and math.isfinite(touch.at.within):
+            subject = recorded.by_subject(recorded.package or None, None, touch.at)
+            yield Refused(ask, touch, "none", "none", subject)
 
 
 def _exited(

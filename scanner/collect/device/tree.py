@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+ROOTS = ("hierarchy", "displays")
+"""How a tree begins: of the active window, or of all windows (uiautomator dump --windows)."""
+FRAMES = ("displays", "display", "window", "hierarchy")
+"""What holds elements and is none itself."""
 MOST_NODES = 20_000
 """Elements of one screen at most."""
 LONGEST_WORDS = 4_000
@@ -60,7 +64,7 @@ def nodes_of(data: bytes) -> tuple[Node, ...] | None:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    if root.tag != "hierarchy":
+    if root.tag not in ROOTS:
         return None
     return tuple(_walk(root))
 
@@ -73,7 +77,7 @@ def _walk(root: object) -> Iterator[Node]:
         children = [child for child in element if isinstance(child.tag, str)]  # type: ignore[attr-defined]
         below = [(child, f"{path}/{n}" if path else str(n)) for n, child in enumerate(children)]
         waiting += reversed(below)
-        if element is not root:
+        if element.tag not in FRAMES:  # type: ignore[attr-defined]
             count += 1
             yield _node(element.attrib, path)  # type: ignore[attr-defined]
 

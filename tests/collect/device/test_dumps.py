@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.device.dumps import operations, package_state
+from scanner.collect.device.dumps import Grant, operations, package_state
 from tests.collect.device.drawn import package_dump
 from tests.collect.device.recordings import APP
 
@@ -84,8 +84,10 @@ def test_android_10_to_15() -> None:
     state = package_state(text, APP)
     assert state is not None
     assert (state.uid, state.version_name, state.version_code) == (10123, "1.0", 10)
-    assert state.runtime[CAMERA] == (True, {"USER_SET", "USER_SENSITIVE_WHEN_GRANTED"})
-    assert state.runtime[MICROPHONE] == (False, {"USER_FIXED"})
+    assert state.runtime[CAMERA] == Grant(
+        True, frozenset({"USER_SET", "USER_SENSITIVE_WHEN_GRANTED"})
+    )
+    assert state.runtime[MICROPHONE] == Grant(False, frozenset({"USER_FIXED"}))
     assert set(state.install) == {"android.permission.INTERNET"}
     assert CAMERA in state.requested
     assert "android.permission.WRITE_EXTERNAL_STORAGE" in state.requested

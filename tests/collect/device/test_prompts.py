@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+from scanner.collect.device.prompted import MOST_PROMPTS
 from scanner.collect.device.prompts import facts_of
 from scanner.facts import PermissionPrompted
 from scanner.knowledge import load_knowledge, rules_folder
@@ -123,3 +124,24 @@ def test_another_build_is_not_the_audited_one(tmp_path: Path) -> None:
     visit = Visit(package=APP, names=("样例",), build="0" * 64)
     parts = walk([(0.0, main_screen()), (1.0, dialog(PLACE))])
     assert prompted(tmp_path, parts, visit=visit)["location"].by_subject is None
+
+
+def test_more_dialogs_than_are_read_are_told(tmp_path: Path) -> None:
+    shown = [
+        (3.0 * n, dialog(CAMERA) if n % 2 else main_screen()) for n in range(2 * MOST_PROMPTS + 4)
+    ]
+    recorded = recording(tmp_path, walk(shown), edges=(), visit=NAMED)
+    facts = list(facts_of(recorded, KNOWLEDGE))
+    assert {one.kind for one in facts if isinstance(one, Unseen)} == {
+        "permission.prompted",
+        "permission.reasked",
+        "function.refused",
+    }
+    (fact,) = (one for one in facts if isinstance(one, PermissionPrompted))
+    assert fact.times == MOST_PROMPTS
+
+
+def test_whether_the_app_s_own_window_was_seen_beside_the_dialog(tmp_path: Path) -> None:
+    for behind, beside in (((), False), ((node("首页"),), True)):
+        parts = walk([(0.0, main_screen()), (1.0, dialog(PLACE, *behind))], [tap(3.5, DENY)])
+        assert prompted(tmp_path, parts)["location"].app_beside is beside

@@ -146,7 +146,7 @@ def test_nothing_but_demands(tmp_path: Path) -> None:
 def test_a_screen_that_can_be_used_is_no_block(tmp_path: Path) -> None:
     assert refused(tmp_path, blocked_run(main_screen())) == []
     granted = blocked_run(SENDS)
-    granted["taps.jsonl"] = [*granted["taps.jsonl"], {"time": T0 + 50.0, "words": "允许"}]  # type: ignore[list-item, misc]
+    granted["taps.jsonl"] = [*granted["taps.jsonl"], {"time": T0 + 50.0, "words": "允许"}]  # type: ignore[misc]
     assert not [one for one in refused(tmp_path, granted) if one.outcome == "blocked"]
 
 

@@ -125,7 +125,7 @@ def test_operations(tmp_path: Path, before: str, after: str, opened: bool | None
 def test_operations_that_follow_a_permission_are_told_once(tmp_path: Path) -> None:
     ops = dumps(appops("ignore", "CAMERA"), appops("allow", "CAMERA"), "dumpsys appops")
     assert set(changed(tmp_path, {**walk(QUIET), **ops})) == {"CAMERA"}
-    states = [*OPENED["states.jsonl"]]  # type: ignore[union-attr, misc]
+    states = [*OPENED["states.jsonl"]]  # type: ignore[misc]
     both: dict[str, Part] = {
         **OPENED,
         "ops before.txt": ops["before.txt"],

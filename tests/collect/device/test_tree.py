@@ -78,3 +78,15 @@ def test_bounds_that_are_none_have_no_area(bounds: str, area: int) -> None:
     assert found[0].area == area
     assert found[0].holds(5, 5) is (area > 0)
     assert found[0].words == "a" and found[0].enabled and not found[0].clickable
+
+
+def test_all_windows_of_a_screen_are_one_screen() -> None:
+    window = screen(node("一"), node("二"))
+    inner = window.partition("<hierarchy")[2]
+    other = screen(node("三")).partition("<hierarchy")[2]
+    windows = f'<window index="0"><hierarchy{inner}</window><window index="1"><hierarchy{other}'
+    tree = f'<displays><display id="0">{windows}</window></display></displays>'
+    found = nodes_of(tree.encode())
+    assert found is not None
+    assert [one.text for one in found if one.text] == ["一", "二", "三"]
+    assert len({one.path for one in found}) == len(found)
