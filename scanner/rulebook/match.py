@@ -223,6 +223,8 @@ class Seen:
             ):
                 blanks |= {Blank(pattern.fact, count.of)}
             return Answer(None, (), frozenset(possible) | blanks)
+        if links and pattern.count is None:  # what the offending fact says of itself decides alone
+            hits = [entry for entry in hits if entry.fact is its] or hits
         return Answer(truth, tuple(entry.id for entry in hits[:MAX_DECIDING]))
 
 

@@ -154,7 +154,9 @@ def test_reasons_name_the_unseen_entry_and_the_unknown_field() -> None:
 def test_an_answer_names_the_facts_that_made_it() -> None:
     known = [permission(number, permission="a") for number in range(3)]
     seen = Seen(known, [], SETS)
-    assert set(seen.answer(LINKED, known[0]).facts) == {fact_id(fact) for fact in known}
+    assert seen.answer(LINKED, known[0]).facts == (fact_id(known[0]),), "what it says of itself"
+    other = permission(9, permission="a")
+    assert set(seen.answer(LINKED, other).facts) == {fact_id(fact) for fact in known}
     assert all(kind_of(fact) == "permission.declared" for fact in seen.facts.values())
 
 

@@ -204,6 +204,9 @@ def test_nothing_that_went_to_a_carriers_gateway_for_one_tap_login_is_proven(rul
         return
     for way in rule.raise_when.of if isinstance(rule.raise_when, Any) else (rule.raise_when,):
         tests = [test for pattern in patterns_of(way) for test in pattern.where]
+        kinds = {rule.shape.each.fact} | {pattern.fact for pattern in patterns_of(way)}
+        if not kinds & TRAFFIC:
+            continue  # rests on what a phone showed
         if ("by_subject", True) not in {(test.field, test.value) for test in tests}:
             continue  # rests on our own sessions
         left_out = [test for test in tests if test.operator == "not_in_list"]
@@ -285,8 +288,9 @@ def test_what_stands_in_code_alone_only_suspects_and_its_silence_settles_nothing
     shape = rule.shape
     if isinstance(shape, Require) or shape is None or shape.each.fact not in CODE:
         return
+    on_device = ("channel", "device") in {(one.field, one.value) for one in shape.each.where}
     assert rule.settles == ("violated",)
-    assert rule.certainty == {"apk": "suspected"}
+    assert rule.certainty == {"device" if on_device else "apk": "suspected"}
 
 
 @every_rule
