@@ -33,6 +33,7 @@ MOST_NAMED = 200
 """Names of one kind that are told at most."""
 
 _NO_PROXY = ("", "null", ":0")
+_LOOPBACK = ("127.0.0.1", "localhost")
 _SERVERS = re.compile(r"(?:DnsAddresses|Dnses): \[([^\]]{0,600})\]")
 _ADDRESS = re.compile(r"[0-9A-Fa-f.:]{3,45}")
 _VPN = re.compile(
@@ -72,6 +73,18 @@ def proxy(phone: Phone) -> str | None:
     if not said.good or "\n" in words or not words.isprintable():
         return None
     return "" if words in _NO_PROXY else words[:300]
+
+
+def left_over(state: Cleanliness) -> Words | None:
+    """Say how a proxy is taken off that a run which was broken off may have left; else null."""
+    host, _, port = (state.proxy or "").rpartition(":")
+    if host not in _LOOPBACK or not port.isdecimal():
+        return None
+    command = "adb shell settings put global http_proxy :0"
+    return Words(
+        f"该代理可能是中断的运行留下的；如需取消，请执行：{command}",
+        f"a run that was broken off may have left this proxy; to take it off: {command}",
+    )
 
 
 def stains(state: Cleanliness) -> Iterator[Words]:

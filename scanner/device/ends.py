@@ -56,6 +56,9 @@ def look_clean(phone: Phone, talk: Talk, *, strict: bool) -> Cleanliness:
         talk.say(f"系统根证书 {count} 个", f"{count} certificate authorities of Android")
     for words in stains:
         talk.warn(f"不洁净：{words.zh}", f"not clean: {words.en}")
+    left = cleanliness.left_over(checked.state)
+    if left is not None:
+        talk.warn(left.zh, left.en)
     if unlooked:
         zh, en = "、".join(one.zh for one in unlooked), ", ".join(one.en for one in unlooked)
         talk.warn(f"未能查看：{zh}", f"could not be looked at: {en}")

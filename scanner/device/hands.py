@@ -10,6 +10,7 @@ from scanner.device.folder import Folder
 from scanner.device.package import Package, launch, stop
 from scanner.device.screens import Eye
 from scanner.device.script import Act, Direction, Phased, Press, Said, Step, Swipe, Wait
+from scanner.device.tree import LONGEST_WORDS, middle, named, reading, size
 from scanner.device.wire import Phone
 from scanner.device_file import MARKS, TAPS, Action, Mark, Tap
 from scanner.errors import NotAuditable
@@ -106,6 +107,7 @@ class Hands:
         moment = Moment((began + ended) / 2, round((ended - began) / 2 + BEYOND_S, 3))
         x, y = at if at else (None, None)
         tap = Tap(time=moment.time, action=action, x=x, y=y, words=words, within_s=moment.within_s)
+        self._eye.touch()
         self._folder.add(TAPS, tap)
         if self._function is not None:
             words, self._function = self._function, None
@@ -131,10 +133,12 @@ class Hands:
     def _press(self, step: Press, waited: float) -> Moment | bool | None:
         at, words = step.at, None
         tree = self._eye.tree
+        if not self._eye.current and waited < step.within:
+            return None  # somebody touched the phone meanwhile: the next look comes first
         if at is None:
             found = None
             if tree is not None:
-                found = tree.reads(step.words) if step.words else tree.named(step.id)
+                found = reading(tree, step.words) if step.words else named(tree, step.id)
             if found is None and waited < step.within:
                 return None
             if found is None and step.optional:
@@ -143,17 +147,15 @@ class Hands:
                 said = f"step {self._number + 1} of the script: no control {step.name} came"
                 hint = "see the last picture of the recording; optional: true goes on without it"
                 raise NotAuditable(said, hint=hint)
-            at, words = found.middle, found.words[:200] or None
-        elif tree is not None:
-            words = tree.at(*at)
+            at, words = middle(found), found.words[:LONGEST_WORDS]
+        words = words or self._eye.words_at(*at)
         began = time.time()
         self._phone.run(f"input tap {at[0]} {at[1]}")
         return self.did("tap", began, at, words)
 
     def _swipe(self, direction: Direction) -> Moment:
-        controls = self._eye.tree.controls if self._eye.tree else ()
-        wide = max((one.right for one in controls), default=0) or _SIZE[0]
-        high = max((one.bottom for one in controls), default=0) or _SIZE[1]
+        wide, high = size(self._eye.tree) if self._eye.tree else (0, 0)
+        wide, high = wide or _SIZE[0], high or _SIZE[1]
         near, far = (0.7, 0.3) if direction in ("up", "left") else (0.3, 0.7)
         upright = direction in ("up", "down")
         ends = [

@@ -44,6 +44,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What interrupts a run; what was recorded until then stands."""
 EVERY_S = 1.0
 """Seconds between two looks at the screen: more would slow the phone."""
+AGAIN_S = 0.2
+"""Seconds between two looks when the phone was touched after the first."""
 BLIND = 5
 """Looks in a row without a tree after which the auditor is told."""
 MOST_FAULTS = 20
@@ -253,11 +255,11 @@ class _Session:
         self._folder.tell(self._run)
 
     def _walk(self) -> None:
-        """Look once a second until the auditor, the script or the time ends the run."""
+        """Look once a second, and after every touch, until auditor, script or time ends the run."""
         lasts = self._plan.seconds if self._plan.seconds is not None else LONGEST_S
         last, scripted = time.monotonic() + lasts, bool(self._steps)
         while not self._over.is_set() and time.monotonic() < last:
-            due = time.monotonic() + EVERY_S
+            began = time.monotonic()
             self._eye.look()
             if self._watch is not None:
                 self._watch.poll()
@@ -266,8 +268,14 @@ class _Session:
                 scripted = False
                 if self._plan.seconds is None:
                     break
-            self._over.wait(max(0.0, min(due, last) - time.monotonic()))
+            self._rest(began, last)
         self._eye.look()
+
+    def _rest(self, began: float, last: float) -> None:
+        """Wait until the next look is due: at once where the phone was touched."""
+        self._over.wait(max(0.0, min(began + AGAIN_S, last) - time.monotonic()))
+        if not self._over.is_set():
+            self._eye.touched.wait(max(0.0, min(began + EVERY_S, last) - time.monotonic()))
 
     def _look_after(self) -> None:
         """Tell what stopped being seen, each once, and write it down."""
@@ -352,6 +360,7 @@ class _Session:
         word, _, rest = line.partition(" ")
         if line == QUIT:
             self._over.set()
+            self._eye.touched.set()  # so that it is heeded at once
         elif phase is not None:
             self._mark(phase, at)
         elif word in NOTES and rest.strip():

@@ -1,134 +1,78 @@
-"""The tree of a screen as UIAutomator writes it, as far as it takes to find a control in it."""
+"""What a driver looks for on a screen: a control by its words or its id, the words at a point."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from itertools import groupby
 
-LARGEST = 8 << 20
-"""Bytes of a tree that are read; a long list on a screen takes some 200 KB."""
-MOST_NODES = 20_000
-"""Controls of one screen that are looked at."""
+from scanner.collect.device.tree import Node, Tree
+
 LONGEST_WORDS = 200
 """Characters of a control's words that are told."""
-_BOUNDS = re.compile(r"\[(-?\d{1,6}),(-?\d{1,6})\]\[(-?\d{1,6}),(-?\d{1,6})\]")
 
 
-class Control(NamedTuple):
-    """A control, or a text, on the screen."""
-
-    words: str
-    """What it reads, or what a screen reader says in its place."""
-    id: str
-    """Its resource id, e.g. cn.example.app:id/agree; empty when it has none."""
-    package: str
-    """Application that shows it."""
-    clickable: bool
-    """Whether it takes taps itself."""
-    left: int
-    """Pixels."""
-    top: int
-    """Pixels."""
-    right: int
-    """Pixels."""
-    bottom: int
-    """Pixels."""
-
-    @property
-    def middle(self) -> tuple[int, int]:
-        """Where a finger would touch it."""
-        return (self.left + self.right) // 2, (self.top + self.bottom) // 2
-
-    @property
-    def size(self) -> int:
-        """Its area in square pixels."""
-        return (self.right - self.left) * (self.bottom - self.top)
-
-    def holds(self, x: int, y: int) -> bool:
-        """Whether a point lies inside."""
-        return self.left <= x < self.right and self.top <= y < self.bottom
+def reading(tree: Tree, words: str) -> Node | None:
+    """Find the control that reads so, else one that holds the words; the front one."""
+    wanted = _plain(words)
+    seen = [node for node in _to_the_front(tree) if node.area and node.words]
+    same = [node for node in seen if _plain(node.words) == wanted]
+    holding = [node for node in seen if wanted in _plain(node.words)]
+    able = [node for node in holding if node.clickable]
+    found = same or able[-1:] or holding
+    return max(enumerate(found), key=lambda at: (at[1].clickable, at[0]))[1] if found else None
 
 
-class Tree(NamedTuple):
-    """What UIAutomator saw on a screen."""
-
-    controls: tuple[Control, ...]
-    """From the back to the front."""
-    rotation: int
-    """Quarter turns of the screen from its natural position."""
-
-    @property
-    def package(self) -> str:
-        """Application whose window it is; empty when nobody says."""
-        return next((one.package for one in self.controls if one.package), "")
-
-    def reads(self, words: str) -> Control | None:
-        """Find the control that reads so, else the one that holds the words; the front one."""
-        wanted = _plain(words)
-        seen = [one for one in self.controls if one.size > 0 and one.words]
-        same = [one for one in seen if _plain(one.words) == wanted]
-        holding = [one for one in seen if one.clickable and wanted in _plain(one.words)]
-        found = same or holding[-1:] or [one for one in seen if wanted in _plain(one.words)]
-        return max(enumerate(found), key=lambda at: (at[1].clickable, at[0]))[1] if found else None
-
-    def named(self, identity: str) -> Control | None:
-        """Find the control with a resource id, whole or what stands after its slash."""
-        for one in reversed(self.controls):
-            if one.size > 0 and identity in (one.id, one.id.rpartition("/")[2]):
-                return one
-        return None
-
-    def at(self, x: int, y: int) -> str | None:
-        """Give the words of the control under a point; null where nothing there has any."""
-        under = [one for one in self.controls if one.holds(x, y)]
-        smallest = min((one for one in under if one.words), key=lambda one: one.size, default=None)
-        touched = min(
-            (one for one in under if one.clickable), key=lambda one: one.size, default=None
-        )
-        if touched is not None and (smallest is None or smallest.size > touched.size):
-            inside = (one for one in self.controls if one.words and touched.holds(*one.middle))
-            smallest = next((one for one in inside if one.size <= touched.size), None)
-        return smallest.words[:LONGEST_WORDS] if smallest else None
+def named(tree: Tree, identity: str) -> Node | None:
+    """Find the control with a resource id, whole or what stands after its slash; the front one."""
+    for node in reversed(_to_the_front(tree)):
+        if node.area and identity in (node.id, node.id.rpartition("/")[2]):
+            return node
+    return None
 
 
-def read_tree(data: bytes) -> Tree | None:
-    """Read a tree; null for what is none, or too large, or brings definitions of its own."""
-    from lxml import etree  # noqa: PLC0415
-
-    if not data or len(data) > LARGEST or b"<!" in data:
-        return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-    if root.tag != "hierarchy":
-        return None
-    turned = root.get("rotation", "0")
-    controls: list[Control] = []
-    for node in root.iter("node"):
-        if len(controls) == MOST_NODES:
-            break
-        controls.append(_control(node))
-    return Tree(tuple(controls), int(turned) if turned in ("0", "1", "2", "3") else 0)
+def words_at(tree: Tree, x: int, y: int) -> str | None:
+    """Give the words of the control under a point; null where nothing there has any."""
+    for nodes in _windows(tree):
+        under = [node for node in nodes if node.holds(x, y)]
+        if under:
+            return _words_of(nodes, under)
+    return None
 
 
-def _control(node: Any) -> Control:
-    said = _BOUNDS.fullmatch(node.get("bounds", ""))
-    left, top, right, bottom = (int(part) for part in said.groups()) if said else (0, 0, 0, 0)
-    if right <= left or bottom <= top:
-        left = top = right = bottom = 0
-    return Control(
-        words=(node.get("text") or node.get("content-desc") or "").strip(),
-        id=node.get("resource-id", ""),
-        package=node.get("package", ""),
-        clickable=node.get("clickable") == "true",
-        left=left,
-        top=top,
-        right=right,
-        bottom=bottom,
-    )
+def size(tree: Tree) -> tuple[int, int]:
+    """Give the width and height that the elements fill; zeros where none has a place."""
+    wide = max((node.bounds[2] for node in tree.nodes), default=0)
+    return wide, max((node.bounds[3] for node in tree.nodes), default=0)
+
+
+def middle(node: Node) -> tuple[int, int]:
+    """Give the point where a finger would touch a control."""
+    left, top, right, bottom = node.bounds
+    return (left + right) // 2, (top + bottom) // 2
+
+
+def _to_the_front(tree: Tree) -> list[Node]:
+    return [node for nodes in reversed(_windows(tree)) for node in nodes]
+
+
+def _windows(tree: Tree) -> list[list[Node]]:
+    """Give the elements window by window, the front one first."""
+    return [list(nodes) for _, nodes in groupby(tree.nodes, lambda node: node.window)]
+
+
+def _words_of(nodes: Sequence[Node], under: Sequence[Node]) -> str | None:
+    """Give the words of the smallest control of a window that a finger touches."""
+    smallest = min((node for node in under if node.words), key=_area, default=None)
+    touched = min((node for node in under if node.clickable), key=_area, default=None)
+    if touched is not None and (smallest is None or smallest.area > touched.area):
+        inside = (node for node in nodes if node.words and touched.holds(*middle(node)))
+        smallest = next((node for node in inside if node.area <= touched.area), None)
+    return smallest.words[:LONGEST_WORDS] if smallest else None
+
+
+def _area(node: Node) -> int:
+    return node.area
 
 
 def _plain(words: str) -> str:

@@ -91,13 +91,10 @@ class Watch:
             tree = self._eye.tree
             tap = fingers.take(line, time.time(), tree.rotation if tree else 0)
             if tap is not None:
-                at = (tap.x, tap.y)
-                words = (
-                    tree.at(at[0], at[1])
-                    if tree and at[0] is not None and at[1] is not None
-                    else None
-                )
-                self._folder.add(TAPS, msgspec.structs.replace(tap, words=words))
+                if tap.action == "tap" and tap.x is not None and tap.y is not None:
+                    tap = msgspec.structs.replace(tap, words=self._eye.words_at(tap.x, tap.y))
+                self._eye.touch()
+                self._folder.add(TAPS, tap)
 
         self._follow(TAPS, touches.COMMAND, take, lambda: None)
 

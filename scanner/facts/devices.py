@@ -233,9 +233,12 @@ class ProcessStarted(Fact, frozen=True, kw_only=True, tag="process.started"):
 
     package: str
     """Application id of the app whose process was started."""
-    trigger: Literal["user", "boot", "broadcast", "service", "provider", "app", "other"]
+    trigger: Literal[
+        "user", "boot", "broadcast", "service", "provider", "app", "own", "restored", "other"
+    ]
     """What started it: the user, the end of booting, another broadcast, a service or provider of
-    its own, another app, or something else."""
+    its own, another app; own: a process of the app that was running; restored: Android, which had
+    ended it for want of memory; or something else."""
     started_by: str
     """Application id of the app that had it started; the empty text for the system."""
     process: str | None = None

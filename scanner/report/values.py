@@ -97,6 +97,8 @@ VALUE: dict[str, dict[str, Words]] = {
         "service": Words("自身服务", "a service of its own"),
         "provider": Words("自身内容提供者", "a provider of its own"),
         "app": Words("其他应用", "another app"),
+        "own": Words("自身运行中的进程", "a process of its own that was running"),
+        "restored": Words("系统在回收内存后恢复", "restored by the system after want of memory"),
         "other": Words("其他", "something else"),
     },
     "api": {

@@ -36,6 +36,8 @@ class Shown(NamedTuple):
     buttons: tuple[Button, ...] = ()
 
 
+HEAD = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>"
+BAR = Shown("com.android.systemui", "", ("9:41",))
 SCREENS = {
     "home": Shown("com.android.launcher3", ".Launcher", ("桌面",)),
     "consent": Shown(
@@ -70,6 +72,12 @@ class FakePhone:
         self.settings: dict[str, str] = {}
         self.installed: dict[str, str] = {"com.android.launcher3": "", PERMISSIONS: ""}
         self.screen = "home"
+        self.behind: tuple[Shown, ...] = ()
+        """Windows beneath the one in front."""
+        self.windows = True
+        """Whether UIAutomator writes all of them, as on newer phones."""
+        self.dumped = ""
+        """What it wrote."""
         self.ran: list[str] = []
         """Commands that were carried out."""
         self.log: list[str] = []
@@ -156,7 +164,8 @@ class FakePhone:
         yield r"am start .* 2>&1", self._start
         yield rf"am force-stop {package}", lambda p: self._go("home")
         yield r"dumpsys window .*", self._focus
-        yield r"uiautomator dump .*", self._dump
+        yield r"said=\$\(uiautomator dump (--windows )?\S+ 2>&1 >/dev/null\)", self._dump
+        yield r'cat \S+ \|\| echo "\$said"', lambda: self.dumped
         yield r"screencap -p", lambda: PNG
         yield r"logcat -b events -d -t 1", lambda: "--------- beginning of events\n"
         yield r"getevent -lp", lambda: DEVICES
@@ -207,8 +216,10 @@ class FakePhone:
         shown = SCREENS[self.screen]
         return f"  mCurrentFocus=Window{{8f2 u0 {shown.package}/{shown.activity}}}\n"
 
-    def _dump(self) -> str:
-        return tree(SCREENS[self.screen])
+    def _dump(self, windows: str | None) -> str:
+        shown = SCREENS[self.screen]
+        self.dumped = all_windows(shown, *self.behind) if windows and self.windows else tree(shown)
+        return ""
 
     def _tap(self, x: str, y: str) -> str:
         for button in SCREENS[self.screen].buttons:
@@ -224,12 +235,25 @@ def socket_row(local: str, remote: str, uid: int) -> str:
 
 def tree(shown: Shown) -> str:
     """Give a screen as UIAutomator writes it."""
+    return f"{HEAD}{_window(shown)}"
+
+
+def all_windows(*shown: Shown) -> str:
+    """Give all windows as UIAutomator writes them: the front one, which is the bar's, first."""
+    rows = "".join(
+        f'<window index="{row}" title="" bounds="[0,0][{WIDE},{HIGH}]" active="{row == 1}" '
+        f'type="TYPE_APPLICATION">{_window(one)}</window>'
+        for row, one in enumerate((BAR, *shown))
+    )
+    return f'{HEAD}<displays><display id="0">{rows}</display></displays>'
+
+
+def _window(shown: Shown) -> str:
     nodes = [
         _node(words, "", shown.package, 200 + 100 * row) for row, words in enumerate(shown.texts)
     ]
     nodes += [_node(b.words, b.id, shown.package, b.top, clickable=True) for b in shown.buttons]
-    head = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>"
-    return f'{head}<hierarchy rotation="0">{"".join(nodes)}</hierarchy>'
+    return f'<hierarchy rotation="0">{"".join(nodes)}</hierarchy>'
 
 
 def _node(words: str, name: str, package: str, top: int, *, clickable: bool = False) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.device.cleanliness import check, proxy, stains, unlooked
+from scanner.device.cleanliness import check, left_over, proxy, stains, unlooked
 from scanner.device.wire import find_phone
 from scanner.device_file import Cleanliness
 from tests.device.adb_server import Send, serving
@@ -127,3 +127,14 @@ def test_silence_is_not_cleanliness() -> None:
 def test_no_proxy_has_several_names(words: str, found: str | None) -> None:
     with serving(P1=with_answers(**{"settings get": says(words)})) as server:
         assert proxy(find_phone(server.address)) == found
+
+
+@pytest.mark.parametrize(
+    ("proxy", "left"),
+    [
+        *(("127.0.0.1:38211", True), ("localhost:8080", True)),
+        *(("10.0.0.9:8888", False), ("", False), (None, False), ("127.0.0.1:; reboot", False)),
+    ],
+)
+def test_a_proxy_on_the_phone_itself_may_be_left_over(proxy: str | None, left: bool) -> None:
+    assert (left_over(Cleanliness(proxy=proxy)) is not None) == left

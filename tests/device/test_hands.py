@@ -113,6 +113,33 @@ def test_a_point_is_named_by_what_stands_there(tmp_path: Path) -> None:
     assert (swipe.action, swipe.words) == ("swipe", None)
 
 
+def test_nothing_is_touched_on_a_screen_that_was_touched_since_it_was_seen(tmp_path: Path) -> None:
+    phone = consenting()
+    with serving(P1=phone) as server:
+        bench = Bench(tmp_path, server, Press(words="不同意"))
+        bench.eye.touch()  # by the auditor
+        phone.screen = "asked"
+        assert bench.hands.go()
+        assert not [one for one in phone.ran if one.startswith("input")]
+        phone.screen = "consent"
+        bench.eye.look()
+        assert not bench.hands.go()
+    assert [tap.words for tap in bench.taps] == ["不同意"]
+
+
+def test_a_control_without_words_is_told_by_those_inside(tmp_path: Path) -> None:
+    phone = consenting()
+    inside = (
+        '<hierarchy><node resource-id="agree" clickable="true" bounds="[0,0][100,100]">'
+        '<node text="同意并继续" bounds="[10,10][40,40]"/></node></hierarchy>'
+    )
+    phone.taken["rm -f"] = lambda send: send(inside.encode()) or 0  # type: ignore[func-returns-value]
+    with serving(P1=phone) as server:
+        bench = Bench(tmp_path, server, Press(id="agree"))
+        bench.hands.go()
+    assert [tap.words for tap in bench.taps] == ["同意并继续"]
+
+
 @pytest.mark.parametrize(
     ("direction", "less"), [("up", "y"), ("down", ""), ("left", "x"), ("right", "")]
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +14,20 @@ import pytest
 import yaml
 
 from scanner import device_file
+from scanner.collect.device.prompts import facts_of
 from scanner.device.plan import Plan
 from scanner.device.session import run_device
 from scanner.device.wire import PhoneLost
 from scanner.errors import NotAuditable, UsageError
 from scanner.evidence.bundle import verify
+from scanner.facts.devices import PermissionPrompted
+from scanner.knowledge import load_knowledge, rules_folder
+from tests.collect.device.recordings import recording
 from tests.device.adb_server import AdbServer, Send, endless, serving
 from tests.device.phones import PACKAGE, PERMISSIONS, FakePhone, socket_row
+from tests.device.phones import SCREENS as SHOWN
+from tests.device.test_touches import touch
+from tests.device.test_watch import until
 
 APK = Path(__file__).parents[2] / "fixtures" / "apk" / "compliant.apk"
 WALK = """
@@ -120,6 +128,67 @@ def test_screens_taps_and_marks_are_one_timeline(tmp_path: Path) -> None:
     assert [one.note for one in marks if one.note] == ["到此为止"]
 
 
+@pytest.mark.parametrize("all_windows", [True, False])
+def test_the_reader_knows_whether_the_app_was_seen_beside_a_dialog(
+    tmp_path: Path, all_windows: bool
+) -> None:
+    phone = FakePhone()
+    phone.windows, phone.behind = all_windows, (SHOWN["main"],)
+    with serving(P1=phone) as server:
+        run(plan(tmp_path, server, "- tap: 同意\n- tap: 允许\n"))
+    parts = {
+        str(path.relative_to(tmp_path / "run")): path.read_bytes()
+        for path in (tmp_path / "run").rglob("*")
+        if path.is_file()
+    }
+    knowledge = load_knowledge(rules_folder() / "lists")
+    facts = list(facts_of(recording(tmp_path, parts), knowledge))
+    [prompt] = [one for one in facts if isinstance(one, PermissionPrompted)]
+    assert (prompt.group, prompt.answer) == ("camera", "granted")
+    assert prompt.app_beside is all_windows
+
+
+def test_after_every_touch_the_screen_is_looked_at_before_the_next(tmp_path: Path) -> None:
+    phone = FakePhone()
+    tapped = "- tap: {x: 540, y: 1250}\n" * 3
+    with serving(P1=phone) as server:
+        run(plan(tmp_path, server, f"{tapped}- swipe: up\n- back\n"))
+    looks = [float(one.time) for one in lines(tmp_path, device_file.SCREENS, device_file.Screen)]
+    taps = [float(one.time) for one in lines(tmp_path, device_file.TAPS, device_file.Tap)]
+    assert len(taps) == 6  # with the launch
+    for tap, following in zip(taps, [*taps[1:], time.time()], strict=True):
+        assert any(tap < look < following for look in looks)
+
+
+def test_a_touch_on_the_glass_is_looked_at_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only when the next look is due anyway."""
+    monkeypatch.setattr("scanner.device.session.EVERY_S", 3600.0)
+    phone = FakePhone()
+    folder = tmp_path / "run"
+
+    read, write = os.pipe()
+
+    def finger() -> None:
+        until((folder / device_file.SCREENS).exists)
+        until(lambda: "getevent -lt" in phone.ran)
+        phone.screen = "asked"
+        for line in touch(77.0, 1000, 2 * 1250):
+            phone.say(phone.touches, line.decode())
+        until(lambda: PERMISSIONS in (folder / device_file.SCREENS).read_text())
+        phone.screen = "home"
+        os.write(write, b"quit\n")
+
+    hand = threading.Thread(target=finger)
+    with serving(P1=phone) as server, os.fdopen(read), os.fdopen(write, "wb"):
+        hand.start()
+        run(plan(tmp_path, server, seconds=60.0)._replace(script=None), source=read)
+        hand.join()
+    screens = lines(tmp_path, device_file.SCREENS, device_file.Screen)
+    assert [one.package for one in screens[-2:]] == [PERMISSIONS, "com.android.launcher3"]
+
+
 def test_processes_and_connections_of_the_app_alone(tmp_path: Path) -> None:
     phone = FakePhone(skew=60.0)
     rows = (
@@ -198,7 +267,20 @@ def test_a_phone_that_is_not_clean_is_named_and_strictly_refused(
     assert before is not None
     assert before.proxy == "10.0.0.9:8888"
     assert before.hook_modules == ("org.lsposed.manager",)
-    assert "not clean: a proxy is set: 10.0.0.9:8888" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert "not clean: a proxy is set: 10.0.0.9:8888" in said
+    assert "broken off" not in said
+
+
+def test_a_proxy_that_a_killed_run_left_is_named_with_the_way_to_take_it_off(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    phone = FakePhone()
+    phone.settings["http_proxy"] = "127.0.0.1:38211"
+    with serving(P1=phone) as server:
+        run(plan(tmp_path, server, "- wait: 0\n"))
+    assert "adb shell settings put global http_proxy :0" in capfd.readouterr().err
+    assert phone.settings["http_proxy"] == "127.0.0.1:38211"  # nobody asked us to
 
 
 def test_a_phone_that_goes_away_leaves_what_was_seen_and_no_manifest(tmp_path: Path) -> None:
@@ -226,8 +308,7 @@ def test_hostile_answers_are_cut_and_named(tmp_path: Path) -> None:
     """Endless output, silence, zeros, escapes and paths: the run goes on and stays inside."""
     phone = FakePhone()
     phone.taken["screencap"] = lambda send: endless(send, b"\x89PNG\r\n\x1a\n" * 4096)
-    phone.taken["uiautomator"] = _bomb
-    phone.taken["rm -f /data/local/tmp/mingjian-ui.xml; uiautomator"] = _bomb
+    phone.taken["rm -f /data/local/tmp/mingjian-ui.xml; said"] = _bomb
     phone.taken["getprop ro.product.model"] = lambda send: _say(send, b"\x1b[2J../../etc\x00\n")
     phone.taken["dumpsys window"] = lambda send: _say(
         send, b"mCurrentFocus=Window{1 u0 ../../../etc/passwd/.X}\n\x00" * 100

@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_stream_gives_lines_and_can_be_closed_from_elsewhere() -> None:
         return endless(send, b"", 0.1)
 
     phone.taken["speak"] = speak
-    with serving(P1=phone) as server, find_phone(server.address).follow("speak") as stream:
+    with serving(P1=phone) as server, closing(find_phone(server.address).follow("speak")) as stream:
         lines = iter(stream)
         assert [next(lines) for _ in range(4)] == [
             *(b"first", b"second", long[: wire.LONGEST_LINE], b"last")

@@ -25,7 +25,9 @@ LONGEST_NAME = 200
 DRIVERS = frozenset({"com.android.shell", "shell", "root"})
 """What logs call the shell of whoever drives the phone."""
 
-Trigger = Literal["user", "boot", "broadcast", "service", "provider", "app", "other"]
+Trigger = Literal[
+    "user", "boot", "broadcast", "service", "provider", "app", "own", "restored", "other"
+]
 _KINDS: dict[str | None, Trigger] = {
     "broadcast": "broadcast",
     "service": "service",
@@ -40,6 +42,15 @@ an app."""
 _IDLE = frozenset({"stop", "screen_off", "update"})
 """What an auditor does that brings up no screen."""
 _NAME = re.compile(r"[\w.$:/-]{1,200}", re.ASCII)
+_FOR_MEMORY = re.compile(
+    r"\blmk\b|low.?memory|lowmem|\bempty\b|\bcached\b|\btrim\b|too many (?:cached|empty)|memcg|oom",
+    re.IGNORECASE,
+)
+"""Why Android ends processes to have their memory (ActivityManager's own words in its log)."""
+PER_USER = 100_000
+ISOLATED_FROM = 90_000
+"""User ids from here on, within those of one user, are of processes that run apart (renderers of
+pages): they begin at the app's own call (android.os.Process)."""
 
 
 class _Kind(NamedTuple):
@@ -102,15 +113,19 @@ NO_TAPS = Words(
 def _starts(recorded: Recorded, unknown: set[str]) -> Iterator[_Start]:
     """Give the starts of the app and those that it caused; others' are nobody's business."""
     taps = _Taps(recorded)
+    alive = _Alive(recorded)
     for ran in recorded.processes:
-        if ran.process.event != "started":
-            continue
         caller = _caller(ran.process)
         package = _package(recorded, ran)
+        before = alive.before(ran, package)
+        if ran.process.event != "started":
+            continue
         is_own, by_own = package == recorded.package, caller == recorded.package
         if not recorded.package or not (is_own or (by_own and PACKAGE.fullmatch(package))):
             continue
         trigger = _trigger(ran, package, caller, taps)
+        if trigger not in ("user", "boot", "app", None) and before is not None:
+            trigger = before
         if trigger is None:
             unknown.add(package)
             continue
@@ -130,6 +145,33 @@ def _package(recorded: Recorded, ran: Ran) -> str:
     if process.package is None and uid is not None and process.uid == uid:
         return recorded.package
     return ran.package
+
+
+class _Alive:
+    """Which processes of an app were running when another one started, and why one had ended."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        self._known = PROCESSES not in recorded.disordered
+        self._running: dict[str, set[str]] = {}
+        self._ended: dict[str, str] = {}
+
+    def before(self, ran: Ran, package: str) -> Trigger | None:
+        """Say what the running processes make of a start; then count it, or the end, in."""
+        process, running = ran.process, self._running.setdefault(package, set())
+        apart = process.uid is not None and process.uid % PER_USER >= ISOLATED_FROM
+        if process.event != "started":
+            running.discard(process.process)
+            self._ended[process.process] = process.reason or ""
+            return None
+        others = running - {process.process}
+        if not apart:
+            running.add(process.process)
+        if not self._known:
+            return None
+        if apart or others:
+            return "own"
+        memory = _FOR_MEMORY.search(self._ended.pop(process.process, ""))
+        return "restored" if memory else None
 
 
 class _Taps:

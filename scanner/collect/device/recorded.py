@@ -400,6 +400,7 @@ def _hit(nodes: Sequence[Node], tap: Tap) -> Node | None:
         named = [node for node in nodes if tap.words and node.words == tap.words.strip()]
         return named[0] if len(named) == 1 else None
     there = [node for node in nodes if node.holds(tap.x, tap.y)]
+    there = [node for node in there if node.window == min(one.window for one in there)]
     able = [node for node in there if node.clickable or node.checkable]
     return min(able or there, key=lambda node: node.area, default=None)
 

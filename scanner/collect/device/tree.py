@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 ROOTS = ("hierarchy", "displays")
 """How a tree begins: of the active window, or of all windows (uiautomator dump --windows)."""
 FRAMES = ("displays", "display", "window", "hierarchy")
 """What holds elements and is none itself."""
+WINDOW = "hierarchy"
+"""What holds the elements of one window; the front one comes first."""
+SYSTEM = "com.android.systemui"
+"""Application that shows the bars above and below, with a clock that ticks."""
 MOST_NODES = 20_000
 """Elements of one screen at most."""
 LONGEST_WORDS = 4_000
@@ -37,6 +41,8 @@ class Node(NamedTuple):
     """Left, top, right, bottom in pixels; zeros where the tree says none."""
     path: str
     """Place in the tree: numbers of the children from the top, e.g. 0/2/1."""
+    window: int = 0
+    """Number of its window, from the front one on."""
 
     @property
     def words(self) -> str:
@@ -55,8 +61,24 @@ class Node(NamedTuple):
         return left <= x < right and top <= y < bottom
 
 
+class Tree(NamedTuple):
+    """A screen as it was read."""
+
+    nodes: tuple[Node, ...]
+    """Its elements: window by window from the front one on, in each from the back to the front.
+    Bars of the system that stand beside other windows are left out: they stand on every screen."""
+    rotation: int
+    """Quarter turns of the screen from its natural position."""
+
+
 def nodes_of(data: bytes) -> tuple[Node, ...] | None:
-    """Read a tree; None for what is no tree of a screen. Entities are not followed."""
+    """Give the elements of a tree; None for what is no tree of a screen."""
+    tree = read_tree(data)
+    return None if tree is None else tree.nodes
+
+
+def read_tree(data: bytes) -> Tree | None:
+    """Read a tree; None for what is none, or brings definitions of its own."""
     from lxml import etree  # noqa: PLC0415 - 30 ms that other targets need not wait
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -64,25 +86,41 @@ def nodes_of(data: bytes) -> tuple[Node, ...] | None:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    if root.tag not in ROOTS:
+    if root.tag not in ROOTS or root.getroottree().docinfo.doctype:
         return None
-    return tuple(_walk(root))
+    windows = list(root.iter(WINDOW))
+    turned = windows[0].get("rotation") if windows else None
+    nodes = _without_bars(tuple(_walk(root)), [_has_focus(one) for one in windows])
+    return Tree(nodes, int(turned) if turned in {"1", "2", "3"} else 0)
+
+
+def _without_bars(nodes: tuple[Node, ...], focused: Sequence[bool]) -> tuple[Node, ...]:
+    """Leave out windows of the system that have no focus, unless there are no others."""
+    kept = {node.window for node in nodes if node.package != SYSTEM}
+    kept |= {number for number, has_focus in enumerate(focused) if has_focus}
+    return tuple(node for node in nodes if node.window in kept) or nodes
+
+
+def _has_focus(window: object) -> bool:
+    above = window.getparent()  # type: ignore[attr-defined]
+    return above is not None and above.get("focused") == "true"
 
 
 def _walk(root: object) -> Iterator[Node]:
     waiting: list[tuple[object, str]] = [(root, "")]
-    count = 0
+    count, windows = 0, 0
     while waiting and count < MOST_NODES:
         element, path = waiting.pop()
         children = [child for child in element if isinstance(child.tag, str)]  # type: ignore[attr-defined]
         below = [(child, f"{path}/{n}" if path else str(n)) for n, child in enumerate(children)]
         waiting += reversed(below)
+        windows += element.tag == WINDOW  # type: ignore[attr-defined]
         if element.tag not in FRAMES:  # type: ignore[attr-defined]
             count += 1
-            yield _node(element.attrib, path)  # type: ignore[attr-defined]
+            yield _node(element.attrib, path, max(0, windows - 1))  # type: ignore[attr-defined]
 
 
-def _node(said: dict[str, str], path: str) -> Node:
+def _node(said: dict[str, str], path: str, window: int) -> Node:
     def words(name: str) -> str:
         return " ".join(said.get(name, "")[:LONGEST_WORDS].split())
 
@@ -101,4 +139,5 @@ def _node(said: dict[str, str], path: str) -> Node:
         password=said.get("password") == "true",
         bounds=(left, top, right, bottom),
         path=path,
+        window=window,
     )

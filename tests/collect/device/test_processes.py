@@ -168,6 +168,7 @@ def test_a_process_is_the_apps_by_its_user_id_too(bench: Bench) -> None:
 def test_starts_are_counted_by_phase_and_cause(bench: Bench) -> None:
     push = {"process": f"{APP}:push", "kind": "broadcast"}
     lines = [start(at, **push) for at in (10, 1100, 1200, 1650, 1690, 1710, 2600)]
+    lines += [{**start(2650, **push), "event": "died"}]
     lines += [start(2700, kind="service"), {**start(2701), "event": "died"}]
     found = {(one.trigger, one.phase): one for one in bench.of(lines)}
     assert {key: (one.count, one.in_ten_minutes) for key, one in found.items()} == {
@@ -182,8 +183,28 @@ def test_starts_are_counted_by_phase_and_cause(bench: Bench) -> None:
 def test_processes_that_one_start_brings_up_together_are_one_start(bench: Bench) -> None:
     names = [f"{APP}:{name}" for name in ("push", "remote", "core")]
     lines = [start(1100 + n, process=name, kind="service") for n, name in enumerate(names)]
-    (one,) = bench.of(lines)
-    assert (one.count, one.in_ten_minutes) == (3, 1)
+    found = {one.trigger: one for one in bench.of(lines)}
+    assert {name: one.count for name, one in found.items()} == {"service": 1, "own": 2}
+    assert found["own"].in_ten_minutes == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "trigger"),
+    [("lmk", "restored"), ("empty #17", "restored"), ("crash", "service"), (None, "service")],
+)
+def test_what_android_brings_back_after_want_of_memory_is_no_start_of_the_app(
+    bench: Bench, reason: str | None, trigger: str
+) -> None:
+    push = {"process": f"{APP}:push", "kind": "service"}
+    died = {**start(1200, **push), "event": "died", "reason": reason}
+    found = [one.trigger for one in bench.of([start(1100, **push), died, start(1210, **push)])]
+    assert sorted(found) == sorted({"service", trigger})
+
+
+def test_renderers_of_pages_begin_at_the_app_s_own_call(bench: Bench) -> None:
+    renderer = {"process": f"{APP}:sandboxed_process0", "uid": 99_001, "kind": "service"}
+    (one,) = bench.of([start(1100, **renderer), start(1200, **renderer)])
+    assert one.trigger == "own"
 
 
 def test_of_another_build_nobody_can_say(bench: Bench) -> None:
@@ -238,7 +259,7 @@ def test_no_shift_inside_the_uncertainty_gives_another_phase_or_takes_a_tap_away
     taps = [{"time": T0 + second, "action": "tap"} for second, _ in sorted(moves)]
     for many, trigger in ((taps, "user"), ([TAP], "other")):
         found = Bench(tmp_path_factory.mktemp("p"), known).of(lines, many, run=run)
-        assert {one.trigger for one in found} == {trigger}
+        assert {one.trigger for one in found} - {"own"} == {trigger}
         for phase, true in (("foreground", range(900, 1000)), ("background", range(1000, 1101))):
             told = sum(one.count or 0 for one in found if one.phase == phase)
             assert told <= sum(second in true for second, _ in moves)
