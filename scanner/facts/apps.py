@@ -308,6 +308,9 @@ class DataAccessed(Fact, frozen=True, kw_only=True, tag="data.accessed"):
     """On a device: what it gave, the most telling answer of all; null where nobody recorded it."""
     permission_state: Literal["granted", "denied", "coarse"] | None = None
     """On a device: how the permission stood at that moment; coarse: only about where."""
+    function_started: bool | None = None
+    """On a device: whether the auditor had started a function, by a mark, that may still have been
+    at work; null where nobody made marks."""
     wrapped: bool | None = None
     """On a device: whether a framework that wraps Android called it on its own account, as for a
     text field; null where no stack was recorded."""

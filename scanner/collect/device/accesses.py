@@ -18,7 +18,7 @@ from scanner.collect.device.granted import State
 from scanner.collect.device.recorded import Recorded
 from scanner.collect.device.stacks import NOBODY, Called, Stacks
 from scanner.collect.device.standing import Standing
-from scanner.device_file import EVENTS, Event, Outcome
+from scanner.device_file import EVENTS, MARKS, Event, Outcome
 from scanner.facts import AppStarted, DataAccessed, Fact, PermissionRequested, Phase, Source
 from scanner.knowledge import Knowledge
 from scanner.model import Say, Sighting, Unseen, Words
@@ -301,9 +301,23 @@ class _Reader:
             per_minute=tally.per_minute(),
             answered=tally.answered,
             permission_state=key.state,
+            function_started=self._function_started(tally),
             wrapped=key.wrapped,
             by_subject=key.by_subject,
         )
+
+    def _function_started(self, tally: _Tally) -> bool | None:
+        """Say whether a function was marked as started at or before the last of some calls."""
+        if not self.recorded.has(MARKS):
+            return None
+        begun = [told for told in self.recorded.marks if told.mark.function]
+        if not begun:
+            return False
+        at = tally.at
+        if at is None or any(told.at is None for told in begun):
+            return None
+        last = max((*tally.times, at.at)) + at.within
+        return any(told.at is not None and told.at.earliest <= last for told in begun)
 
     def _request(self, key: _Request, tally: _Tally) -> PermissionRequested:
         table = self.knowledge.permissions

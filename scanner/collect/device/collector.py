@@ -157,7 +157,7 @@ def _run(recorded: Recorded) -> Iterator[Sighting]:
         version=run.app.version_name,
         version_before=run.before_update.version_name if run.before_update else "",
         app_sha256=run.app.sha256,
-        same_build=recorded.same_build(),
+        same_build=_same_build(recorded),
         model=run.device.model,
         build=run.device.build,
         api_level=run.device.api_level,
@@ -177,6 +177,14 @@ def _run(recorded: Recorded) -> Iterator[Sighting]:
         proxy=next((bool(one.proxy) for one in clean if one.proxy is not None), None),
         clock_offset_s=None if run.clock is None else round(run.clock.offset_s),
     )
+
+
+def _same_build(recorded: Recorded) -> bool | None:
+    """Say whether the audited package is one of those that were run; over an update two were."""
+    audited, run = recorded.target.visit.build, recorded.run
+    builds = [app.sha256 for app in (run.app, run.before_update) if app is not None]
+    known = {build.lower() for build in builds if build is not None}
+    return True if audited in known else recorded.same_build()
 
 
 def _all(many: Iterator[tuple[str, ...] | None]) -> tuple[str, ...] | None:

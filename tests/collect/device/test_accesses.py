@@ -301,3 +301,23 @@ def test_no_order_of_lines_makes_a_phase_definite(
     assert after.get(None, 0) >= before.get(None, 0)
     if reach <= 1.0:
         assert before == after
+
+
+@pytest.mark.parametrize(
+    ("marks", "started"),
+    [
+        (None, None),
+        ([{"time": T0 + 1, "note": "x"}], False),
+        ([{"time": T0 + 1, "function": "扫一扫"}], True),
+        ([{"time": T0 + 90, "function": "扫一扫"}], False),
+        ([{"function": "扫一扫"}], None),
+    ],
+)
+def test_a_function_that_was_marked_may_still_be_at_work(
+    tmp_path: Path, knowledge: Knowledge, marks: list[Line] | None, started: bool | None
+) -> None:
+    call = {"time": T0 + 5, "api": IMEI, "package": APP}
+    made = recording(tmp_path, {"run.yaml": RUN, "events.jsonl": [call], "marks.jsonl": marks})
+    facts = facts_of(made, knowledge, lambda _: None)
+    (one,) = [fact for fact in facts if isinstance(fact, DataAccessed)]
+    assert one.function_started is started
