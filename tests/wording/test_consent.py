@@ -203,3 +203,24 @@ def test_no_text_takes_long(text: str) -> None:
     words.about_something_else(text)
     words.concerns_refusing(text)
     assert words.names_policy(f"{text}隐私政策")
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("我再想想", "leave"),
+        ("先逛逛", "leave"),
+        ("以访客身份继续", "leave"),
+        ("进入基本模式", "leave"),
+        ("不同意，进入基本功能模式", "refuse"),
+        ("Continue as guest", "leave"),
+        ("进入应用", "generic"),
+        ("好的，进入", "generic"),
+        ("确认并继续", "generic"),
+        ("完成", "generic"),
+        ("完成注册", None),
+        ("同意并进入基本功能", None),
+    ],
+)
+def test_controls_as_apps_word_them(text: str, meaning: str | None) -> None:
+    assert words.meaning_of(text) == meaning

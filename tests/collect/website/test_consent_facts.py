@@ -59,7 +59,7 @@ def test_facts_without_a_dialog_and_of_an_answer() -> None:
     assert (told.asked_again, told.phase) == (False, "refused")
 
 
-@pytest.mark.parametrize("inner", ["<canvas width=90 height=30></canvas>", "我再想想"])
+@pytest.mark.parametrize("inner", ["<canvas width=90 height=30></canvas>", "且慢一步"])
 def test_a_control_that_is_not_understood_leaves_it_open_whether_one_can_refuse(
     window: Window, inner: str
 ) -> None:
