@@ -336,6 +336,7 @@ FIELD: dict[str, Words] = {
     "trigger": Words("触发", "trigger"),
     "triggers": Words("触发事件", "triggers"),
     "type": Words("类型", "type"),
+    "understood": Words("控件用意均可读出", "every control told what it does"),
     "unexplained": Words("未解释的术语", "terms not explained"),
     "updated": Words("更新日期", "updated"),
     "upload": Words("上传", "upload"),

@@ -20,6 +20,8 @@ TOP = 44
 """Height of the band of phases and of the times above the lanes."""
 LONGEST_GAP_S = 20.0
 """Seconds without anything that are drawn in full; longer stretches are drawn as this, broken."""
+TICK = 84
+"""Width that the time under a place takes."""
 MOST_MARKS = 600
 """Marks drawn at most."""
 MOST_ROWS = 120
@@ -52,8 +54,9 @@ class Mark(NamedTuple):
     """Id of the fact."""
     x: float
     y: float
-    telling: bool
-    """Whether it bears on consent: a screen that asks, an access or packet before the answer."""
+    weight: str
+    """How it is drawn: telling (a screen that asks, an answer, an access or packet before consent,
+    after a refusal or in the background), open (any other), unknown (in no phase for certain)."""
 
 
 class Band(NamedTuple):
@@ -64,8 +67,10 @@ class Band(NamedTuple):
     words: str
     x: float
     width: float
-    doubt: float
-    """Half the width of the stretch around its beginning that belongs to no phase."""
+    before: float
+    """Width before its beginning in which it may have begun already."""
+    after: float
+    """Width after its beginning in which it may not have begun yet."""
     phase: str
 
 
@@ -86,7 +91,9 @@ class Timeline(NamedTuple):
     lanes: tuple[tuple[str, Words, float], ...]
     height: float
     left_out: int
-    """Marks that are not drawn."""
+    """Marks that are too many to be drawn."""
+    outside: int
+    """Packets from before or after the run."""
 
 
 def timeline(report: Report) -> Timeline | None:
@@ -111,7 +118,8 @@ def timeline(report: Report) -> Timeline | None:
         ticks=tuple(scale.ticks()),
         lanes=tuple((name, LANES[name], places[name]) for name in lanes),
         height=TOP + LANE * len(lanes) + 22,
-        left_out=len(happened) - len(shown),
+        left_out=len(inside) - len(shown),
+        outside=len(happened) - len(inside),
     )
 
 
@@ -150,7 +158,10 @@ class _Scale:
         from bisect import bisect_right  # noqa: PLC0415
 
         number = max(0, min(bisect_right(self._times, at) - 1, len(self._times) - 1))
-        beyond = min(max(0.0, at - self._times[number]), LONGEST_GAP_S)
+        most = LONGEST_GAP_S
+        if number + 1 < len(self._times):
+            most = self._lengths[number + 1] - self._lengths[number]
+        beyond = min(max(0.0, at - self._times[number]), most)
         length = min(self._lengths[number] + beyond, self._whole)
         return round(LEFT + (WIDTH - LEFT - 8) * length / self._whole, 1)
 
@@ -159,7 +170,7 @@ class _Scale:
         pairs = zip(self._times, [*self._times[1:], None], strict=True)
         for at, after in pairs:
             x = self.x(at)
-            if x - last >= 84:
+            if x - last >= TICK and x <= WIDTH - TICK / 2:
                 last = x
                 yield Tick(x, _clock(at))
             if after is not None and after - at > LONGEST_GAP_S:
@@ -183,7 +194,8 @@ def _bands(began: Sequence[_Event], scale: _Scale, last: float) -> Iterator[Band
             words=str(fact.get("words") or ""),
             x=x,
             width=max(1.0, round(end - x, 1)),
-            doubt=round(min(scale.x(at + off) - x, 60.0), 1),
+            before=round(x - scale.x(at - off), 1),
+            after=round(scale.x(at + off) - x, 1),
             phase=phase,
         )
 
@@ -199,7 +211,7 @@ def _mark(event: _Event, scale: _Scale, places: dict[str, float]) -> Mark:
         fact=id_,
         x=scale.x(at),
         y=places[lane],
-        telling=_tells(fact),
+        weight=_weight(fact),
     )
 
 
@@ -208,11 +220,19 @@ def _order(mark: Mark) -> tuple[float, str, str]:
 
 
 def _tells(fact: dict[str, object]) -> bool:
+    return _weight(fact) == "telling"
+
+
+def _weight(fact: dict[str, object]) -> str:
     if fact["kind"] == "screen.shown":
-        return fact.get("screen_kind") in ("consent", "permission")
+        return "telling" if fact.get("screen_kind") in ("consent", "permission") else "open"
     if fact["kind"] in ("data.accessed", "data.sent"):
-        return fact.get("phase") in ("first_launch", "consent_shown", "refused", "background")
-    return True
+        phase = fact.get("phase")
+        if phase is None:
+            return "unknown"
+        early = phase in ("first_launch", "consent_shown", "refused", "background")
+        return "telling" if early else "open"
+    return "telling"
 
 
 def _words(fact: dict[str, object]) -> Words:

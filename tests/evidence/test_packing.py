@@ -43,13 +43,45 @@ def test_the_same_files_give_the_same_bytes(folder: Path, tmp_path: Path) -> Non
     assert keep_packed(files_in(folder), Vault(tmp_path / "two"), name="run") == first
 
 
-def test_links_and_what_lies_too_deep_are_left_out(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("not of the run")
-    (folder / "link").symlink_to(tmp_path / "secret")
+def test_what_lies_too_deep_or_is_hidden_is_left_out(folder: Path) -> None:
     deep = folder / "a" / "b" / "c"
     deep.mkdir(parents=True)
     (deep / "d").write_text("")
+    (folder / ".hidden").write_text("")
     assert list(files_in(folder)) == ["run.yaml", "screens/1.xml"]
+
+
+def test_what_is_no_plain_file_is_refused(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("not of the run")
+    (folder / "link").symlink_to(tmp_path / "secret")
+    with pytest.raises(UsageError, match="link in run is no plain file"):
+        files_in(folder)
+    (folder / "link").unlink()
+    os.mkfifo(folder / "events.jsonl")
+    with pytest.raises(UsageError, match=r"events\.jsonl in run is no plain file"):
+        files_in(folder)
+
+
+def test_a_name_that_is_no_utf_8_stands_there_by_its_bytes(folder: Path, tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xbd\xd8\xcd\xbc.txt")).write_text("x")
+    vault = Vault(tmp_path / "evidence")
+    kept = keep_packed(files_in(folder), vault, name="run")
+    with zipfile.ZipFile(vault.path(kept.sha256)) as archive:
+        assert "\\xbd\\xd8\u037c.txt" in archive.namelist()
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def grown(before: os.stat_result, after: os.stat_result, name: str) -> None:
+        with (folder / name).open("a") as stream:
+            stream.write("more")
+        real(before, (folder / name).stat(), name)
+
+    real = packing._check_unchanged
+    monkeypatch.setattr(packing, "_check_unchanged", grown)
+    with pytest.raises(UsageError, match="changed while it was read"):
+        keep_packed(files_in(folder), Vault(tmp_path / "evidence"), name="run")
 
 
 def test_a_folder_of_too_many_files_is_refused(

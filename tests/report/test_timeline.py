@@ -23,7 +23,7 @@ from scanner.facts import (
 )
 from scanner.model import Report
 from scanner.report import timeline as drawing
-from scanner.report.timeline import LEFT, LONGEST_GAP_S, WIDTH, timeline
+from scanner.report.timeline import LEFT, LONGEST_GAP_S, TICK, WIDTH, timeline
 from tests.report import example
 
 
@@ -78,13 +78,27 @@ def test_what_happened_stands_in_its_order_and_in_its_lane() -> None:
     drawn = timeline(of(*WHOLE))
     assert drawn is not None
     assert [mark.lane for mark in drawn.marks] == ["screen", "access", "packet", "tap", "access"]
-    assert [mark.telling for mark in drawn.marks] == [True, True, True, True, False]
+    weights = ["telling", "telling", "telling", "telling", "open"]
+    assert [mark.weight for mark in drawn.marks] == weights
     assert [mark.time for mark in drawn.marks][:2] == ["10:00:01", "10:00:03"]
     assert [name for name, *_ in drawn.lanes] == ["screen", "tap", "access", "packet"]
     assert [band.phase for band in drawn.bands] == ["first_launch", "agreed"]
-    assert drawn.bands[0].doubt == 0
-    assert drawn.bands[1].doubt > 0
-    assert drawn.left_out == 0
+    assert (drawn.bands[0].before, drawn.bands[0].after) == (0, 0)
+    assert drawn.bands[1].before > 0
+    assert drawn.bands[1].after > 0
+    assert (drawn.left_out, drawn.outside) == (0, 0)
+
+
+def test_what_lies_in_no_phase_for_certain_is_drawn_apart() -> None:
+    drawn = timeline(of(*WHOLE, read(8.5, None)))
+    assert drawn is not None
+    assert [mark.weight for mark in drawn.marks].count("unknown") == 1
+
+
+def test_no_time_is_cut_off_at_the_edge() -> None:
+    drawn = timeline(of(RUN, *(read(second, "agreed") for second in range(200))))
+    assert drawn is not None
+    assert max(tick.x for tick in drawn.ticks) <= WIDTH - TICK / 2
 
 
 @given(st.lists(st.integers(0, 3_000_000), min_size=1, max_size=40, unique=True))
@@ -118,7 +132,7 @@ def test_packets_of_another_day_are_not_of_the_run() -> None:
     other = replace(PACKET, source=Source(time="2026-11-23T10:00:00+00:00"))
     drawn = timeline(of(*WHOLE, replace(other, host="late.example")))
     assert drawn is not None
-    assert drawn.left_out == 1
+    assert (drawn.left_out, drawn.outside) == (0, 1)
 
 
 @pytest.mark.parametrize("time", [None, "", "yesterday", "9999-12-31T23:59:59-23:59"])

@@ -20,6 +20,8 @@ TIED_WITHIN_S = 0.5
 a person or a shell needs some tenths between the two)."""
 FIRST, LAST = 946_684_800.0, 4_102_444_800.0
 """Times before 2000 and from 2100 on are none of a recording."""
+LONGEST_DOUBT_S = 86_400.0
+"""What may be off by more than a day says nothing of the order of a run."""
 MILLISECONDS_FROM = 1e11
 """Numbers from here on count milliseconds since 1970, not seconds."""
 HOST: Clock = "host"
@@ -112,4 +114,8 @@ class Clocks:
         ahead = self._ahead.get(self._of_part.get(part, HOST))
         if ahead is None:
             return Moment(at, math.inf)
-        return Moment(at - ahead.at, ahead.within + own)
+        shifted = at - ahead.at
+        if not FIRST <= shifted < LAST:
+            return None
+        within = ahead.within + own
+        return Moment(shifted, within if within <= LONGEST_DOUBT_S else math.inf)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.broken import Broken
 from scanner.collect.device import (
@@ -42,6 +42,8 @@ from scanner.errors import NotAuditable, UsageError
 from scanner.facts import DeviceRun, ScanVantage
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Lead, Say, Sighting, Target, Unseen, Words
+from scanner.personal.hidden import Hidden
+from scanner.personal.identity import read_identity
 
 __all__ = ["KINDS", "collect"]
 
@@ -73,7 +75,11 @@ REACHED = (
 )
 """Phases of a whole run."""
 LARGEST_LEAD = 256 << 20
-"""Bytes of a recording of traffic, or a list of connections, inside a recording of a run."""
+"""Bytes of a recording of traffic inside a recording of a run."""
+LARGEST_LIST = 32 << 20
+"""Bytes of a list of connections."""
+LISTED = 5
+"""Files that are not as they were sealed, told one by one."""
 LEADS = {
     CONNECTIONS: ("connections", "text/csv"),
     SOCKETS: ("sockets", "application/jsonl"),
@@ -91,8 +97,34 @@ def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Itera
 
     Raises NotAuditable for a file that is no recording, UsageError for one of another app or build.
     """
+    hidden = Hidden(_identity(target, knowledge))
+    for sighting in _sightings(target, keep, knowledge, say):
+        if isinstance(sighting, Unseen):
+            yield hidden.unseen(sighting)
+        else:
+            yield sighting if isinstance(sighting, Lead) else hidden.fact(sighting)
+
+
+def _identity(target: Target, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+    """Give the values of the test device and person, which no fact may repeat from a screen."""
+    aid = next((one for one in target.aids if one.kind == "identity"), None)
+    if aid is None:
+        return {}
+    name = aid.evidence.name
+    return read_identity(aid.path.read_bytes(), knowledge.data_types, file=name).values
+
+
+def _sightings(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Iterator[Sighting]:
     archive = Archive(target.path)
-    recorded = read(archive, target, keep, captured=_is_whole(archive))
+    seal = _against_seal(archive)
+    recorded = read(archive, target, keep, captured=seal == ())
+    if seal:
+        names = "、".join(seal[:LISTED])
+        zh = f"运行记录与其摘要清单不符（{len(seal)} 个文件）：{names}"
+        en = (
+            f"the recording is not as it was sealed ({len(seal)} files): {', '.join(seal[:LISTED])}"
+        )
+        yield from (_of(kind, Words(zh, en)) for kind in KINDS)
     _check_subject(recorded)
     say(f"{target.evidence.name}: {len(recorded.looks)} screens, {len(recorded.touches)} taps")
     recorded.marks += events.consent_of(recorded)
@@ -125,16 +157,27 @@ def _check_subject(recorded: Recorded) -> None:
         raise UsageError(said, hint=hint)
 
 
-def _is_whole(archive: Archive) -> bool:
-    """Say whether the list of digests of our own driver stands and fits every file."""
+def _against_seal(archive: Archive) -> tuple[str, ...] | None:
+    """Give the files that are not as the list of digests of our own driver says, sorted; None where
+    there is no list."""
     data = archive.read(MANIFEST) if MANIFEST in archive else None
     if data is None:
-        return False
+        return None
     rows = [line.split("  ", 1) for line in data.decode("utf-8", "replace").splitlines() if line]
     listed = {row[1]: row[0] for row in rows if len(row) == 2}
-    if set(listed) != set(archive.names) - {MANIFEST}:
-        return False
-    return all(_digest(archive, name) == digest for name, digest in listed.items())
+    there = {name for name in archive.names if name != MANIFEST}
+    wrong = {name for name in listed if name in there and _digest(archive, name) != listed[name]}
+    return tuple(sorted(wrong | (set(listed) ^ there)))
+
+
+def _unsealed(names: Sequence[str]) -> Iterator[Unseen]:
+    """Name the files that are not as they were when the run was sealed."""
+    some, count = ", ".join(names[:LISTED]), len(names)
+    reason = Words(
+        f"运行记录与其摘要清单不符（{count} 个文件）：{some}",
+        f"the recording is not as it was sealed ({count} files): {some}",
+    )
+    yield from (_of(kind, reason) for kind in KINDS)
 
 
 def _digest(archive: Archive, name: str) -> str:
@@ -197,7 +240,8 @@ def _leads(recorded: Recorded, keep: Keep) -> Iterator[Sighting]:
     for name, (kind, media_type) in LEADS.items():
         if name not in recorded.archive:
             continue
-        data = recorded.archive.read(name, LARGEST_LEAD)
+        most = LARGEST_LIST if name in LISTS else LARGEST_LEAD
+        data = recorded.archive.read(name, most)
         if data is not None and _is_list(recorded, name, data):
             yield Lead(
                 kind=kind,

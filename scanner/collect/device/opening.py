@@ -158,6 +158,8 @@ class Archive:
             if len(rest) > LONGEST_LINE:
                 rest, skipping = b"", True
             if number >= MOST_LINES or total > LARGEST_PART:
+                if skipping:
+                    self._too_long(name, number + 1)
                 reason = Words(
                     f"第 {number} 行之后未读取", f"what follows line {number} was not read"
                 )

@@ -13,13 +13,14 @@ from scanner.broken import Broken
 from scanner.collect.device.clocks import Clocks, Moment
 from scanner.collect.device.opening import LARGEST_PICTURE, Archive
 from scanner.collect.device.phases import Phases
-from scanner.collect.device.tree import Node, nodes_of
+from scanner.collect.device.tree import Node, Tree, read_tree
 from scanner.device_file import (
     EVENTS,
     MARKS,
     PARTS,
     PROCESSES,
     RUN,
+    SCHEMA,
     SCREENS,
     STATES,
     TAPS,
@@ -31,6 +32,7 @@ from scanner.device_file import (
     State,
     Tap,
 )
+from scanner.errors import NotAuditable
 from scanner.facts import Phase, Source
 from scanner.model import Evidence, Keep, Target, Words
 
@@ -70,7 +72,7 @@ class Look(NamedTuple):
     nodes: tuple[Node, ...]
     """What stood on it; empty where there is no tree."""
     readable: bool
-    """Whether there was a tree that could be read."""
+    """Whether there was a tree that was read whole; else anything may stand on it."""
     package: str
     """Application id of the screen, by its tree, else by the line; empty when unknown."""
     activity: str
@@ -164,8 +166,8 @@ class Recorded:
         Before an update it was another one; within the uncertainty of it nobody can say.
         """
         audited, run = self.target.visit.build, self.run
-        if audited is None:
-            return True if self.package else None
+        if audited is None:  # then what was run is the subject, as far as the recording names it
+            return True if self.package and run.app.sha256 else None
         builds = [run.app.sha256]
         if run.before_update is not None:
             updates = [edge.at for edge in self.phases.edges if edge.phase == "updated"]
@@ -250,12 +252,18 @@ def _run(archive: Archive, target: Target) -> Run:
     _, faults = parse(data, RUN)
     if not faults:
         try:
-            return msgspec.convert(_plain_yaml(data), Run, strict=False)
+            run = msgspec.convert(_plain_yaml(data), Run, strict=False)
+            if run.schema != SCHEMA:
+                said = f"the recording is of the form {run.schema[:80]}, and {SCHEMA} is read"
+                raise NotAuditable(said, hint="use the mingjian that knows that form")
+            return run
         except (msgspec.MsgspecError, RecursionError) as error:
             said = str(error)[:200]
     else:
         said = str(faults[0])[:200]
-    archive.bad(RUN, 0, Words(f"无法读取：{said}", f"cannot be read: {said}"))
+    archive.broken.append(
+        Broken(at=RUN, reason=Words(f"无法读取：{said}", f"cannot be read: {said}"))
+    )
     return nothing
 
 
@@ -293,25 +301,32 @@ class _Trees:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._known: dict[bytes, tuple[Node, ...] | None] = {}
+        self._named: dict[str, Tree | None] = {}
+        self._known: dict[bytes, Tree | None] = {}
         self._nodes = 0
 
-    def of(self, name: str, at: str) -> tuple[Node, ...] | None:
-        """Give the elements of a tree; None, noted, where it cannot be read."""
+    def of(self, name: str, at: str) -> Tree | None:
+        """Give a tree; None, noted, where it cannot be read."""
+        if name not in self._named:
+            self._named[name] = self._read(name, at)
+        return self._named[name]
+
+    def _read(self, name: str, at: str) -> Tree | None:
         data = self._archive.read(name)
         if data is None:
             return None
         digest = hashlib.sha256(data).digest()
         if digest not in self._known:
             full = self._nodes >= MOST_NODES
-            nodes = None if full else nodes_of(data)
-            self._nodes += len(nodes or ())
-            if nodes is None:
-                reason = Words("界面树无效", "its tree cannot be read")
-                if full:
-                    reason = Words("界面元素过多", "the screens hold too many elements")
+            tree = self._known[digest] = None if full else read_tree(data)
+            self._nodes += len(tree.nodes) if tree else 0
+            reason = Words("界面树无效", "its tree cannot be read")
+            if full:
+                reason = Words("界面元素过多", "the screens hold too many elements")
+            elif tree is not None:
+                reason = Words("界面树过大，未读完", "its tree is too large to be read whole")
+            if tree is None or not tree.whole:
                 self._archive.broken.append(Broken(at=at, reason=reason))
-            self._known[digest] = nodes
         return self._known[digest]
 
 
@@ -327,7 +342,8 @@ def _looks(recorded: Recorded, keep: Keep) -> Iterator[Look]:
         if at is None:
             recorded.archive.bad(SCREENS, number, NO_TIME)
             continue
-        nodes = trees.of(line.ui, f"{SCREENS} line {number}") if line.ui else None
+        tree = trees.of(line.ui, f"{SCREENS} line {number}") if line.ui else None
+        nodes = tree.nodes if tree is not None else None
         picture = None
         if line.picture and pictures < MOST_PICTURES and size < MOST_PICTURE_BYTES:
             picture = _picture(recorded.archive, line.picture, count, keep)
@@ -336,7 +352,7 @@ def _looks(recorded: Recorded, keep: Keep) -> Iterator[Look]:
             at=at,
             place=line.ui if nodes is not None and line.ui else f"{SCREENS} line {number}",
             nodes=nodes or (),
-            readable=nodes is not None,
+            readable=tree is not None and tree.whole,
             package=_shown_by(nodes or ()) or line.package or "",
             activity=(line.activity or "")[:300],
             picture=picture,

@@ -16,8 +16,8 @@ SYSTEM = "com.android.systemui"
 """Application that shows the bars above and below, with a clock that ticks."""
 MOST_NODES = 20_000
 """Elements of one screen at most."""
-LONGEST_WORDS = 4_000
-"""Characters of one element that are read."""
+LONGEST_WORDS = 60_000
+"""Characters of one element that are read: some apps draw a whole policy as one text."""
 _BOUNDS = re.compile(r"\[(-?\d{1,6}),(-?\d{1,6})\]\[(-?\d{1,6}),(-?\d{1,6})\]")
 
 
@@ -69,6 +69,8 @@ class Tree(NamedTuple):
     Bars of the system that stand beside other windows are left out: they stand on every screen."""
     rotation: int
     """Quarter turns of the screen from its natural position."""
+    whole: bool = True
+    """False where it holds more elements or words than are read: anything may stand in the rest."""
 
 
 def nodes_of(data: bytes) -> tuple[Node, ...] | None:
@@ -90,8 +92,14 @@ def read_tree(data: bytes) -> Tree | None:
         return None
     windows = list(root.iter(WINDOW))
     turned = windows[0].get("rotation") if windows else None
-    nodes = _without_bars(tuple(_walk(root)), [_has_focus(one) for one in windows])
-    return Tree(nodes, int(turned) if turned in {"1", "2", "3"} else 0)
+    walked = tuple(_walk(root))
+    whole = len(walked) < MOST_NODES and not any(map(_is_cut, walked))
+    nodes = _without_bars(walked, [_has_focus(one) for one in windows])
+    return Tree(nodes, int(turned) if turned in {"1", "2", "3"} else 0, whole)
+
+
+def _is_cut(node: Node) -> bool:
+    return max(len(node.text), len(node.desc)) >= LONGEST_WORDS
 
 
 def _without_bars(nodes: tuple[Node, ...], focused: Sequence[bool]) -> tuple[Node, ...]:
@@ -122,7 +130,7 @@ def _walk(root: object) -> Iterator[Node]:
 
 def _node(said: dict[str, str], path: str, window: int) -> Node:
     def words(name: str) -> str:
-        return " ".join(said.get(name, "")[:LONGEST_WORDS].split())
+        return " ".join(said.get(name, "")[: 2 * LONGEST_WORDS].split())[:LONGEST_WORDS]
 
     found = _BOUNDS.fullmatch(said.get("bounds", ""))
     left, top, right, bottom = (int(number) for number in found.groups()) if found else (0,) * 4

@@ -20,7 +20,6 @@ from scanner.broken import Broken
 from scanner.capture_file import Mark, is_capture
 from scanner.collect.traffic.beside import DISORDERED, Gap, empty, lacking, unattributed
 from scanner.collect.traffic.gaps import KINDS, Gaps
-from scanner.collect.traffic.hidden import Hidden
 from scanner.collect.traffic.origin import Origin, origin_of
 from scanner.collect.traffic.outcome import outcome
 from scanner.collect.traffic.phases import MARKED_WITHIN_S, Phases, stated
@@ -38,6 +37,7 @@ from scanner.geo.places import Places, Where, is_near
 from scanner.knowledge import Knowledge
 from scanner.model import Keep, Say, Sighting, Target, Unseen, Words
 from scanner.parties import Parties, Who
+from scanner.personal.hidden import Hidden
 from scanner.personal.identity import Identity, read_identity
 
 __all__ = ["KINDS", "collect"]

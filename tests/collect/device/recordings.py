@@ -22,7 +22,7 @@ T0 = 1_750_000_000.0
 """Where the times of these recordings begin: 2025-06-15T15:06:40Z."""
 WIDTH, HEIGHT, ROW = 1080, 2400, 120
 RUN: dict[str, Any] = {
-    "app": {"package": APP, "uid": 10123},
+    "app": {"package": APP, "uid": 10123, "sha256": "5a" * 32},
     "clean_install": True,
     "clock": {"offset_s": 0.0, "within_s": 0.0},
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from scanner.collect.device.collector import KINDS, LEADS, REACHED, collect
 from scanner.errors import NotAuditable, UsageError
 from scanner.facts import ConsentPrompt, DeviceRun, PhaseBegan, ScanVantage, kind_of
 from scanner.knowledge import Knowledge
-from scanner.model import Lead, Sighting, Unseen, Visit
+from scanner.model import Aid, Lead, Sighting, Unseen, Visit
 from tests.collect.device.recordings import (
     APP,
     RUN,
@@ -185,3 +186,33 @@ def test_no_recording_whatever_it_says_breaks_the_collector(
     with tempfile.TemporaryDirectory() as folder:
         for one in collected(Path(folder), known, {**parts, "a.xml": tree}):
             assert isinstance(one, Unseen | Lead) or one.channel == "device"
+
+
+def test_files_that_are_not_as_they_were_sealed_are_named(tmp_path: Path, known: Knowledge) -> None:
+    parts: dict[str, Part] = {
+        **walk([(1, ASK)], TAPS),
+        "manifest-sha256.txt": f"{'0' * 64}  x.txt\n",
+    }
+    found = [one for one in collected(tmp_path, known, parts) if isinstance(one, Unseen)]
+    told = {one.reason.en for one in found if "sealed" in one.reason.en}
+    assert len(told) == 1
+    assert "taps.jsonl" in told.pop()
+
+
+def test_the_form_of_another_version_is_refused(tmp_path: Path, known: Knowledge) -> None:
+    parts: dict[str, Part] = {"run.yaml": {**RUN, "schema": "mingjian/device/99"}}
+    with pytest.raises(NotAuditable, match="mingjian/device/99"):
+        collected(tmp_path, known, parts)
+
+
+def test_no_fact_repeats_a_value_of_the_test_person(tmp_path: Path, known: Knowledge) -> None:
+    path = tmp_path / "me.yaml"
+    path.write_text("name: 欧阳娜娜\n", encoding="utf-8")
+    entry = kept(b"", name="me.yaml", media_type="application/yaml")
+    aid = Aid(kind="identity", path=path, evidence=entry)
+    greeting = screen(node("欧阳娜娜，您好"), node("首页"), node("设置", "Button"))
+    target = target_of(tmp_path, archive_of(walk([(1, greeting)], TAPS)), Visit())
+    target = msgspec.structs.replace(target, aids=(aid,))
+    told = [*collect(target, kept, known, lambda _: None)]
+    assert any("*，您好" in str(one) for one in told)
+    assert not any("欧阳" in str(one) for one in told)

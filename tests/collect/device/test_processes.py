@@ -207,9 +207,9 @@ def test_renderers_of_pages_begin_at_the_app_s_own_call(bench: Bench) -> None:
     assert one.trigger == "own"
 
 
-def test_of_another_build_nobody_can_say(bench: Bench) -> None:
+def test_another_build_is_not_the_audited_one(bench: Bench) -> None:
     (one,) = bench.of([start(10, kind="service")], visit=Visit(build="ab" * 32))
-    assert one.by_subject is None
+    assert one.by_subject is False
 
 
 def test_times_that_go_back_count_nothing_together(bench: Bench) -> None:

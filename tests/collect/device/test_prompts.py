@@ -123,7 +123,7 @@ def test_dialogs_of_other_apps_are_nobody_s_business(tmp_path: Path) -> None:
 def test_another_build_is_not_the_audited_one(tmp_path: Path) -> None:
     visit = Visit(package=APP, names=("样例",), build="0" * 64)
     parts = walk([(0.0, main_screen()), (1.0, dialog(PLACE))])
-    assert prompted(tmp_path, parts, visit=visit)["location"].by_subject is None
+    assert prompted(tmp_path, parts, visit=visit)["location"].by_subject is False
 
 
 def test_more_dialogs_than_are_read_are_told(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Fact)
 def _texts(kind: type[Fact]) -> tuple[str, ...]:
     """Give the fields of a kind of fact that may repeat what an input says."""
     fields = fields_of(str(kind.__struct_config__.tag)).values()
-    free = [one.name for one in fields if one.type == "text" and not one.choices]
+    free = [one.name for one in fields if one.type in ("text", "texts") and not one.choices]
     return tuple(name for name in free if name not in SHOWN)
 
 
@@ -64,9 +64,12 @@ class Hidden:
         changed = {
             name: shown
             for name in _texts(type(fact))
-            if (said := getattr(fact, name)) and (shown := self.text(said)) != said
+            if (said := getattr(fact, name)) and (shown := self._shown(said)) != said
         }
         return msgspec.structs.replace(fact, **changed) if changed else fact
+
+    def _shown(self, said: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        return self.text(said) if isinstance(said, str) else tuple(map(self.text, said))
 
     def unseen(self, one: Unseen) -> Unseen:
         """Give an Unseen whose reason and scope hold none of them."""

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.traffic.hidden import Hidden
-from scanner.facts import DataSent, RequestMade, Source
+from scanner.facts import DataSent, RequestMade, ScreenShown, Source
 from scanner.model import Unseen, Words
+from scanner.personal.hidden import Hidden
 
 VALUES = {"name": ("张三丰",), "phone": ("13912345678",), "mac": ("a4:5e:60:c2:11:9f",)}
 
@@ -34,6 +34,13 @@ def test_every_spelling_goes(text: str) -> None:
 def test_what_holds_none_stays_as_it_is(text: str) -> None:
     assert Hidden(VALUES).text(text) == text
     assert Hidden({}).text(text) == text
+
+
+def test_lists_of_texts_hold_none() -> None:
+    shown = ScreenShown(
+        source=Source(), channel="device", screen="首页", controls=("张三丰的主页", "设置")
+    )
+    assert Hidden(VALUES).fact(shown).controls == ("*的主页", "设置")
 
 
 def test_facts_and_gaps_hold_none_and_keep_the_rest() -> None:
