@@ -23,6 +23,7 @@ from scanner.collect.device import (
     settings,
     walk,
 )
+from scanner.collect.device.clocks import LAST
 from scanner.collect.device.opening import LARGEST_PART, Archive
 from scanner.collect.device.phases import Phases
 from scanner.collect.device.recorded import Recorded, missing, read
@@ -218,8 +219,13 @@ def _run(recorded: Recorded) -> Iterator[Sighting]:
         source=source,
         channel="device",
         proxy=next((bool(one.proxy) for one in clean if one.proxy is not None), None),
-        clock_offset_s=None if run.clock is None else round(run.clock.offset_s),
+        clock_offset_s=None if run.clock is None else _whole_seconds(run.clock.offset_s),
     )
+
+
+def _whole_seconds(seconds: float) -> int | None:
+    """Round what a recording says of a clock; None for what no clock can be off by."""
+    return round(seconds) if abs(seconds) < LAST else None
 
 
 def _same_build(recorded: Recorded) -> bool | None:

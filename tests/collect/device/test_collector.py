@@ -216,3 +216,15 @@ def test_no_fact_repeats_a_value_of_the_test_person(tmp_path: Path, known: Knowl
     told = [*collect(target, kept, known, lambda _: None)]
     assert any("*，您好" in str(one) for one in told)
     assert not any("欧阳" in str(one) for one in told)
+
+
+@pytest.mark.parametrize("offset", [".nan", ".inf", "1e12", "-3.0e+11", "1.0e+308"])
+def test_clocks_that_are_off_by_anything_make_no_fault(
+    tmp_path: Path, known: Knowledge, offset: str
+) -> None:
+    run = f"app: {{package: {APP}}}\nclock: {{offset_s: {offset}, within_s: 1.0e+308}}\n"
+    marks = [{"time": T0, "phase": "agreed", "within_s": 1e308}]
+    parts: dict[str, Part] = {**walk([(1, ASK)], TAPS), "run.yaml": run, "marks.jsonl": marks}
+    found = collected(tmp_path, known, parts)
+    assert any(isinstance(one, DeviceRun) for one in found)
+    assert all(one.phase is None for one in found if isinstance(one, ConsentPrompt))
