@@ -5,11 +5,17 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from scanner.collect.device import screens
-from scanner.collect.device.asking import MOST_TEXT, Control, Prompt, prompt_on
+from scanner.collect.device.asking import (
+    LONGEST_CONTROL,
+    MOST_TEXT,
+    Control,
+    Prompt,
+    prompt_on,
+)
 from scanner.collect.device.recorded import SEEN_WITHIN_S, Look, Recorded, Touch
 from scanner.collect.device.tree import Node
 from scanner.wording import consent as words
@@ -21,6 +27,17 @@ SHORT_TEXT = 500
 """Characters of a dialog at most; a longer screen is a page."""
 MOST_TICKS = 100
 """Taps on one look at a page that are followed to know whether a box was ticked."""
+OLD_AFTER_S = 5.0
+"""Seconds after which a look at a screen does not tell what a tap fell on: in three a question that
+came meanwhile can be read and answered, and look and tap may be off by one each (project
+judgement). What asks stands there until it is answered."""
+SETTLED_S = 10.0
+"""Seconds after an agreement within which a slow app takes the question away (project judgement).
+"""
+MOST_AFTER = 60
+"""Screens after an agreement that are looked at."""
+MOST_ASIDE = 10
+"""Answers on permissions after it that are passed over."""
 _CHANGES = frozenset(["back", "home", "launch", "stop", "screen_off", "update"])
 """Doings after which another screen may stand there."""
 _SAYS_AGREE = re.compile(r"同意|接受|agree|accept")
@@ -100,11 +117,12 @@ def _tapped(
         return _unseen(touch)  # of words that do not stand there: another screen has come
     if stood.asks_permission:
         return None
-    if not stood.readable:
-        return _unseen(touch)
     prompt = prompts.get(stood.number)
+    old = touch.at.at - stood.look.at.at > OLD_AFTER_S and not touch.stated
+    if not stood.readable or (old and (prompt is None or prompt.login)):
+        return _unseen(touch)  # a question may have come over it
     if prompt is None:
-        return _elsewhere(recorded, touch, stood, refused=refused)
+        return _elsewhere(recorded, number, prompts, stood, refused=refused)
     if prompt.login and touch.node is not None and _control(touch, prompt) == prompt.accept:
         return Answer(touch, _by_login(recorded, number, prompt), touch.on, explicit=False)
     return _on_prompt(touch, prompt)
@@ -194,17 +212,29 @@ def _ticked(recorded: Recorded, until: int, box: Node, ticked: bool | None) -> b
     return ticked
 
 
-def _elsewhere(recorded: Recorded, touch: Touch, stood: _Stood, *, refused: bool) -> Answer | None:
+def _elsewhere(
+    recorded: Recorded,
+    number: int,
+    prompts: Mapping[int, Prompt],
+    stood: _Stood,
+    *,
+    refused: bool,
+) -> Answer | None:
     """Judge a tap on a screen that does not ask by itself, as a dialog that follows a refusal."""
-    look, text = stood.look, stood.text
+    touch, look, text = recorded.touches[number], stood.look, stood.text
     own = look.package in {recorded.package, ""} or not recorded.package
     foreign = touch.node is not None and touch.node.package not in {look.package, ""}
     if not own or foreign:
         return None
     meaning = words.meaning_of(touch.words)
     follows = refused and meaning is not None and words.concerns_refusing(text)
-    if meaning == "accept" and _SAYS_AGREE.search(words.fold(touch.words)):
-        return Answer(touch, "agreed" if follows else None, None, explicit=follows)
+    if _may_agree(touch.words, meaning):
+        after = _after(recorded, number, prompts)
+        if after.asks:
+            return None  # 同意后使用全部功能 only opens the question
+        gone = after.gone is not None and touch.words not in recorded.looks[after.gone].text
+        sure = follows and meaning == "accept" and gone
+        return Answer(touch, "agreed" if sure else None, None, explicit=sure)
     if follows and meaning in {"refuse", "leave"} and len(text) < SHORT_TEXT:
         return Answer(touch, "refused", None, explicit=meaning == "refuse")
     if meaning in {"generic", "acknowledge"} and words.speaks_of_consent(text):
@@ -212,17 +242,68 @@ def _elsewhere(recorded: Recorded, touch: Touch, stood: _Stood, *, refused: bool
     return None
 
 
+def _may_agree(said: str, meaning: words.Meaning | None) -> bool:
+    """Say whether the words of a control may agree, as 同意 does, and 去同意 perhaps."""
+    if len(said) > LONGEST_CONTROL or not _SAYS_AGREE.search(words.fold(said)):
+        return False
+    may = meaning is None and words.agrees(said) and not words.names_document(said)
+    return meaning == "accept" or may
+
+
 def _checked(
     recorded: Recorded, number: int, answer: Answer, prompts: Mapping[int, Prompt]
 ) -> Answer:
-    """Take an agreement back where the same question still stands there afterwards."""
-    if answer.answer != "agreed" or answer.prompt is None:
+    """Take an agreement back where a question for consent still stands there afterwards."""
+    if answer.answer != "agreed":
         return answer
-    follower = next_look(recorded, number)
-    still = prompts.get(follower) if follower is not None else None
-    if still is None or still.key != prompts[answer.prompt].key:
-        return answer
-    return answer._replace(answer=None)
+    key = "" if answer.prompt is None else prompts[answer.prompt].key
+    after = _after(recorded, number, prompts, key)
+    slow = after.gone is not None and after.same
+    return answer._replace(answer=None) if after.asks and not slow else answer
+
+
+class _After(NamedTuple):
+    """What the screens show from a tap to the next doing that is no answer on a permission."""
+
+    asks: bool
+    """Whether one of them asks for consent."""
+    same: bool
+    """Whether all that ask ask the same as before, and soon no more."""
+    gone: int | None
+    """Number of the first that can be read and does not ask."""
+
+
+def _after(recorded: Recorded, number: int, prompts: Mapping[int, Prompt], key: str = "") -> _After:
+    """Look at what came of a tap; screens of others, and those that cannot be read, say nothing."""
+    since = recorded.touches[number].at
+    asks, same = False, True
+    for follower in _following(recorded, number):
+        look, prompt = recorded.looks[follower], prompts.get(follower)
+        if prompt is not None and (not prompt.login or prompt.key == key):
+            asks = True
+            same = same and prompt.key == key and look.at.at - since.at <= SETTLED_S
+        elif look.package in {recorded.package, ""} and _shows(look):
+            return _After(asks, same, follower)
+    return _After(asks, same, None)
+
+
+def _shows(look: Look) -> bool:
+    return screens.readable(look) and not screens.is_prompt(look)
+
+
+def _following(recorded: Recorded, touch: int) -> Iterator[int]:
+    """Give the first screens that surely stood after a tap, before the next doing."""
+    looks, done = recorded.looks, recorded.touches[touch].at
+    begin = bisect_left(looks, done.latest + SEEN_WITHIN_S, key=lambda one: one.at.at)
+    end = math.inf
+    for later in recorded.touches[touch + 1 : touch + 1 + MOST_ASIDE]:
+        if later.on is None or not screens.is_prompt(looks[later.on]):
+            end = later.at.at
+            break
+    for number in range(begin, min(len(looks), begin + MOST_AFTER)):
+        if looks[number].at.at > end:
+            return
+        yield number
 
 
 def next_look(recorded: Recorded, touch: int) -> int | None:

@@ -225,14 +225,9 @@ def _first_main(recorded: Recorded) -> tuple[Look | None, Words]:
 
 
 def _began(recorded: Recorded) -> Moment | None:
-    """Give the moment of the first start: by the tap that launched it, else by its process."""
-    launched = [touch.at for touch in recorded.touches if touch.action == "launch"]
-    started = [
-        ran.at
-        for ran in recorded.processes
-        if ran.process.event == "started" and ran.package == recorded.package
-    ]
-    return next(iter(launched or started), None)
+    """Give the moment of the first start; None where nobody saw it, as of one that ran already."""
+    edges = recorded.phases.edges
+    return next((edge.at for edge in edges if edge.phase == "first_launch"), None)
 
 
 def _answered(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from scanner.collect.device.asking import prompt_on
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.dialogs import ASKED, Asked
 from scanner.collect.device.prompted import Prompt, touches_on
-from scanner.collect.device.recorded import Look, Recorded, Touch
+from scanner.collect.device.recorded import SEEN_WITHIN_S, Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt
 from scanner.device_file import PROCESSES, TAPS
 from scanner.wording.consent import fold, meaning_of
@@ -60,9 +61,10 @@ def asks_of(recorded: Recorded, prompts: Sequence[Prompt]) -> list[Ask]:
 
 
 def consents_of(recorded: Recorded) -> list[Ask]:
-    """Give every asking for consent in order."""
+    """Give every asking for consent in order; what stays after a refusal asks once more."""
     found: list[Ask] = []
     number_before: int | None = None
+    refusals = [touch.at for touch in recorded.touches if _refuses(touch)]
     for number, look in enumerate(recorded.looks):
         if not look.readable:
             continue
@@ -71,13 +73,25 @@ def consents_of(recorded: Recorded) -> list[Ask]:
         prompt = None if is_prompt(look) else prompt_on(look, recorded.package)
         if prompt is None or prompt.login:
             number_before = None
-        elif found and number_before == found[-1].last and found[-1].key == prompt.key:
+        elif (
+            found
+            and number_before == found[-1].last
+            and found[-1].key == prompt.key
+            and not _refused_between(refusals, recorded.looks[found[-1].first], look)
+        ):
             found[-1] = found[-1]._replace(last=number)
             number_before = number
         else:
             found.append(Ask(number, number, look.at, (), True, prompt.key))
             number_before = number
     return found
+
+
+def _refused_between(refusals: Sequence[Moment], first: Look, look: Look) -> bool:
+    """Say whether a question was surely refused after its first look, and before this one."""
+    number = bisect_left(refusals, first.at.at, key=lambda one: one.at)
+    following = refusals[number : number + 1]
+    return any(look.at.at >= refused.latest + SEEN_WITHIN_S for refused in following)
 
 
 def _own_runs(recorded: Recorded) -> Iterator[tuple[int, int, str]]:
@@ -121,9 +135,13 @@ def same(left: Ask, right: Ask) -> bool:
 def refusing(recorded: Recorded, ask: Ask) -> Touch | None:
     """Give the tap by which consent was refused; None where none is known."""
     for touch in touches_on(recorded, ask.first, ask.last):
-        if touch.action == "tap" and meaning_of(touch.words) in {"refuse", "leave"}:
+        if _refuses(touch):
             return touch
     return None
+
+
+def _refuses(touch: Touch) -> bool:
+    return touch.action == "tap" and meaning_of(touch.words) in {"refuse", "leave"}
 
 
 def launches_of(recorded: Recorded) -> list[Moment] | None:

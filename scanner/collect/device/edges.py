@@ -47,6 +47,9 @@ class _Lost(NamedTuple):
 
     phase: Phase | None
     key: str
+    at: Moment
+    used: bool = False
+    """Whether a screen that can be used was seen since."""
 
 
 def edges_of(recorded: Recorded) -> list[Edge]:
@@ -109,9 +112,14 @@ class _Machine:
         self.away: Phase | Literal[False] | None = False
         """The phase while another app is in front; False while none is."""
         self.launched = False
+        """Whether the app was started, or runs already."""
+        self.running: Moment | None = None
+        """When the app was first seen, where nobody saw it start."""
         self.lost: _Lost | None = None
         self.open: Prompt | None = None
         """The question that stands on the screen."""
+        self.asked: set[str] = set()
+        """The questions that stood there while nobody had agreed."""
         self.reading = False
         """Whether the user went from the question to one of its documents."""
         self.last = recorded.clocks.of(SCREENS, recorded.run.started, TAPPED_WITHIN_S)
@@ -138,16 +146,15 @@ class _Machine:
 
     def launch(self, at: Moment, cause: Cause, place: str) -> None:
         """Take a start of the app: the first after a clean install, or a further one."""
-        first, self.launched = not self.launched, True
-        if cause != "screen":
-            self.moved = at
-        watched = cause != "screen" or self.last is not None  # else it may have run for long
-        self.last = self.sure = at
+        running = self.running
+        first = not self.launched or (running is not None and running.latest >= at.earliest)
+        self.launched, self.running = True, None
+        self.last = self.sure = self.moved = at
         if self.away is not False:
             self.away = False
             self._emit(at, self.base, cause, "", place)
         fresh = self.base == "installed" or (self.base is None and self.lost is None)
-        if first and watched and fresh and self.recorded.run.clean_install is True:
+        if first and fresh and self.recorded.run.clean_install is True:
             self._begin(at, "first_launch", cause, "", place)
 
     def touch(self, touch: Touch) -> None:
@@ -203,9 +210,11 @@ class _Machine:
             return
         if not package or (not look.package and not self.launched):
             return
+        if self.moved is not None and since is not None and self.moved.at > since.at:
+            since = self.moved
         at = _between(since, look.at)
-        if not self.launched:
-            self.launch(at, "screen", look.place)
+        if not self.launched:  # it may have run for long, whatever it asked before
+            self.launched, self.running = True, look.at
         if self.away is not False:
             if self._may_precede(look):
                 return
@@ -215,6 +224,9 @@ class _Machine:
         prompt = self.prompts.get(number)
         if prompt is not None:
             self._asked(prompt, at, look)
+        elif self.lost is not None:
+            kind = screens.kind_of(look, package)
+            self.lost = self.lost._replace(used=self.lost.used or kind in {"main", "settings"})
         elif self.base in UNANSWERED and not screens.is_prompt(look):
             self._not_asked(look)
         self.sure = look.at
@@ -250,13 +262,26 @@ class _Machine:
         """Take a screen that asks: unanswered as long as nobody may have answered before."""
         self.open, self.reading = prompt, False
         lost = self.lost
-        if lost is not None and lost.key == prompt.key:
+        if lost is not None and self._still_asks(lost, prompt):
             self.lost = None
             phase = lost.phase if lost.phase == "refused" else "consent_shown"
+            at = _between(lost.at, look.at) if lost.at.latest >= at.earliest else at
             self._begin(at, phase, "screen", short(_head(prompt)), look.place)
         fresh = self.base is None and lost is None and not self._answered_before()
+        fresh = fresh and not prompt.login  # which those see too who have agreed long ago
         if self.base == "first_launch" or (fresh and self.recorded.run.clean_install is not False):
             self._begin(at, "consent_shown", "screen", short(_head(prompt)), look.place)
+        if self.base in UNANSWERED:
+            self.asked.add(prompt.key)
+
+    def _still_asks(self, lost: _Lost, prompt: Prompt) -> bool:
+        """Say whether a question shows that nobody agreed unseen: it is the same again, or the
+        first at all, on the policy, before anything could be used.
+        """
+        if lost.key == prompt.key:
+            return True
+        first = lost.phase == "first_launch" and not lost.used and prompt.policy_link
+        return not prompt.login and (first or prompt.key in self.asked)
 
     def _answered_before(self) -> bool:
         return any(edge.phase in {"agreed", "refused", "withdrawn"} for edge in self.edges)
@@ -275,7 +300,7 @@ class _Machine:
 
     def lose(self, at: Moment, place: str, cause: Cause = "screen", said: str = "") -> None:
         """Hold from here on that somebody may have answered."""
-        self.lost = _Lost(self.base, self.open.key if self.open is not None else "")
+        self.lost = _Lost(self.base, self.open.key if self.open is not None else "", at)
         self.open, self.reading = None, False
         self._begin(at, None, cause, short(said), place)
 

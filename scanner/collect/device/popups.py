@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scanner.collect.device.controls import Tappable, lines_of
-from scanner.collect.device.walked import AT_ONCE_S, NO_WAY, Shown, Walked, sells, skips
+from scanner.collect.device.screens import sells, skips
+from scanner.collect.device.walked import AT_ONCE_S, NO_WAY, Shown, Walked
 from scanner.facts import PopupShown
 from scanner.wording.consent import meaning_of, speaks_of_consent
 from scanner.wording.short import short

@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 
 from scanner.collect.device.controls import lines_of
 from scanner.collect.device.recorded import Touch
-from scanner.collect.device.walked import AT_ONCE_S, Shown, Walked, sells
+from scanner.collect.device.screens import sells
+from scanner.collect.device.walked import AT_ONCE_S, Shown, Walked
 from scanner.facts import AppPushed
 from scanner.knowledge import Knowledge
 from scanner.wording.consent import fold, meaning_of

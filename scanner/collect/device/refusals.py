@@ -11,11 +11,13 @@ from scanner.collect.device.clocks import Moment
 from scanner.collect.device.demands import Ask, asks_of, consents_of, demands, refusing, same
 from scanner.collect.device.dialogs import touched_answer
 from scanner.collect.device.dumps import package_state
+from scanner.collect.device.edges import UNANSWERED
 from scanner.collect.device.prompted import Prompt, prompts_of, subject_of, touches_on
 from scanner.collect.device.recorded import Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt, kind_of, readable
 from scanner.collect.device.starts import function_started
 from scanner.device_file import PROCESSES, SCREENS
+from scanner.facts import Phase
 from scanner.facts.devices import FunctionRefused
 from scanner.knowledge import Knowledge
 from scanner.model import Sighting, Unseen, Words
@@ -318,8 +320,30 @@ def _fact(
         crashed=False if outcome != "exited" else crashed,
         by_user=by_user,
         by_subject=refused.subject,
-        phase=recorded.phase(at, SCREENS),
+        phase=_phase(recorded, refused),
     )
+
+
+def _phase(recorded: Recorded, refused: Refused) -> Phase | None:
+    """Give the phase in which something was refused: the app stood in front, so that it had not
+    gone to the background; a refusal of consent begins the phase in which it is refused.
+    """
+    if SCREENS in recorded.disordered:
+        return None
+    at = refused.touch.at
+    there = recorded.phases.of(at)
+    if there is not None:
+        return there
+    edges = recorded.phases.edges
+    near = [
+        edge for edge in edges if edge.at.earliest <= at.latest and edge.at.latest > at.earliest
+    ]
+    begun: set[Phase | None] = {edge.phase for edge in near} - {"background"}
+    if not refused.ask.asked and "refused" in begun and begun <= UNANSWERED:
+        return "refused"
+    before = [edge.phase for edge in edges if edge.at.latest <= at.earliest]
+    begun |= set(before[-1:])
+    return begun.pop() if len(begun) == 1 and before else None
 
 
 def _over_update(recorded: Recorded, refused: Refused) -> tuple[bool | None, bool | None]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from scanner.collect.device.asking import controls_of, prompt_on, text_of
+from scanner.collect.device.controls import lines_of, tappable
 from scanner.collect.device.recorded import Look
 from scanner.collect.device.tree import Node
 from scanner.facts import ScreenKind
@@ -43,6 +46,25 @@ _LOGIN = re.compile(
     r"登\s?[录陆入]|注\s?册|获取验证码|log ?in|sign ?(?:in|up)|register|verification code"
 )
 _SKIP = re.compile(r"跳\s?过|skip|广告|\bad\b")
+_SKIPS = re.compile(
+    r"\W*(?:跳过|跳過|skip)(?:广告|廣告|\s*ads?)?\W*(?:\d{1,2}\s*s?(?:ec)?)?\W*"
+    r"|\W*\d{1,2}\s*s?\W*(?:跳过|跳過|关闭|skip|close)(?:广告|ad)?\W*",
+    re.IGNORECASE,
+)
+_SELLS = re.compile(
+    r"[立马][即刻上](?:购买|领取|抢购|参与|下载)|抢购|立减|直降|特惠|大促|低至|到手价|新人(?:专享|礼)"
+    r"|大?礼包|[0-9.]+折|优惠|红包|领取|抽奖|限时|特价|秒杀|促销|代金券|满减|免费领|摇一摇"
+    r"|^\W*(?:广\s*告|廣告|推\s*广|赞\s*助|ads?|advertisement|sponsored)\W*$"
+    r"|buy now|% off|\bsale\b|discount|coupon",
+    re.IGNORECASE,
+)
+FEW = 4
+"""Controls up to which a screen that sells and can be closed is one that lies over another."""
+MARGIN = 0.12
+"""Share of the screen from which free space above a window shows that it lies over another, or a
+third of that on its left (project judgement: the status bar takes some percent)."""
+MOST_KNOWN = 64
+"""Screens whose kind is kept, as one that stays is asked for again and again."""
 _ANSWERS = frozenset(["accept", "generic", "acknowledge", "refuse", "leave", "necessary", "close"])
 
 
@@ -106,8 +128,55 @@ def heading_of(look: Look) -> str:
     return "" if first is None else words.bare(first.words)[:HEADING]
 
 
+def skips(words: str) -> bool:
+    """Say whether words stand on a control that skips an advertisement."""
+    return _SKIPS.fullmatch(words) is not None
+
+
+def sells(words: str) -> bool:
+    """Say whether words advertise, or mark an advertisement."""
+    return _SELLS.search(words) is not None
+
+
+def lies_over(look: Look) -> bool:
+    """Say whether a screen is a window that lies over another, or an advertisement over it."""
+    whole = max(look.nodes, key=lambda node: node.area, default=None)
+    if whole is not None:
+        left, top, right, bottom = whole.bounds
+        if top > MARGIN * bottom or (top > 0 and left > MARGIN / 3 * right):
+            return True
+    controls = tappable(look)
+    if any(skips(said) for said, _ in controls):
+        return True
+    closes = any(not said or words.meaning_of(said) == "close" for said, _ in controls)
+    return closes and len(controls) <= FEW and any(sells(line) for line in lines_of(look))
+
+
+class _Known(NamedTuple):
+    """A screen that is known again by the very elements it was read from."""
+
+    look: Look
+    package: str
+
+    def __hash__(self) -> int:
+        return hash((id(self.look.nodes), self.look.package, self.package))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Known):
+            return NotImplemented
+        mine, its = self.look, other.look
+        same = mine.nodes is its.nodes and mine.readable == its.readable
+        return same and mine.package == its.package and self.package == other.package
+
+
 def kind_of(look: Look, package: str) -> ScreenKind:
     """Say what a screen is; main: one of the app that can be used without any answer."""
+    return _kind_of(_Known(look, package))
+
+
+@lru_cache(MOST_KNOWN)
+def _kind_of(known: _Known) -> ScreenKind:
+    look, package = known
     if is_prompt(look):
         return "permission"
     if look.package and package and look.package != package:
@@ -118,7 +187,8 @@ def kind_of(look: Look, package: str) -> ScreenKind:
     if prompt is not None:
         return "login" if prompt.login else "consent"
     own = [node for node in look.nodes if not package or node.package in {package, ""}]
-    return _plain_kind(own, heading_of(look))
+    kind = _plain_kind(own, heading_of(look))
+    return "other" if kind == "main" and lies_over(look) else kind
 
 
 def _plain_kind(own: Sequence[Node], heading: str) -> ScreenKind:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from scanner.collect.device.controls import Tappable, lines_of, tappable
+from scanner.collect.device.controls import Tappable, tappable
 from scanner.collect.device.recorded import Look, Recorded, Touch
-from scanner.collect.device.screens import is_prompt, kind_of, name_of, readable
+from scanner.collect.device.screens import is_prompt, kind_of, lies_over, name_of, readable
 from scanner.device_file import SCREENS, TAPS
 from scanner.facts import ScreenKind
-from scanner.wording.consent import meaning_of
 
 ON_ITS_WAY = frozenset({"tap", "type", "swipe"})
 """Doings within the app; what follows back, home, a start or a dark screen was not tapped for."""
@@ -30,8 +28,6 @@ MOST_AFTER = 40
 SMALLER = 0.92
 """A window that covers less than this share of the screen lies over another (project judgement:
 bars of the system take some percent from a whole one)."""
-FEW = 4
-"""Controls up to which a screen that sells and can be closed is one that lies over another."""
 LEAST_BAR = 2
 """Controls that two screens share from which they share a bar (project judgement)."""
 UNKNOWN = 1_000_000
@@ -40,30 +36,8 @@ MOST_NEAR = 10
 """Screens before and after a tap on which it may have fallen."""
 MOST_NAMES = 1_000
 """Screens of which the controls are compared with those that were tapped elsewhere."""
-_SKIP = re.compile(
-    r"\W*(?:跳过|跳過|skip)(?:广告|廣告|\s*ads?)?\W*(?:\d{1,2}\s*s?(?:ec)?)?\W*"
-    r"|\W*\d{1,2}\s*s?\W*(?:跳过|跳過|关闭|skip|close)(?:广告|ad)?\W*",
-    re.IGNORECASE,
-)
-_SELLS = re.compile(
-    r"[立马][即刻上](?:购买|领取|抢购|参与|下载)|抢购|立减|直降|特惠|大促|低至|到手价|新人(?:专享|礼)"
-    r"|大?礼包|[0-9.]+折|优惠|红包|领取|抽奖|限时|特价|秒杀|促销|代金券|满减|免费领|摇一摇"
-    r"|^\W*(?:广\s*告|廣告|推\s*广|赞\s*助|ads?|advertisement|sponsored)\W*$"
-    r"|buy now|% off|\bsale\b|discount|coupon",
-    re.IGNORECASE,
-)
 NO_WAY = frozenset({"consent", "permission", "login"})
 """Screens that are answered once: the taps on them are none of the way."""
-
-
-def skips(words: str) -> bool:
-    """Say whether words stand on a control that skips an advertisement."""
-    return _SKIP.fullmatch(words) is not None
-
-
-def sells(words: str) -> bool:
-    """Say whether words advertise, or mark an advertisement."""
-    return _SELLS.search(words) is not None
 
 
 class Shown(NamedTuple):
@@ -351,13 +325,7 @@ def _size(look: Look) -> int:
 
 def _lies_over(look: Look, whole: int) -> bool:
     """Say whether a screen is a window smaller than the whole, or an advertisement over it."""
-    if 0 < _size(look) < SMALLER * whole:
-        return True
-    controls = tappable(look)
-    if any(skips(words) for words, _ in controls):
-        return True
-    closes = any(not words or meaning_of(words) == "close" for words, _ in controls)
-    return closes and len(controls) <= FEW and any(sells(line) for line in lines_of(look))
+    return 0 < _size(look) < SMALLER * whole or lies_over(look)
 
 
 def _distances(ways: Mapping[str, Mapping[str, int]], start: str) -> dict[str, int]:

@@ -124,3 +124,66 @@ def test_the_next_screen_is_one_that_surely_stood_after_the_tap(tmp_path: Path) 
     short = recording(tmp_path, walk([(1, MAIN), (8, MAIN)], [tap(5), tap(6)]))
     assert next_look(short, 0) is None
     assert short.package == APP
+
+
+def test_an_old_look_tells_only_what_stays_until_it_is_answered(tmp_path: Path) -> None:
+    other = screen(node("某某应用"), node("跳过", "Button"))
+    at: dict[str, Any] = {"x": 540, "y": 270}
+    assert run(tmp_path, [(1, other)], [tap(4, **at)]) == []
+    assert run(tmp_path, [(1, other)], [tap(20, **at)]) == [(None, False)]
+    assert run(tmp_path, [(1, other)], [tap(20, "跳过")]) == []
+    asks = ask(node("同意", "Button"), node("不同意", "Button"))
+    assert run(tmp_path, [(1, asks)], [tap(60, **at)]) == [("agreed", True)]
+
+
+AGREE = node("同意", "Button")
+QUESTION = ask(AGREE, node("不同意", "Button"))
+SECOND = ask(AGREE, node("退出", "Button"), text="您需同意《隐私政策》方可使用")
+BLANK = screen(node("", "View", (0, 0, 1080, 2400)))
+
+
+@pytest.mark.parametrize(
+    ("after", "answer"),
+    [
+        ([], "agreed"),
+        ([(9, MAIN)], "agreed"),
+        ([(9, BLANK), (11, MAIN)], "agreed"),
+        ([(9, LOGIN)], "agreed"),
+        ([(9, QUESTION)], None),
+        ([(9, BLANK), (11, QUESTION)], None),
+        ([(9, SECOND)], None),
+        ([(9, SECOND), (11, MAIN)], None),
+        ([(9, QUESTION), (11, MAIN)], "agreed"),  # the app was slow
+        ([(9, QUESTION), (30, QUESTION), (40, MAIN)], None),
+    ],
+)
+def test_an_agreement_holds_once_no_question_stands_there_any_more(
+    tmp_path: Path, after: list[tuple[float, str]], answer: str | None
+) -> None:
+    found = run(tmp_path, [(1, QUESTION), *after], [tap(5, "同意")])
+    assert [one for one, _ in found] == [answer]
+
+
+def test_a_permission_that_is_answered_in_between_hides_no_question(tmp_path: Path) -> None:
+    package = "com.android.permissioncontroller"
+    dialog = screen(*(node(words, "Button") for words in ("允许", "拒绝")), package=package)
+    shown = [(1.0, QUESTION), (8.0, dialog), (12.0, QUESTION)]
+    found = run(tmp_path, shown, [tap(5, "同意"), tap(9, "拒绝")])
+    assert [one for one, _ in found] == [None]
+
+
+@pytest.mark.parametrize(
+    ("said", "after", "found"),
+    [
+        ("同意后使用全部功能", QUESTION, []),
+        ("去同意", QUESTION, []),
+        ("同意后使用全部功能", MAIN, [(None, False)]),
+        ("去同意", MAIN, [(None, False)]),
+        ("外卖", QUESTION, []),
+    ],
+)
+def test_words_of_agreeing_beside_no_question_may_open_it(
+    tmp_path: Path, said: str, after: str, found: list[tuple[str | None, bool]]
+) -> None:
+    page = screen(node("首页"), node("外卖", "Button"), node(said, "Button"))
+    assert run(tmp_path, [(1, page), (9, after)], [tap(5, said)]) == found

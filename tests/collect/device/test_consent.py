@@ -90,6 +90,25 @@ def test_that_nothing_asked_is_told_only_of_a_start_that_was_seen(
     assert all(one.reason.zh and one.reason.en for one in unseen)
 
 
+def test_of_an_app_that_ran_already_silence_says_nothing(tmp_path: Path, known: Knowledge) -> None:
+    restarted = [{"time": T0 + 29, "event": "started", "process": f"{APP}:push", "kind": "service"}]
+    found = facts(tmp_path, known, [(10, MAIN), (30, MAIN)], [], processes=restarted)
+    assert not prompts(found) and any(isinstance(one, Unseen) for one in found)
+    later = {"time": 28, "action": "launch"}
+    found = facts(tmp_path, known, [(10, MAIN), (30, MAIN)], [later])
+    assert not prompts(found) and any(isinstance(one, Unseen) for one in found)
+
+
+def test_an_advertisement_before_the_question_is_not_the_app_in_use(
+    tmp_path: Path, known: Knowledge
+) -> None:
+    advertised = screen(
+        node("新人专享礼包"), node("立即领取", "Button"), node("", "ImageView", clickable=True)
+    )
+    found = facts(tmp_path, known, [(1, advertised), (3, advertised)], [LAUNCH])
+    assert not prompts(found) and any(isinstance(one, Unseen) for one in found)
+
+
 @pytest.mark.parametrize("clean", [None, False])
 def test_without_a_clean_install_silence_says_nothing(
     tmp_path: Path, known: Knowledge, clean: bool | None

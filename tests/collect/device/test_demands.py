@@ -92,3 +92,22 @@ def test_launches_by_hand(tmp_path: Path) -> None:
     nothing = walk([(0.0, CONSENT)])
     del nothing["taps.jsonl"]
     assert launches_of(made(tmp_path, nothing)) is None
+
+
+@pytest.mark.parametrize(
+    ("taps", "askings"),
+    [
+        ([], [(0, 4)]),
+        ([tap(5.0, YES)], [(0, 4)]),
+        ([tap(5.0, NO)], [(0, 0), (1, 4)]),
+        ([tap(5.0, NO), tap(15.0, NO)], [(0, 0), (1, 1), (2, 4)]),
+        ([tap(9.5, NO)], [(0, 1), (2, 4)]),  # the next look may show what stood there before
+        ([tap(5.0, NO), tap(6.0, NO)], [(0, 0), (1, 4)]),  # nobody saw what the first one did
+    ],
+)
+def test_a_question_that_stays_after_a_refusal_asks_once_more(
+    tmp_path: Path, taps: list[dict[str, object]], askings: list[tuple[int, int]]
+) -> None:
+    shown = [(10.0 * number, CONSENT) for number in range(5)]
+    found = consents_of(made(tmp_path, walk(shown, taps)))
+    assert [(one.first, one.last) for one in found] == askings

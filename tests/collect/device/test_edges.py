@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.collect.device.answers import OLD_AFTER_S
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.edges import UNSEEN_WITHIN_S
 from scanner.collect.device.recorded import Recorded
@@ -19,6 +20,17 @@ ASK = screen(node(RULES), node("不同意", "Button"), node("同意并继续", "
 AGAIN = screen(node("您需同意《隐私政策》方可使用"), node("退出", "Button"), node("同意", "Button"))
 MAIN = screen(node("首页"), *(node(words, "Button") for words in ("外卖", "打车", "我的")))
 POLICY = screen(node("隐私政策"), node("我们收集您的信息。" * 80))
+SPLASH = screen(node("某某应用"), node("让生活更美好"))
+LOGIN = screen(
+    node("手机号登录"),
+    node("", "EditText"),
+    node("我已阅读并同意《用户协议》和《隐私政策》", "CheckBox"),
+    node("登录", "Button"),
+)
+BROWSING = screen(
+    node("您正在使用仅浏览模式"),
+    *(node(words, "Button") for words in ("外卖", "打车", "同意后使用全部功能")),
+)
 BLANK = screen(node("", "View", (0, 0, 1080, 2400)))
 HOME = screen(node("微信", clickable=True), package="com.android.launcher3")
 OTHER = screen(node("拍照", "Button"), package="com.android.camera2")
@@ -123,7 +135,67 @@ def test_the_first_process_tells_the_first_launch_where_no_tap_does(tmp_path: Pa
     recorded = recording(tmp_path, walk([(2, MAIN)], [], processes=[service]))
     assert told(recorded) == []  # it may have stood there for long
     recorded = recording(tmp_path, walk([(-1, HOME), (2, MAIN)], [], processes=[service]))
-    assert told(recorded) == [("first_launch", "screen")]
+    assert told(recorded) == []  # it may have been left and come back
+
+
+def test_a_run_that_was_recorded_from_later_on_has_no_first_launch(tmp_path: Path) -> None:
+    late = {"run.yaml": {**RUN, "started": T0}}
+    assert told(recording(tmp_path, {**walk([(30, MAIN), (34, MAIN)]), **late})) == []
+    again = {"time": 50, "action": "launch"}
+    assert told(recording(tmp_path, {**walk([(30, MAIN), (52, MAIN)], [again]), **late})) == []
+    asked = recording(tmp_path, {**walk([(30, ASK)]), **late})
+    assert told(asked) == [("consent_shown", "screen")]
+    assert told(recording(tmp_path, {**walk([(30, LOGIN)]), **late})) == []
+    marked = [{"time": T0 + 40, "phase": "refused"}]
+    found = recording(tmp_path, {**walk([(30, MAIN)], marks=marked), **late})
+    assert told(found) == [("refused", "mark")]
+
+
+def test_a_look_that_may_be_older_than_the_launch_does_not_take_it_for_a_later_one(
+    tmp_path: Path,
+) -> None:
+    assert phases(tmp_path, [(-0.5, MAIN), (2, MAIN)], [LAUNCH]) == ["first_launch"]
+    assert phases(tmp_path, [(-9, MAIN), (2, MAIN)], [LAUNCH]) == []
+
+
+def test_a_tap_long_after_the_last_look_may_have_answered_what_nobody_saw(tmp_path: Path) -> None:
+    at = {"x": 500, "y": 150}
+    seldom = [(1.0, SPLASH), (22.0, MAIN)]
+    assert phases(tmp_path, seldom, [LAUNCH, {"time": 20, **at}]) == ["first_launch", None]
+    assert phases(tmp_path, seldom, [LAUNCH]) == ["first_launch"]
+    often = [*((float(second), SPLASH) for second in range(1, 20, 2)), (22.0, MAIN)]
+    assert phases(tmp_path, often, [LAUNCH, {"time": 20, **at}]) == ["first_launch"]
+
+
+@pytest.mark.parametrize(
+    ("between", "asks", "phase"),
+    [
+        ([], "ASK", "consent_shown"),
+        ([(23.0, "SPLASH")], "ASK", "consent_shown"),
+        ([(23.0, "MAIN")], "ASK", None),  # it may have been agreed to before
+        ([], "LOGIN", None),  # comes to those who agreed, too
+    ],
+)
+def test_the_first_question_that_still_stands_shows_that_nobody_answered(
+    tmp_path: Path, between: list[tuple[float, str]], asks: str, phase: Phase | None
+) -> None:
+    trees = {"ASK": ASK, "SPLASH": SPLASH, "MAIN": MAIN, "LOGIN": LOGIN}
+    shown = [(1.0, SPLASH), *((at, trees[name]) for at, name in between), (26.0, trees[asks])]
+    taps = [LAUNCH, {"time": 20, "x": 500, "y": 150}]
+    recorded = recording(tmp_path, walk(shown, taps))
+    assert recorded.phases.of(Moment(T0 + 21)) is None
+    assert recorded.phases.of(Moment(T0 + 40)) == phase
+
+
+def test_a_control_that_only_opens_the_question_agrees_to_nothing(tmp_path: Path) -> None:
+    shown = [(1.0, ASK), (8.0, BROWSING), (18.0, BROWSING), (23.0, ASK), (25.0, ASK)]
+    taps = [LAUNCH, tap(5, "不同意"), tap(20, "同意后使用全部功能")]
+    assert phases(tmp_path, shown, taps) == ["first_launch", "consent_shown", "refused"]
+    more = [*taps, tap(27, "同意并继续")]
+    assert phases(tmp_path, [*shown, (30.0, MAIN)], more)[-1] == "agreed"
+    assert phases(tmp_path, [*shown[:3], (23.0, MAIN)], taps)[-1] == "agreed"
+    assert phases(tmp_path, [*shown[:3], (23.0, BROWSING)], taps)[-1] is None
+    assert phases(tmp_path, shown[:3], taps)[-1] is None
 
 
 def test_the_background_begins_with_home_and_ends_with_the_app_on_the_screen(
@@ -133,6 +205,13 @@ def test_the_background_begins_with_home_and_ends_with_the_app_on_the_screen(
     shown = [(1.0, ASK), (8.0, MAIN), (22.0, HOME), (60.0, HOME), (63.0, MAIN)]
     found = phases(tmp_path, shown, taps)
     assert found == ["first_launch", "consent_shown", "agreed", "background", "agreed"]
+
+
+def test_the_background_ends_after_it_began_however_old_the_last_look_is(tmp_path: Path) -> None:
+    taps = [LAUNCH, tap(4, "同意"), {"time": 22, "action": "home"}, {**LAUNCH, "time": 42}]
+    recorded = recording(tmp_path, walk([(42.0, MAIN)], taps))
+    assert [edge.phase for edge in recorded.phases.edges][-2:] == ["background", "agreed"]
+    assert recorded.phases.of(Moment(T0 + 44)) == "agreed"
 
 
 def test_without_consent_the_background_is_still_without_consent(tmp_path: Path) -> None:
@@ -178,8 +257,10 @@ def test_without_taps_nobody_knows_what_follows_the_last_question(tmp_path: Path
     recorded = recording(tmp_path, parts)
     assert recorded.phases.of(Moment(T0 + 30)) == "consent_shown"
     assert recorded.phases.of(Moment(T0 + 100)) is None
+    started = [{"time": T0, "event": "started", "process": APP, "kind": "activity"}]
     quick = [(-1.0, HOME), *((1.0 + n * (UNSEEN_WITHIN_S - 1), MAIN) for n in range(5))]
-    recorded = recording(tmp_path, {**walk(quick), "taps.jsonl": None})
+    parts = walk(quick, processes=started)
+    recorded = recording(tmp_path, {**parts, "taps.jsonl": None})
     assert recorded.phases.of(Moment(T0 + 5)) == "first_launch"
     assert recorded.phases.of(Moment(T0 + 30)) is None
 
@@ -216,6 +297,46 @@ def test_times_that_go_back_leave_only_the_marks(tmp_path: Path) -> None:
 def test_nothing_known_opens_nothing(tmp_path: Path) -> None:
     assert told(recording(tmp_path, {})) == []
     assert told(recording(tmp_path, {"run.yaml": None, "screens.jsonl": b"\xff\n{}\n"})) == []
+
+
+class Unseen(NamedTuple):
+    """A first launch that was looked at seldom."""
+
+    asked: float
+    answered: float
+    looks: list[float]
+
+    def true(self, at: float) -> Phase:
+        if at < self.asked:
+            return "first_launch"
+        return "consent_shown" if at < self.answered else "agreed"
+
+    def tree(self, at: float) -> str:
+        return {"first_launch": SPLASH, "consent_shown": ASK, "agreed": MAIN}[str(self.true(at))]
+
+
+@settings(max_examples=150)
+@given(
+    st.floats(1, 20),
+    st.floats(OLD_AFTER_S + 0.1, 20),
+    st.lists(st.floats(0.1, 60), max_size=6),
+    st.booleans(),
+    st.floats(0, 70),
+)
+def test_whenever_it_was_looked_at_a_tap_by_its_place_proves_no_lack_of_consent(
+    asked: float, answered: float, looks: list[float], launched: bool, at: float
+) -> None:
+    """Nobody notes what the tap fell on; whoever looked seldom knows less, and never else.
+
+    Who reads a question and answers it needs longer than an old look counts.
+    """
+    story = Unseen(asked, asked + answered, looks)
+    taps = [{"time": story.answered, "x": 540, "y": 390}]  # 同意并继续
+    shown = [(second, story.tree(second)) for second in sorted(looks)]
+    with tempfile.TemporaryDirectory() as folder:
+        recorded = recording(Path(folder), walk(shown, [*[LAUNCH][: int(launched)], *taps]))
+    found, true = recorded.phases.of(Moment(T0 + at)), story.true(at)
+    assert found in {None, true} or {found, true} == {"consent_shown", "first_launch"}
 
 
 class Story(NamedTuple):

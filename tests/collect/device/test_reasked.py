@@ -112,3 +112,11 @@ def test_consent_in_a_loop(tmp_path: Path) -> None:
     assert (fact.times, fact.within_hours, fact.function_started) == (2, 1, False)
     agreed = [tap(5.0, YES), *taps[1:2]]
     assert reasked(tmp_path, walk(shown[:4], agreed)) == {}
+
+
+def test_consent_that_stays_whatever_is_refused(tmp_path: Path) -> None:
+    shown = [(10.0 * number, CONSENT) for number in range(4)]
+    taps = [tap(5.0 + 10.0 * number, NO) for number in range(3)]
+    fact = reasked(tmp_path, walk(shown, taps))["consent"]
+    assert (fact.times, fact.function_started) == (3, False)
+    assert reasked(tmp_path, walk(shown)) == {}

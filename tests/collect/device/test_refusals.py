@@ -198,3 +198,30 @@ def test_prompts_that_take_turns_are_a_loop(tmp_path: Path) -> None:
         taps += [tap(begin + 10.0, NO), tap(begin + 30.0, NO)]
     fact = refused(tmp_path, walk(shown, taps))[0]
     assert (fact.refusal, fact.outcome, fact.times) == ("consent", "looped", 3)
+
+
+def test_consent_that_stays_whatever_is_refused_is_a_loop(tmp_path: Path) -> None:
+    shown = [(10.0 * number, CONSENT) for number in range(3)]
+    taps = [tap(5.0 + 10.0 * number, NO) for number in range(3)]
+    fact = next(one for one in refused(tmp_path, walk(shown, taps)) if one.outcome == "looped")
+    assert (fact.refusal, fact.group, fact.times) == ("consent", "none", 3)
+    assert not [one for one in refused(tmp_path, walk(shown, taps[:1])) if one.times]
+
+
+def test_what_followed_is_of_the_phase_of_the_refusal(tmp_path: Path) -> None:
+    """The app went to the background by ending; that is the phase of what comes then."""
+    asked = [Edge(Moment(T0 - 9.0), "agreed", "tap", "", "taps.jsonl line 1")]
+    left = Edge(Moment(T0 + 11.5, 1.0), "background", "screen", "", "screens.jsonl line 3")
+    parts = walk(SHOWN, [tap(10.0, DENY)], processes=[died(11.2)])
+    (fact,) = refused(tmp_path, parts, edges=[*asked, left])
+    assert (fact.outcome, fact.phase) == ("exited", "agreed")
+    shown = [(0.0, CONSENT), (6.0, HOME)]
+    edges = [
+        Edge(Moment(T0), "consent_shown", "screen", "", "screens/0000.xml"),
+        Edge(Moment(T0 + 5.0, 1.0), "refused", "tap", "", "taps.jsonl line 1"),
+    ]
+    parts = walk(shown, [tap(5.0, NO)], processes=[died(5.5)])
+    (fact,) = refused(tmp_path, parts, edges=edges)
+    assert (fact.refusal, fact.phase) == ("consent", "refused")
+    unclear = [*edges, Edge(Moment(T0 + 5.5, 1.0), "agreed", "mark", "", "marks.jsonl line 1")]
+    assert refused(tmp_path, parts, edges=unclear)[0].phase is None

@@ -104,3 +104,56 @@ def test_a_name_tells_no_number_and_stays_the_same_while_seconds_pass(tmp_path: 
         for second in (3, 2)
     }
     assert names == {"MainActivity 订单 *"}
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        [node("新人专享礼包"), node("立即领取", "Button"), node("", "ImageView", clickable=True)],
+        [
+            node("双十一"),
+            node("进去看看", "Button"),
+            node("玩一玩", "Button"),
+            node("5s 跳过", "Button"),
+        ],
+    ],
+)
+def test_an_advertisement_is_no_screen_that_can_be_used(tmp_path: Path, drawn: list[Drawn]) -> None:
+    assert screens.kind_of(look(tmp_path, screen(*drawn)), APP) == "other"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "kind"),
+    [
+        ("[90,700][990,1700]", "other"),
+        ("[0,1300][1080,2400]", "other"),
+        ("[0,80][1080,2400]", "main"),
+        ("[132,0][2400,1080]", "main"),
+    ],
+)
+def test_a_window_with_the_screen_around_it_lies_over(
+    tmp_path: Path, bounds: str, kind: str
+) -> None:
+    rows = [node(words, "Button", (100, 1400, 900, 1450)) for words in ("外卖", "打车", "我的")]
+    tree = screen(*rows).replace("[0,0][1080,2400]", bounds)
+    assert screens.kind_of(look(tmp_path, tree), APP) == kind
+
+
+def test_a_screen_that_stays_keeps_its_kind_and_another_has_its_own(tmp_path: Path) -> None:
+    main = screen(node("首页"), *(node(w, "Button") for w in ("外卖", "打车", "我的")))
+    found = recording(tmp_path, walk([(1, main), (3, main), (5, screen(node("广告")))])).looks
+    assert found[0].nodes is found[1].nodes
+    assert [screens.kind_of(one, APP) for one in found] == ["main", "main", "other"]
+    assert screens.kind_of(found[1], "cn.example.other") == "system"
+
+
+@pytest.mark.parametrize("words", ["跳过", "跳过 5", "5s 跳过", "跳过广告", "Skip Ad", "3 | 跳过"])
+def test_words_skip(words: str) -> None:
+    assert screens.skips(words)
+
+
+def test_other_words_skip_and_sell_nothing() -> None:
+    assert not screens.skips("跳过登录")
+    assert screens.sells("新人专享")
+    assert screens.sells("广告")
+    assert not screens.sells("广告设置")

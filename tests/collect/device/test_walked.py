@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.device.walked import Walked, sells, skips
+from scanner.collect.device.walked import Walked
 from tests.collect.device.recordings import Drawn, node, recording, screen, walk
 
 BAR = (
@@ -116,18 +116,6 @@ def test_a_smaller_window_lies_over(tmp_path: Path) -> None:
     window = CHAIN[1].replace("[0,0][1080,2400]", "[90,700][990,1700]")
     walked = Walked(recording(tmp_path, walk([(0.0, CHAIN[0]), (5.0, window)])))
     assert [one.over for one in walked.shown] == [False, True]
-
-
-@pytest.mark.parametrize("words", ["跳过", "跳过 5", "5s 跳过", "跳过广告", "Skip Ad", "3 | 跳过"])
-def test_words_skip(words: str) -> None:
-    assert skips(words)
-
-
-def test_other_words_skip_and_sell_nothing() -> None:
-    assert not skips("跳过登录")
-    assert sells("新人专享")
-    assert sells("广告")
-    assert not sells("广告设置")
 
 
 @given(order=st.permutations(range(5)), shift=st.floats(-0.9, 0.9))
