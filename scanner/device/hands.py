@@ -147,7 +147,8 @@ class Hands:
                 said = f"step {self._number + 1} of the script: no control {step.name} came"
                 hint = "see the last picture of the recording; optional: true goes on without it"
                 raise NotAuditable(said, hint=hint)
-            at, words = middle(found), found.words[:LONGEST_WORDS]
+            at = middle(found)
+            words = found.words[:LONGEST_WORDS] if self._eye.fresh else None
         words = words or self._eye.words_at(*at)
         began = time.time()
         self._phone.run(f"input tap {at[0]} {at[1]}")

@@ -17,6 +17,8 @@ LARGEST = 8 << 20
 """Bytes of a tree that are read; a long list on a screen takes some 200 KB."""
 LARGEST_PICTURE = 32 << 20
 """Bytes of a picture; 4K screens give some 10 MB."""
+FRESH_S = 5.0
+"""Seconds after which a screen may have changed by itself (project judgement)."""
 PICTURE_EVERY_S = 10.0
 """Seconds after which an unchanged tree gets a picture anew: games and films have no tree."""
 DUMP_S = 15.0
@@ -54,6 +56,7 @@ class Eye:
         self._now = now
         self._last: tuple[str | None, str | None, Tree | None] | None = None
         self._ui: str | None = None
+        self._seen = 0.0
         self._pictured = 0.0
         self._refusals = 0
         self._touches = 0
@@ -76,9 +79,15 @@ class Eye:
         self.touched.set()
 
     def words_at(self, x: int, y: int) -> str | None:
-        """Give the words under a point; null too where the screen was touched since it was seen."""
+        """Give the words under a point; null too where the screen may be another by now."""
         tree = self.tree
-        return words_at(tree, x, y) if tree is not None and self.current else None
+        return words_at(tree, x, y) if tree is not None and self.fresh else None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the last look is so young, and nobody touched the phone since, that what it saw
+        still stands there."""
+        return self.current and self._now() - self._seen <= FRESH_S
 
     def look(self) -> Screen:
         """Take the front window, the tree of all and, where something changed, a picture."""
@@ -86,7 +95,7 @@ class Eye:
         touches = self._touches
         package, activity = self.front()
         self.tree, data = self._dumped()
-        seen = self._now()
+        seen = self._seen = self._now()
         self._looked_after = touches
         self.blind = 0 if self.tree else self.blind + 1
         shown = (package, activity, self.tree)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner.device.folder import Folder
-from scanner.device.screens import REFUSALS, Eye
+from scanner.device.screens import FRESH_S, REFUSALS, Eye
 from scanner.device.wire import find_phone
 from scanner.device_file import SCREENS
 from tests.device.adb_server import Send, serving
@@ -206,3 +206,16 @@ def test_a_screen_that_was_touched_since_it_was_seen_tells_no_words(tmp_path: Pa
         phone.taken["dumpsys window"] = lambda send: eye.touch() or 0  # type: ignore[func-returns-value]
         eye.look()
     assert (eye.current, eye.touched.is_set()) == (False, True)  # touched while it was looked at
+
+
+def test_a_screen_that_was_seen_long_ago_tells_no_words(tmp_path: Path) -> None:
+    phone = FakePhone()
+    phone.screen = "consent"
+    times = [1000.0]
+    with serving(P1=phone) as server:
+        eye = Eye(find_phone(server.address), Folder(tmp_path / "run"), lambda: times[0])
+        eye.look()
+        times[0] += FRESH_S
+        assert (eye.fresh, eye.words_at(540, 1250)) == (True, "同意")
+        times[0] += 0.1
+        assert (eye.current, eye.fresh, eye.words_at(540, 1250)) == (True, False, None)
