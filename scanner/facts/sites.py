@@ -455,6 +455,9 @@ class WalkCompleted(Fact, frozen=True, kw_only=True, tag="walk.completed"):
     """True when nothing within the depth was left out for want of time or number."""
     logged_in: bool | None = None
     """Whether the walk went on behind a login."""
+    understood: bool | None = None
+    """Whether the words of every control on the screens for account, security and privacy told
+    what it does; null where no such screen was read, or nobody looked."""
 
 
 class ServiceRetired(Fact, frozen=True, kw_only=True, tag="service.retired"):

@@ -6,6 +6,7 @@ a control is never pressed. Where patterns overlap, the reading that presses les
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -233,6 +234,7 @@ _PURPOSES: tuple[tuple[BoxPurpose, re.Pattern[str]], ...] = (
 )
 
 
+@functools.lru_cache(maxsize=8192)
 def fold(words: str) -> str:
     """Bring words into one form: no invisible marks, narrow, lower case, simplified script."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", words)))
@@ -245,6 +247,7 @@ def bare(words: str) -> str:
     return _COUNTDOWN.sub("", fold(words).strip(_EDGES)).strip(_EDGES)
 
 
+@functools.lru_cache(maxsize=8192)
 def meaning_of(words: str) -> Meaning | None:
     """Say what pressing a control with these words means; None when it cannot be told."""
     if len(words) > 4 * LONGEST:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.wording.rights import is_control, presents_chosen, right_of
+from scanner.wording.rights import is_control, presents_chosen, right_of, turns_choosing_off
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,69 @@ def test_what_others_looked_at_is_not_chosen_for_a_person() -> None:
 def test_a_sentence_is_no_control() -> None:
     assert is_control("设置")
     assert not is_control("设" * 25)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "彻底销户",
+            "永久停用账号",
+            "关闭账号",
+            "清除账户",
+            "销号",
+            "确认注销",
+            "删除我的帐号",
+            "账户作废",
+        ),
+        *("註銷帳號", "刪除帳戶", "關閉賬戶", "Deactivate account", "Account deletion"),
+    ],
+)
+def test_an_account_is_closed_in_many_words(words: str) -> None:
+    assert right_of(words) == "close_account"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "关闭账号提醒",
+            "清除账户缓存",
+            "取消账号绑定",
+            "解除账号授权登录",
+            "删除账号记录",
+            "退出当前账号",
+        ),
+        *("切换账号", "商标注销", "企业注销", "注销公告", "删除银行账户", "Remove account link"),
+    ],
+)
+def test_what_is_ended_beside_an_account_closes_none(words: str) -> None:
+    assert right_of(words) != "close_account"
+
+
+@pytest.mark.parametrize(
+    "words", ["撤销授权", "取消同意", "收回同意", "停止使用", "Revoke consent"]
+)
+def test_consent_is_taken_back_in_many_words(words: str) -> None:
+    assert right_of(words) == "withdraw"
+
+
+@pytest.mark.parametrize(
+    ("words", "turns_off"),
+    [
+        ("定制化内容推送", True),
+        ("为你推荐", True),
+        ("猜你喜欢", True),
+        ("根据您的兴趣展示内容", True),
+        ("個性化推薦", True),
+        ("Personalised ads", True),
+        ("个性化主题", False),
+        ("推荐给朋友", False),
+        ("推荐可能认识的人", False),
+        ("定向流量", False),
+        ("消息通知", False),
+        ("推荐" * 50, False),
+    ],
+)
+def test_a_switch_may_stand_beside_what_is_chosen_for_one(words: str, *, turns_off: bool) -> None:
+    assert turns_choosing_off(words) is turns_off

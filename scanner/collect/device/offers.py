@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from scanner.collect.device.controls import lines_of
-from scanner.collect.device.papers import is_policy
 from scanner.collect.device.switches import MOST_OF_SCREEN, labelled
+from scanner.collect.device.understood import is_about_account
 from scanner.collect.device.walked import Shown, Walked
 from scanner.facts import AccountRegistration, RecommendationShown, RightsOffered
 from scanner.wording.consent import fold
 from scanner.wording.forms import makes_accounts
-from scanner.wording.rights import Right, presents_chosen, right_of
+from scanner.wording.rights import Right, presents_chosen, right_of, turns_choosing_off
 from scanner.wording.short import short
 
 Method = Literal["phone", "email", "account", "third_party", "other"]
@@ -38,13 +37,13 @@ def facts_of(walked: Walked) -> Iterator[RightsOffered | AccountRegistration | R
     rights: dict[str, set[Right]] = {}
     methods: set[Method] = set()
     chosen: set[str] = set()
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, str]] = set()
     for one in walked.own:
-        key = (one.name, hash(one.look.text))
+        key = (one.name, walked.text(one.number))
         if not one.readable or key in seen:
             continue
         seen.add(key)
-        if one.kind not in _NOT_OFFERING and not is_policy(one.look.text):
+        if one.kind not in _NOT_OFFERING and not walked.is_policy(one.number):
             yield from _rights(walked, one, rights)
             yield from _chosen(walked, one, chosen)
         yield from _registration(walked, one, methods)
@@ -53,19 +52,29 @@ def facts_of(walked: Walked) -> Iterator[RightsOffered | AccountRegistration | R
 def _rights(walked: Walked, one: Shown, told: dict[str, set[Right]]) -> Iterator[RightsOffered]:
     here = told.setdefault(one.name, set())
     controls = [control.words for control in walked.controls(one.number)]
-    for words in dict.fromkeys([*controls, *lines_of(one.look)]):
+    for words in dict.fromkeys([*controls, *walked.lines(one.number)]):
         right = None if _MENU.fullmatch(words) else right_of(words, here)
         if right is not None:
             here.add(right)
             yield _right(walked, one, right, words)
-    if "push_off" in here:
-        return
-    boxes = [node for node in one.look.nodes if node.checkable][:MOST_OF_SCREEN]
-    for _, words in labelled(one.look, boxes):
-        if _CHOSEN_FOR_ONE.search(words):
+    if "push_off" not in here:
+        choice = next(_choices(walked, one, controls), None)
+        if choice is not None:
             here.add("push_off")
-            yield _right(walked, one, "push_off", words)
-            return
+            yield _right(walked, one, "push_off", choice)
+
+
+def _choices(walked: Walked, one: Shown, controls: Iterable[str]) -> Iterator[str]:
+    """Give the words of what switches contents chosen for one off, on screens of settings in any
+    words, elsewhere only where they say so: there they may head the contents.
+    """
+    boxes = [node for node in one.look.nodes if node.checkable][:MOST_OF_SCREEN]
+    settings = is_about_account(walked, one)
+    for _, words in labelled(one.look, boxes):
+        if _CHOSEN_FOR_ONE.search(words) or (settings and turns_choosing_off(words)):
+            yield words
+    if settings:
+        yield from (words for words in controls if turns_choosing_off(words))
 
 
 def _right(walked: Walked, one: Shown, right: Right, words: str) -> RightsOffered:
@@ -80,9 +89,11 @@ def _right(walked: Walked, one: Shown, right: Right, words: str) -> RightsOffere
 
 
 def _chosen(walked: Walked, one: Shown, told: set[str]) -> Iterator[RecommendationShown]:
-    if one.name in told or one.kind == "settings":
+    if one.name in told or is_about_account(walked, one):
         return
-    said = (line for line in lines_of(one.look) if not _CHOSEN_FOR_ONE.fullmatch(line.strip()))
+    said = (
+        line for line in walked.lines(one.number) if not _CHOSEN_FOR_ONE.fullmatch(line.strip())
+    )
     words = next((line for line in said if presents_chosen(line)), None)
     if words is not None:
         told.add(one.name)
@@ -117,7 +128,7 @@ _OTHER_WAYS = re.compile(
 
 
 def _registration(walked: Walked, one: Shown, told: set[Method]) -> Iterator[AccountRegistration]:
-    lines = [fold(line) for line in lines_of(one.look) if len(line) <= 200]
+    lines = [fold(line) for line in walked.lines(one.number) if len(line) <= 200]
     text = "\n".join(lines)
     if one.kind != "login" and not _REGISTER.search(text):
         return

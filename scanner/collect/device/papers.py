@@ -20,6 +20,12 @@ _POLICY_TALK = re.compile(
 )
 """What a policy speaks of; a text that has some of each is one."""
 _LEAST_TALK = 3
+_OF_PRIVACY = re.compile(
+    r"隐私|隱私|个人(?:信息|资料|数据)|個人|(?:用户|您的|你的|用戶)(?:信息|资料|数据|資料)|信息(?:保护|安全|收集)"
+    r"|privacy|personal (?:data|information)|your (?:data|information)"
+)
+_HEADING = 40
+"""Characters up to which a line may head a part of a text."""
 _GONE = re.compile(
     r"(?:^|\b|\D)404(?:\b|\D|$)|(?:页面|网页|頁面|網頁|内容)(?:不存在|未找到|已删除|走丢|丢失)"
     r"|找不到(?:该|此)?(?:网页|页面|頁面|網頁)|(?:敬请期待|暂无内容)|page not found|\bnot found\b"
@@ -64,8 +70,13 @@ def is_policy(text: str) -> bool:
 
 
 def is_agreement(lines: tuple[str, ...], text: str) -> bool:
-    """Say whether a screen shows terms of use, by its heading, and no privacy policy with them."""
+    """Say whether a screen shows terms of use, by its heading, and no privacy policy with them.
+
+    Where a line is headed by privacy, the policy may be a part of them, in whatever words.
+    """
     if len("".join(text.split())) < LEAST_POLICY or is_policy(text):
+        return False
+    if any(len(line) <= _HEADING and _OF_PRIVACY.search(fold(line)) for line in lines):
         return False
     heads = [subject for line in lines[:6] for subject, _ in subjects_of(line)]
     return bool(heads) and set(heads) == {"agreement"}

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from scanner.collect.device.controls import lines_of
 from scanner.collect.device.papers import (
-    Subject,
     is_agreement,
     is_policy,
     names_only,
@@ -20,6 +18,7 @@ from scanner.collect.device.recorded import Touch
 from scanner.collect.device.walked import Shown, Walked
 from scanner.facts import PageKind, PolicyLink
 from scanner.wording.consent import meaning_of
+from scanner.wording.documents import Subject
 from scanner.wording.short import short
 
 STOOD = 2
@@ -28,6 +27,8 @@ FEW = 20
 """Characters below which a screen says nothing."""
 _DRAWN = ("WebView", "SurfaceView", "TextureView", "ImageView", "GLSurfaceView")
 """Elements whose contents a tree may not show."""
+_ANSWERED = frozenset({"consent", "permission", "login", "policy"})
+"""Screens that go on to another by an answer, which is no link."""
 _PENDING = ("ProgressBar",)
 _BACK = re.compile(r"\W*(?:返回|后退|上一[页步]|back|navigate up)\W*", re.IGNORECASE)
 
@@ -71,19 +72,42 @@ def facts_of(walked: Walked) -> Iterator[PolicyLink]:
 
 def _named(walked: Walked) -> dict[tuple[str, Subject], Named]:
     found: dict[tuple[str, Subject], Named] = {}
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, str]] = set()
     for one in walked.own:
         if not one.readable or one.kind in ("policy", "permission"):
             continue
-        key = (one.name, hash(one.look.text))
-        if key in seen or (is_policy(one.look.text) and not one.prompt):
+        key = (one.name, walked.text(one.number))
+        if key in seen or (walked.is_policy(one.number) and not one.prompt):
             continue
         seen.add(key)
         controls = [control.words for control in walked.controls(one.number)]
-        for words in [*controls, *lines_of(one.look)]:
+        for words in [*controls, *walked.lines(one.number)]:
             for subject, _ in subjects_of(words):
                 found.setdefault((one.name, subject), Named(one, subject, words))
+    for touch in _unnamed(walked):
+        one = walked.shown[touch.on or 0]
+        words = _words(walked, touch)
+        found.setdefault((one.name, "privacy"), Named(one, "privacy", words))
     return found
+
+
+def _unnamed(walked: Walked) -> Iterator[Touch]:
+    """Give the taps on controls whose words name no document, and after which a policy stood."""
+    for touch in _taps(walked):
+        one = walked.shown[touch.on or 0]
+        if one.kind in _ANSWERED or walked.control_of(touch) is None:
+            continue
+        if subjects_of(_words(walked, touch)) or walked.is_policy(one.number):
+            continue
+        if _outcome(walked, touch, "privacy", only=False).reachable:
+            yield touch
+
+
+def _taps(walked: Walked) -> Iterator[Touch]:
+    """Give the taps on screens of the app, where it is known what followed them."""
+    for touch in walked.recorded.touches if walked.ordered else ():
+        if touch.action == "tap" and touch.on is not None and walked.shown[touch.on].own:
+            yield touch
 
 
 def _page_kind(walked: Walked, one: Shown) -> PageKind:
@@ -97,15 +121,14 @@ def _page_kind(walked: Walked, one: Shown) -> PageKind:
 def _opened(walked: Walked) -> dict[tuple[str, Subject], Opened]:
     """Tell for each link that was tapped what came; a policy that came once is reachable."""
     outcomes: dict[tuple[str, Subject], Opened] = {}
-    if not walked.ordered:
-        return outcomes
-    for touch in walked.recorded.touches:
-        if touch.action != "tap" or touch.on is None or not walked.shown[touch.on].own:
-            continue
+    unnamed = {touch.place for touch in _unnamed(walked)}
+    for touch in _taps(walked):
         words = _words(walked, touch)
-        subjects = [subject for subject, _ in subjects_of(words)]
+        subjects: list[Subject] = [subject for subject, _ in subjects_of(words)]
+        if touch.place in unnamed:
+            subjects = ["privacy"]
         for subject in subjects:
-            key = (walked.shown[touch.on].name, subject)
+            key = (walked.shown[touch.on or 0].name, subject)
             outcome = _outcome(walked, touch, subject, only=names_only(words))
             outcomes[key] = _better(outcomes.get(key), outcome)
     return outcomes
@@ -131,9 +154,10 @@ def _better(known: Opened | None, new: Opened) -> Opened:
 def _outcome(walked: Walked, touch: Touch, subject: Subject, *, only: bool) -> Opened:
     on = walked.shown[touch.on or 0]
     after = walked.after(touch)
-    new = [one for one in after if one.look.text != on.look.text]
-    came = next((one for one in new if _is_the_paper(one, subject)), None)
-    if came is None and subject == "privacy" and _is_policy_in_parts(new, on):
+    before_it = walked.text(on.number)
+    new = [one for one in after if walked.text(one.number) != before_it]
+    came = next((one for one in new if _is_the_paper(walked, one, subject)), None)
+    if came is None and subject == "privacy" and _is_policy_in_parts(walked, new, on):
         came = new[0]
     if came is not None:
         before = walked.taps(on.name)
@@ -150,20 +174,20 @@ def _outcome(walked: Walked, touch: Touch, subject: Subject, *, only: bool) -> O
     return Opened(None, "nothing" if same and len(sure) == len(after) else None)
 
 
-def _is_the_paper(one: Shown, subject: Subject) -> bool:
+def _is_the_paper(walked: Walked, one: Shown, subject: Subject) -> bool:
     """Say whether a screen shows the document: here or in a browser, long and of its matters."""
     if one.kind in ("permission", "consent") or one.look.package == "com.android.systemui":
         return False
     if subject == "privacy":
-        return is_policy(one.look.text)
-    heads = [found for line in lines_of(one.look)[:8] for found, _ in subjects_of(line)]
+        return walked.is_policy(one.number)
+    heads = [found for line in walked.lines(one.number)[:8] for found, _ in subjects_of(line)]
     return subject in heads and len("".join(one.look.text.split())) >= 2 * FEW
 
 
-def _is_policy_in_parts(new: Sequence[Shown], on: Shown) -> bool:
+def _is_policy_in_parts(walked: Walked, new: Sequence[Shown], on: Shown) -> bool:
     """Say whether what was scrolled through on one screen is a policy together."""
     parts = [one for one in new if one.name == new[0].name != on.name and one.kind == "other"]
-    lines = dict.fromkeys(line for one in parts for line in lines_of(one.look))
+    lines = dict.fromkeys(line for one in parts for line in walked.lines(one.number))
     return len(parts) > 1 and is_policy("\n".join(lines))
 
 
@@ -185,7 +209,7 @@ def _is_missing(walked: Walked, on: Shown, one: Shown) -> bool:
         return False
     if says_gone(text) or (one.name == walked.first_main != on.name):
         return True
-    if is_agreement(lines_of(one.look), text):
+    if is_agreement(walked.lines(one.number), text):
         return True
     if text == on.look.text or any(node.kind.endswith(_DRAWN) for node in one.look.nodes):
         return False

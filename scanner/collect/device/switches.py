@@ -11,6 +11,7 @@ from scanner.collect.device.recorded import Look, Recorded
 from scanner.collect.device.screens import kind_of, name_of
 from scanner.collect.device.tree import Node
 from scanner.facts import ScreenKind
+from scanner.wording.rights import turns_choosing_off
 from scanner.wording.short import short
 
 MOST_OF_SCREEN = 100
@@ -62,7 +63,7 @@ def switches_of(recorded: Recorded) -> list[Switch]:
         if kind in ("consent", "login", "permission", "policy"):
             continue
         for node, words in labelled(look, boxes):
-            if kind == "settings" or _PRIVATE.search(words):
+            if kind == "settings" or _PRIVATE.search(words) or turns_choosing_off(words):
                 found.append(Switch(short(words), node.checked, look.at, look.place, name_of(look)))
         if len(found) >= MOST_SWITCHES:
             break

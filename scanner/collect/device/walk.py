@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scanner.collect.device import offers, policy_links, popups, pushes
-from scanner.collect.device.controls import Tappable, lines_of
+from scanner.collect.device.controls import Tappable
 from scanner.collect.device.recorded import Recorded
 from scanner.collect.device.switches import Switch, switches_of
+from scanner.collect.device.understood import understood
 from scanner.collect.device.walked import Shown, Walked
 from scanner.device_file import SCREENS
 from scanner.facts import Fact, Phase, ScreenShown, WalkCompleted
@@ -35,7 +36,9 @@ _MENU = re.compile(
     r"(?:我的?|我的?主页|个人(?:中心|主页|资料)|(?:系统|通用|更多|推送)?设[置定]|关于(?:我们|app|应用)?"
     r"|(?:隐私|安全|[账帐][号户])(?:与|和|及|、)?(?:隐私|安全|设置|管理|中心|权限)*|通用"
     r"|更多(?:功能|选项)?|帮助(?:与|和|及)?(?:客服|反馈|中心)?|意见反馈|客服(?:中心|与帮助)?|权限管理"
-    r"|消息通知|me|mine|my (?:account|profile)|profile|settings|about(?: us)?"
+    r"|消息通知|(?:其[他它]|高级|基本)(?:设置|功能)?|(?:推荐|广告)(?:设置|管理)"
+    r"|个人信息(?:与|和)?(?:隐私|权限|授权|管理|中心)*"
+    r"|me|mine|my (?:account|profile)|profile|settings|about(?: us)?"
     r"|privacy(?: settings| center)?|account(?: (?:settings|and security|& security))?|security"
     r"|more|help(?: (?:center|& feedback|and feedback))?|general|navigation drawer|(?:open )?menu)"
 )
@@ -114,7 +117,7 @@ def _screen(walked: Walked, one: Shown, phase: Phase | None) -> ScreenShown:
         channel="device",
         screen=one.name,
         screen_kind=one.kind,
-        text=short(" ".join(lines_of(look))) if look.readable else None,
+        text=short(" ".join(walked.lines(one.number))) if look.readable else None,
         controls=tuple(controls)[:MOST_CONTROLS] if look.readable else None,
         activity=short(look.activity) or None,
         taps=walked.taps(one.name),
@@ -150,6 +153,7 @@ def _completed(walked: Walked) -> WalkCompleted:
         depth=max(depths, default=0),
         complete=_is_marked(recorded) or _reached_menus(walked),
         logged_in=recorded.run.account,
+        understood=understood(walked),
     )
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from scanner.collect.device.controls import Tappable, tappable
+from scanner.collect.device.controls import Tappable, lines_of, tappable
+from scanner.collect.device.papers import is_policy
 from scanner.collect.device.recorded import Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt, kind_of, lies_over, name_of, readable
 from scanner.device_file import SCREENS, TAPS
@@ -85,6 +86,9 @@ class Walked:
             if touch.on is not None:
                 self._touched.setdefault(touch.on, []).append(touch)
         self._controls: dict[int, tuple[Tappable, ...]] = {}
+        self._lines: dict[int, tuple[str, ...]] = {}
+        self._texts: dict[int, str] = {}
+        self._policies: dict[int, bool] = {}
         self._bars: dict[int, frozenset[_Same]] = {}
         self._tapped: dict[tuple[int, str], Tappable | None] = {}
 
@@ -125,6 +129,27 @@ class Walked:
         found = self._controls.get(number)
         if found is None:
             found = self._controls[number] = tappable(self.recorded.looks[number])
+        return found
+
+    def lines(self, number: int) -> tuple[str, ...]:
+        """Give every line of words on a screen, by its number."""
+        found = self._lines.get(number)
+        if found is None:
+            found = self._lines[number] = lines_of(self.recorded.looks[number])
+        return found
+
+    def text(self, number: int) -> str:
+        """Give all words on a screen, by its number."""
+        found = self._texts.get(number)
+        if found is None:
+            found = self._texts[number] = self.recorded.looks[number].text
+        return found
+
+    def is_policy(self, number: int) -> bool:
+        """Say whether a screen may show the text of a privacy policy, by its number."""
+        found = self._policies.get(number)
+        if found is None:
+            found = self._policies[number] = is_policy(self.text(number))
         return found
 
     def touched(self, number: int) -> Sequence[Touch]:
@@ -305,7 +330,7 @@ def _shown(
     package = recorded.package
     kind = kind_of(look, package)
     own = bool(package) and look.package == package
-    over = own and kind not in NO_WAY and _lies_over(look, whole)
+    over = own and kind not in NO_WAY and _lies_over(look, whole, kind)
     shown = known[_looks_like(look)] = Shown(
         number=number,
         look=look,
@@ -323,9 +348,12 @@ def _size(look: Look) -> int:
     return max((node.area for node in look.nodes), default=0)
 
 
-def _lies_over(look: Look, whole: int) -> bool:
-    """Say whether a screen is a window smaller than the whole, or an advertisement over it."""
-    return 0 < _size(look) < SMALLER * whole or lies_over(look)
+def _lies_over(look: Look, whole: int, kind: ScreenKind) -> bool:
+    """Say whether a screen is a window smaller than the whole, or an advertisement over it.
+
+    A main screen is none that lies over another as it stands; only its size is left to look at.
+    """
+    return 0 < _size(look) < SMALLER * whole or (kind != "main" and lies_over(look))
 
 
 def _distances(ways: Mapping[str, Mapping[str, int]], start: str) -> dict[str, int]:

@@ -85,3 +85,29 @@ def test_what_cannot_be_read_and_other_apps_offer_nothing(tmp_path: Path) -> Non
     blind = screen(node("", "android.view.View", (0, 0, 1080, 2400), clickable=True))
     other = screen(node("设置"), node("注销账号", "Button"), package="com.android.settings")
     assert told(tmp_path, blind, other) == []
+
+
+@pytest.mark.parametrize("words", ["为你推荐", "定制化内容推送", "猜你喜欢", "個性化廣告"])
+def test_on_screens_of_privacy_a_switch_turns_off_what_its_words_name(
+    tmp_path: Path, words: str
+) -> None:
+    beside = node(words, bounds=(60, 900, 800, 1000))
+    switch = node("开启", "Switch", (900, 900, 1020, 1000), checked=True)
+    found = told(tmp_path, screen(node("隐私与内容"), beside, switch))
+    assert rights(found) == {"push_off": words}
+    assert not [one for one in found if isinstance(one, RecommendationShown)]
+    assert rights(told(tmp_path, screen(node("隐私设置"), node(words, "Button")))) == {
+        "push_off": words
+    }
+
+
+def test_elsewhere_what_names_recommendations_may_head_them(tmp_path: Path) -> None:
+    tab = node("为你推荐", "CheckBox")
+    found = told(tmp_path, screen(node("首页"), tab, node("商品", "Button")))
+    assert rights(found) == {}
+    assert [one for one in found if isinstance(one, RecommendationShown)]
+
+
+def test_a_switch_for_the_look_of_the_app_turns_nothing_off(tmp_path: Path) -> None:
+    row = node("", "LinearLayout", None, node("个性化主题"), node("", "Switch", checked=True))
+    assert rights(told(tmp_path, screen(node("设置"), row))) == {}

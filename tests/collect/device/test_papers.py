@@ -73,6 +73,11 @@ def test_terms_are_told_from_a_policy_by_heading_and_text() -> None:
     assert not is_agreement(("用户协议和隐私政策", "x"), TERMS)
 
 
+@pytest.mark.parametrize("line", ["五、隐私", "您的信息如何被保护", "個人資料", "Your data"])
+def test_terms_with_a_part_that_may_be_a_policy_are_not_called_terms_alone(line: str) -> None:
+    assert not is_agreement(("用户服务协议", TERMS, line), TERMS)
+
+
 @pytest.mark.parametrize(
     "text", ["404 Not Found", "页面不存在", "找不到网页", "net::ERR_NAME_NOT_RESOLVED"]
 )

@@ -135,3 +135,21 @@ def test_times_off_by_what_they_may_be_never_call_a_policy_missing(
     parts = walk(shown, sorted(taps, key=lambda one: one["time"]))
     found = list(facts_of(Walked(recording(tmp_path_factory.mktemp("shift"), parts))))
     assert all(link.reachable is not False for link in found)
+
+
+@pytest.mark.parametrize("words", ["我们如何待您", ""])
+def test_words_that_name_nothing_are_a_link_where_a_policy_came(tmp_path: Path, words: str) -> None:
+    odd = node(words, "Button", (40, 1000, 1040, 1100))
+    shown = [(0.0, HOME), (10.0, screen(node("我的"), odd, node("书架", "Button"))), (20.0, PAPER)]
+    taps: list[dict[str, Any]] = [
+        {"time": 8.0, "words": "我的"},
+        {"time": 17.0, "x": 500, "y": 1050},
+    ]
+    link = privacy(list(facts_of(Walked(recording(tmp_path, walk(shown, taps))))))
+    assert (link.text, link.reachable, link.clicks) == (words, True, 2)
+
+
+def test_words_that_name_nothing_and_led_to_none_are_no_link(tmp_path: Path) -> None:
+    shown = [(0.0, HOME), (10.0, screen(node("我的"), node("书架", "Button"))), (20.0, GONE)]
+    taps: list[dict[str, Any]] = [{"time": 8.0, "words": "我的"}, {"time": 17.0, "words": "书架"}]
+    assert not list(facts_of(Walked(recording(tmp_path, walk(shown, taps)))))

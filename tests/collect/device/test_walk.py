@@ -166,3 +166,12 @@ def test_words_lead_to_menus(words: str) -> None:
 @pytest.mark.parametrize("words", ["", "我的订单", "商品", "关于夏天的十首诗", "more than words"])
 def test_words_lead_elsewhere(words: str) -> None:
     assert not leads_to_menu(words)
+
+
+@pytest.mark.parametrize(("words", "known"), [("修改密码", True), ("告别星云", False)])
+def test_absence_is_worth_less_where_a_control_is_not_understood(
+    tmp_path: Path, words: str, *, known: bool
+) -> None:
+    settings = screen(node("设置"), node(words, "Button"))
+    assert walked(told(tmp_path, HOME, MINE, settings)).understood is known
+    assert walked(told(tmp_path, HOME)).understood is None
