@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.collect.device.clocks import Moment
@@ -19,7 +19,7 @@ from scanner.collect.device.dialogs import (
     precise_of,
     touched_answer,
 )
-from scanner.collect.device.recorded import Recorded, Touch
+from scanner.collect.device.recorded import SEEN_WITHIN_S, Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt
 from scanner.device_file import TAPS
 
@@ -74,19 +74,44 @@ def prompts_of(recorded: Recorded) -> tuple[Prompt, ...]:
 
 
 def _runs(recorded: Recorded) -> Iterator[tuple[int, int]]:
-    """Give the first and last look of each dialog; a look that shows nothing ends none."""
+    """Give the first and last look of each dialog; a look that shows nothing ends none.
+
+    A dialog that was surely refused, and stands again, is another one; without taps it is the same.
+    """
     begun: tuple[int, int, object] | None = None
+    refusals = _refusals(recorded)
     for number, look in enumerate(recorded.looks):
         if not look.readable:
             continue
         key = _key(recorded, number) if is_prompt(look) else None
-        if begun is not None and key != begun[2]:
+        if begun is not None and (
+            key != begun[2] or _refused_between(refusals, recorded.looks[begun[0]], look)
+        ):
             yield begun[0], begun[1]
             begun = None
         if key is not None:
             begun = (begun[0] if begun else number, number, key)
     if begun is not None:
         yield begun[0], begun[1]
+
+
+def _refusals(recorded: Recorded) -> tuple[Moment, ...]:
+    """Give when something of the system was refused, in order."""
+    if TAPS in recorded.disordered:
+        return ()
+    return tuple(
+        touch.at
+        for touch in recorded.touches
+        if touched_answer(touch) == "denied"
+        and (touch.node is None or touch.node.package != recorded.package)
+    )
+
+
+def _refused_between(refusals: Sequence[Moment], first: Look, look: Look) -> bool:
+    """Say whether a dialog was refused after its first look, and surely gone before this one."""
+    number = bisect_left(refusals, first.at.at, key=lambda one: one.at)
+    following = refusals[number : number + 1]
+    return any(look.at.at >= refused.latest + SEEN_WITHIN_S for refused in following)
 
 
 def _key(recorded: Recorded, number: int) -> object:

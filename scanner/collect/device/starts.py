@@ -67,6 +67,26 @@ def function_started(recorded: Recorded, first: int) -> bool | None:
     return None if unsure else False
 
 
+def led_since(recorded: Recorded, first: int, most: float) -> tuple[float, bool]:
+    """Say since when the user's doings led to the screen of a number, so many seconds at most.
+
+    The moment is that of the tap that started a function, told by True; else that of the first of
+    the taps that only went on, or the end of that time where nothing is known.
+    """
+    asked = recorded.looks[first].at
+    until = bisect_right(recorded.touches, asked.latest, key=lambda touch: touch.at.at)
+    since = asked.earliest
+    for touch in reversed(recorded.touches[max(0, until - MOST_BACK) : until]):
+        if touch.at.latest < asked.earliest - most:
+            break
+        told = _meaning(recorded, touch, first)
+        if told in {"function", "on", "unknown"}:
+            since = min(since, touch.at.earliest)
+        if told in {"function", "stop"}:
+            return since, told == "function"
+    return since, False
+
+
 def _marked(recorded: Recorded, first: int) -> bool:
     """Say whether the auditor noted a function right before."""
     asked, since = recorded.looks[first].at, _since(recorded, first)

@@ -30,9 +30,27 @@ def test_another_question_and_another_button_are_another_dialog(tmp_path: Path) 
     assert [one.answer for one in found] == ["granted", "denied", None]
 
 
-def test_a_tap_after_which_the_dialog_stands_answers_nothing(tmp_path: Path) -> None:
+def test_a_dialog_that_was_refused_and_stands_again_is_another_one(tmp_path: Path) -> None:
+    shown = [(8.0 * n + m, dialog(PLACE)) for n in range(5) for m in (0.0, 2.0, 4.0)]
+    taps = [tap(8.0 * n + 5.0, DENY) for n in range(4)]
+    found = prompts_of(recording(tmp_path, walk(shown, taps), edges=(), visit=NAMED))
+    assert [one.answer for one in found] == ["denied"] * 4 + [None]
+    without = {name: part for name, part in walk(shown).items() if name != "taps.jsonl"}
+    found = prompts_of(recording(tmp_path, without, edges=(), visit=NAMED))
+    assert [(one.first, one.last, one.answer) for one in found] == [(0, 14, None)]
+
+
+def test_a_dialog_that_is_going_is_the_same(tmp_path: Path) -> None:
+    shown = [(0.0, dialog(PLACE)), (5.5, dialog(PLACE)), (9.0, main_screen())]
+    found = prompts_of(recording(tmp_path, walk(shown, [tap(5.0, DENY)]), edges=(), visit=NAMED))
+    assert [(one.last, one.answer) for one in found] == [(1, "denied")]
+
+
+def test_a_tap_that_allows_and_after_which_the_dialog_stands_answers_nothing(
+    tmp_path: Path,
+) -> None:
     shown = [(0.0, dialog(PLACE)), (9.0, dialog(PLACE)), (20.0, main_screen())]
-    found = prompts_of(recording(tmp_path, walk(shown, [tap(2.0, DENY)]), edges=(), visit=NAMED))
+    found = prompts_of(recording(tmp_path, walk(shown, [tap(2.0, ALLOW)]), edges=(), visit=NAMED))
     assert [(one.answer, one.last) for one in found] == [(None, 1)]
 
 

@@ -1,10 +1,11 @@
+import tempfile
 from pathlib import Path
 
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scanner.collect.device.dialogs import first_fitting
 from scanner.collect.device.prompted import prompts_of
-from scanner.collect.device.purposes import Purpose, is_plain, purpose_of, told_on
+from scanner.collect.device.purposes import Purpose, purpose_of
 from scanner.model import Visit
 from tests.collect.device.drawn import CAMERA, DENY, PLACE, SCAN, dialog, main_screen, tap
 from tests.collect.device.recordings import APP, Part, node, recording, screen, walk
@@ -38,12 +39,74 @@ def test_told_on_the_screen_that_stood_until_the_dialog_came(tmp_path: Path) -> 
 
 def test_told_for_something_else(tmp_path: Path) -> None:
     parts = walk([(0.0, EXPLAINED), (1.0, dialog(CAMERA))])
-    assert purpose(tmp_path, parts).shown is False
+    assert purpose(tmp_path, parts) == (None, "", None)
 
 
 def test_told_long_before(tmp_path: Path) -> None:
-    shown = [(0.0, EXPLAINED), (30.0, main_screen()), (59.0, main_screen()), (60.0, dialog(PLACE))]
+    shown = [(0.0, EXPLAINED), (20.0, main_screen()), (59.0, main_screen()), (60.0, dialog(PLACE))]
     assert purpose(tmp_path, walk(shown)) == (False, "", None)
+
+
+def test_told_some_time_before_and_nothing_started_since(tmp_path: Path) -> None:
+    shown = [(0.0, EXPLAINED), (40.0, main_screen()), (59.0, main_screen()), (60.0, dialog(PLACE))]
+    assert purpose(tmp_path, walk(shown)).shown is None
+    assert purpose(tmp_path, walk(shown, [tap(50.0, SCAN)])).shown is False
+
+
+def test_told_since_the_user_started_the_function(tmp_path: Path) -> None:
+    shown = [
+        (0.0, main_screen()),
+        (5.0, EXPLAINED),
+        (9.0, main_screen()),
+        (15.0, main_screen()),
+        (16.0, dialog(PLACE)),
+    ]
+    taps = [tap(4.0, SCAN), tap(8.0, (40, 900, 500, 1000))]
+    assert purpose(tmp_path, walk(shown, taps)).shown is True
+    other = walk([*shown[:3], (12.0, main_screen()), *shown[3:]], [*taps, tap(12.5, SCAN)])
+    assert purpose(tmp_path, other).shown is False
+
+
+def test_told_for_several_that_are_asked_for_in_a_row(tmp_path: Path) -> None:
+    both = screen(node("为了拍照记录地点，请允许使用相机和位置信息"), node("继续", "Button"))
+    shown = [(0.0, both), (8.0, dialog(CAMERA)), (20.0, dialog(PLACE)), (30.0, main_screen())]
+    recorded = recording(tmp_path, walk(shown, [tap(19.0, DENY)]), edges=(), visit=NAMED)
+    found = [
+        purpose_of(recorded, one.first, one.last, one.asked, denied=False).shown
+        for one in prompts_of(recorded)
+    ]
+    assert found == [True, True]
+
+
+def test_a_page_that_only_asks_is_not_one_that_says_nothing(tmp_path: Path) -> None:
+    for words in ("请授权", "需要位置权限", "请允许获取位置信息"):
+        parts = walk([(0.0, main_screen(node(words))), (1.0, dialog(PLACE))])
+        assert purpose(tmp_path, parts) == (None, "", None)
+
+
+def test_a_phrase_that_fits_anything_is_a_purpose_that_is_not_plain(tmp_path: Path) -> None:
+    words = "为了给您提供更好的服务，需要您授权必要权限"
+    parts = walk([(0.0, screen(node(words), node("去开启", "Button"))), (1.0, dialog(PLACE))])
+    assert purpose(tmp_path, parts) == (True, words, False)
+
+
+def test_a_phrase_after_a_purpose_may_not_be_all_that_was_told(tmp_path: Path) -> None:
+    phrase = screen(node("为了更好的服务，请允许位置权限"), node("继续", "Button"))
+    shown = [(0.0, EXPLAINED), (40.0, main_screen()), (59.0, phrase), (60.0, dialog(PLACE))]
+    assert purpose(tmp_path, walk(shown))[::2] == (True, None)
+    assert purpose(tmp_path, walk(shown[1:]))[::2] == (True, False)
+
+
+def test_a_banner_in_a_window_of_its_own(tmp_path: Path) -> None:
+    begin = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>"
+    windows = [
+        one.removeprefix(begin)
+        for one in (dialog(PLACE), screen(node("位置权限使用说明"), node("展示附近的门店")))
+    ]
+    held = "".join(f"<window>{one}</window>" for one in windows)
+    tree = f'{begin}<displays><display id="0">{held}</display></displays>'
+    shown = [(0.0, main_screen()), (1.0, tree)]
+    assert purpose(tmp_path, walk(shown)) == (True, "展示附近的门店", True)
 
 
 def test_told_together_with_it_only(tmp_path: Path) -> None:
@@ -90,62 +153,37 @@ def test_a_purpose_that_the_system_s_dialog_tells_is_not_denied(tmp_path: Path) 
     assert purpose(tmp_path, walk([(0.0, main_screen()), (1.0, shown)])).shown is None
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("存储权限使用说明", "用于保存拍摄的照片和更换头像"),
-        ("为了您能够发送图片，请允许访问相册",),
-        ("We need access to your photos to let you upload an avatar",),
-        ("開啟儲存權限，以便您保存圖片",),
-        ("打开存储权限后，可保存海报到相册",),
-        ("导入手机里的电子书时，需要读取存储空间中的文件",),
-        ("请授权存储权限以缓存离线内容",),
-        ("Allow access to storage to keep books offline",),
-    ],
+WORDS = [
+    "位置权限使用说明",
+    "用于推荐附近的门店",
+    "请授权",
+    "为了更好的服务，请允许以下权限",
+    "允许访问相机，以便扫码",
+    "打开GPS，记录轨迹",
+    "当前位置",
+]
+ORDER = {False: 0, None: 1, True: 2}
+
+
+@given(
+    st.lists(
+        st.sampled_from(["位置权限", "天气预报", "请允许定位以查看天气", "为您推荐"]), max_size=3
+    ),
+    st.sampled_from(WORDS),
+    st.sampled_from(["before", "beside"]),
+    st.sampled_from([0.5, 5.0, 20.0, 50.0]),
 )
-def test_words_that_tell_a_purpose(tmp_path: Path, words: tuple[str, ...]) -> None:
-    asked = first_fitting("要允许“样例”访问您设备上的照片、媒体内容和文件吗？")
-    assert asked is not None
-    parts = walk([(0.0, screen(*(node(one) for one in words)))])
-    look = recording(tmp_path, parts, edges=()).looks[0]
-    assert told_on(look, APP, [asked])
+def test_more_words_about_it_never_make_a_purpose_none(
+    base: list[str], more: str, where: str, gap: float
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
 
+        def shown(words: str | None) -> bool | None:
+            added = [node(words)] if words else []
+            page = main_screen(*map(node, base), *(added if where == "before" else []))
+            behind = added if where == "beside" else []
+            shown = [(0.0, page), (gap, main_screen()), (60.0, main_screen())]
+            parts = walk([*shown, (61.0, dialog(PLACE, *behind))], [tap(gap - 0.2, SCAN)])
+            return purpose(Path(folder), parts).shown
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "本应用需要使用存储权限",
-        "可以在设置中打开存储权限",
-        "应用启动时需要存储权限",
-        "Allow this app to access your photos",
-    ],
-)
-def test_words_that_only_ask(tmp_path: Path, words: str) -> None:
-    asked = first_fitting("要允许“样例”访问您设备上的照片、媒体内容和文件吗？")
-    assert asked is not None
-    look = recording(tmp_path, walk([(0.0, screen(node(words)))]), edges=()).looks[0]
-    assert told_on(look, APP, [asked]) == ""
-
-
-def test_words_beside_a_function_tell_none(tmp_path: Path) -> None:
-    parts = walk([(0.0, screen(node("为您推荐"), node("附近的位置"), node("优惠券")))])
-    asked = first_fitting(PLACE)
-    assert asked is not None
-    assert told_on(recording(tmp_path, parts, edges=()).looks[0], APP, [asked]) == ""
-
-
-@pytest.mark.parametrize(
-    ("words", "plain"),
-    [
-        ("为了您的正常使用，请允许存储权限", False),
-        ("需要存储权限以便为您提供更好的服务", False),
-        ("为了提升用户体验，需要获取存储权限", False),
-        ("用于提升体验和保存海报", True),
-        ("用于更换头像", True),
-        ("We need storage permission to provide better service", False),
-    ],
-)
-def test_phrases_that_fit_anything(words: str, plain: bool) -> None:
-    asked = first_fitting("要允许“样例”访问您设备上的照片、媒体内容和文件吗？")
-    assert asked is not None
-    assert is_plain(words, [asked]) is plain
+        assert ORDER[shown(more)] >= ORDER[shown(None)]

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from scanner.collect.device.starts import function_started, is_going_on
+from scanner.collect.device.starts import function_started, is_going_on, led_since
 from scanner.model import Visit
 from tests.collect.device.drawn import ALLOW, CAMERA, PLACE, SCAN, dialog, main_screen, tap
 from tests.collect.device.recordings import APP, T0, Part, node, recording, screen, walk
@@ -73,6 +73,19 @@ def test_agreeing_and_launching_start_no_function(tmp_path: Path) -> None:
     launch = [tap(0.0, SCAN), {"time": 2.5, "action": "launch"}]
     shown = [(-1.0, main_screen()), (3.0, dialog(PLACE))]
     assert started(tmp_path, walk(shown, launch)) is False
+
+
+def test_since_when_the_user_s_doings_led_to_a_dialog(tmp_path: Path) -> None:
+    shown = [(0.0, main_screen()), (5.0, EXPLAINED), (20.0, dialog(CAMERA))]
+    for second, ended in ((4.0, True), (-20.0, False)):
+        recorded = recording(
+            tmp_path, walk(shown, [tap(second, SCAN), tap(18.0, GO)]), edges=(), visit=NAMED
+        )
+        since, started = led_since(recorded, 2, 30.0)
+        assert started is ended
+        assert since == pytest.approx(T0 + (4.0 if ended else 18.0) - 1.0)
+    alone = recording(tmp_path, walk(shown), edges=(), visit=NAMED)
+    assert led_since(alone, 2, 30.0) == (alone.looks[2].at.earliest, False)
 
 
 def test_a_tap_on_nobody_knows_what(tmp_path: Path) -> None:
