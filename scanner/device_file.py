@@ -46,6 +46,8 @@ class App(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     package: str
     """Application id."""
+    label: str | None = None
+    """Name shown under the icon, by which dialogs of the system call it."""
     sha256: str | None = None
     """SHA-256 (hex) of the APK that was installed."""
     version_name: str | None = None

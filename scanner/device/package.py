@@ -39,6 +39,8 @@ class Package(NamedTuple):
     """Version number that Android compares."""
     launcher: str | None
     """Class of the screen that the launcher opens."""
+    label: str | None = None
+    """Name shown under the icon."""
 
 
 def read_package(apk: Path) -> Package:
@@ -69,6 +71,7 @@ def read_package(apk: Path) -> Package:
         manifest.version_name,
         manifest.version_code,
         next(iter(screens), None),
+        manifest.label or None,
     )
 
 

@@ -204,6 +204,7 @@ class _Session:
             self._run,
             app=App(
                 package=package.name,
+                label=package.label,
                 sha256=package.sha256,
                 version_name=package.version_name,
                 version_code=package.version_code,

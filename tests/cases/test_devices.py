@@ -10,7 +10,7 @@ import json
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,8 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.collect.device.collector import collect
+from scanner.derive import derive
 from scanner.device_file import LINES, RUN, Run
-from scanner.facts import Fact
+from scanner.facts import AppType, Fact, FunctionRefused, Source
 from scanner.model import Unseen
 from scanner.rulebook.judge import judge
 from tests.cases.running import Done, scan
@@ -29,9 +30,10 @@ from tests.samples import BOOK, KNOWLEDGE, VIOLATING
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 sys.path.insert(0, str(FIXTURES))
-from device import compose, lean_runs, screens  # noqa: E402
+from device import compose, consent_runs, lean_runs, screens  # noqa: E402
 from device.phone import AHEAD_S, T0, App, Phone, Recording  # noqa: E402
 
+HERE = Source(at="--app-type")
 OF_RUNS = {
     rule.id
     for rule in BOOK.rules
@@ -40,10 +42,25 @@ OF_RUNS = {
 """Rules that facts of a run offend."""
 
 
+BOTH_WAYS: dict[str, Callable[[], Recording]] = {
+    "no-consent-prompt": consent_runs.sound,
+    "consent-prompt-without-policy": consent_runs.sound,
+    "consent-without-refusal": consent_runs.sound,
+    "agreement-ticked-beforehand": lambda: consent_runs.login_page(screens.UNTICKED),
+    "permission-asked-without-purpose": consent_runs.every_phase,
+    "permission-purpose-too-general": consent_runs.every_phase,
+}
+"""Rules that a run may show to be met, with one that does."""
+
+
 @functools.cache
 def run(name: str, side: str) -> Done:
     """Scan a recording, once for all tests."""
-    recording = compose.NEAR[name][1]() if side == "near" else getattr(compose, side)(name)
+    return scan_of(compose.NEAR[name][1]() if side == "near" else getattr(compose, side)(name))
+
+
+def scan_of(recording: Recording) -> Done:
+    """Scan a recording."""
     return scanned(recording.app_type, *sorted({**recording.files, **recording.beside}.items()))
 
 
@@ -98,6 +115,58 @@ def test_a_run_near_to_a_rule_is_judged_as_it_must(name: str) -> None:
     assert run(name, "near").violated().get(rule) == certainty
 
 
+@pytest.mark.parametrize("rule", BOTH_WAYS)
+def test_what_was_observed_to_be_met_reads_so(rule: str) -> None:
+    recording = BOTH_WAYS[rule]()
+    assert scan_of(recording).ruling(rule)["verdict"] == "satisfied"
+    blind = lean_runs.without(recording, "screens.jsonl")
+    assert scan_of(blind).ruling(rule)["verdict"] == "undetermined"
+
+
+def test_every_rule_on_runs_that_may_be_met_is_shown_to_be() -> None:
+    others = {
+        "account-without-closing-on-screen",
+        "profiling-admitted-without-switch",
+        "recommendation-without-way-off",
+    }
+    assert BOTH_WAYS.keys() == {
+        rule.id
+        for rule in BOOK.rules
+        if rule.id in OF_RUNS - others and "satisfied" in rule.settles
+    }
+
+
+WITHOUT_DATA = [number for number, one in KNOWLEDGE.app_types.items() if not one.necessary]
+"""Types whose basic function needs no personal information."""
+GROUPS = sorted({row.group for row in KNOWLEDGE.permissions.values()} - {"none", "xr"})
+"""Groups of permissions on a phone."""
+
+
+@pytest.mark.parametrize("number", WITHOUT_DATA)
+def test_what_the_table_leaves_open_is_not_necessary_where_nothing_is(number: int) -> None:
+    for group in GROUPS:
+        opens = {row.data_type for row in KNOWLEDGE.permissions.values() if row.group == group}
+        data_type = min(opens - {"none"}, default="none")
+        stated = AppType(source=HERE, channel="auditor", number=number, name="")
+        refused = FunctionRefused(
+            source=HERE,
+            channel="device",
+            refusal="permission",
+            group=group,
+            data_type=data_type,
+            outcome="looped",
+            times=3,
+            by_subject=True,
+        )
+        facts, unseen = derive([stated, refused], [], KNOWLEDGE)
+        (completed,) = [one for one in facts if isinstance(one, FunctionRefused)]
+        day = datetime.date(2026, 9, 10)
+        rulings = judge(BOOK, facts, unseen, subject_kind="apk", observed_on=day)
+        (ruling,) = [one for one in rulings if one.rule == "function-refused-for-permission"]
+        needless = completed.expected_for_type is not True and data_type != "none"
+        assert (ruling.certainty == "proven") is needless, (number, group)
+
+
 def test_recall_and_precision() -> None:
     """Over all twins: how many offences were found, and how many of the findings were any."""
     found = dict.fromkeys(compose.TWINS, 0)
@@ -142,6 +211,24 @@ def test_code_call_and_packet_of_one_access_are_one_finding_with_three_proofs(
         ("data.accessed", "device"),
         ("data.sent", "traffic"),
     }
+
+
+def test_an_update_to_the_audited_package_is_known_as_such(tmp_path: Path) -> None:
+    app = App(
+        "cn.example.torch", "手电筒", 10234, hashlib.sha256(VIOLATING.read_bytes()).hexdigest()
+    )
+    recording = consent_runs.granted_by_update(14, opened=True, app=app)
+    done = scan(tmp_path, VIOLATING, recording.write(tmp_path), "--app-type", 38)
+    assert done.code == 0, done.said
+    assert done.ruling("setting-opened-again")["certainty"] == "proven"
+    other = app._replace(sha256="")
+    done = scan(
+        tmp_path / "untold",
+        VIOLATING,
+        consent_runs.granted_by_update(14, opened=True, app=other).write(tmp_path / "untold"),
+    )
+    assert done.code == 0, done.said
+    assert done.ruling("setting-opened-again")["certainty"] == "suspected"
 
 
 # What lies within the uncertainty of a tap belongs to no phase, in whatever order it stands

@@ -72,9 +72,9 @@ PHASED = ("data.accessed", "permission.prompted", "process.started", "endpoint.c
 """Kinds of which a phase that was never reached leaves something unseen."""
 REACHED = (
     *("first_launch", "consent_shown", "refused", "agreed"),
-    *("foreground", "background", "withdrawn", "updated"),
+    *("background", "withdrawn", "updated"),
 )
-"""Phases of a whole run."""
+"""Phases of a whole run; use in the foreground is what follows an agreement."""
 LARGEST_LEAD = 256 << 20
 """Bytes of a recording of traffic inside a recording of a run."""
 LARGEST_LIST = 32 << 20

@@ -25,6 +25,8 @@ from scanner.device_file import TAPS
 
 MOST_PROMPTS = 200
 """Dialogs of one run that are read; a run has some ten."""
+MOST_LOOKS = 200
+"""Screens in which the name of the app is looked for."""
 _NOBODY = re.compile(
     r"launcher|\.home\b|\.systemui$|^android$|\.settings$|inputmethod|keyboard|permission"
     r"|packageinstaller|securitycenter|systemmanager|^com\.lbe\.security"
@@ -151,13 +153,25 @@ def touches_on(recorded: Recorded, first: int, last: int) -> tuple[Touch, ...]:
 
 
 def _of_app(recorded: Recorded, first: int, text: str) -> bool | None:
-    """Say whether a dialog asks in the name of the app; False where another app stood there."""
+    """Say whether a dialog asks in the name of the app; False where another app stood there.
+
+    A name in quotes is the app's only where somebody states it so, or the app's own screens bear
+    it; another one says nothing, since the app may go by several.
+    """
     folded = text.casefold()
-    names = [name.casefold() for name in recorded.target.visit.names if len(name) >= 2]
-    if any(name in folded for name in names):
+    stated = (*recorded.target.visit.names, recorded.run.app.label or "")
+    if any(name.casefold() in folded for name in stated if len(name) >= 2):
         return True
-    look = recorded.looks[first]
-    if any(node.package == recorded.package for node in look.nodes):
+    stood = _stood_before(recorded, first)
+    named = named_apps(text)
+    if stood is False or not named:
+        return stood
+    return True if any(_bears(recorded, name) for name in named) else None
+
+
+def _stood_before(recorded: Recorded, first: int) -> bool | None:
+    """Say whether the app stood behind a dialog or before it; None where it was nobody."""
+    if any(node.package == recorded.package for node in recorded.looks[first].nodes):
         return True
     for before in reversed(recorded.looks[:first]):
         if is_prompt(before) or before.package in {"", "com.android.systemui"}:
@@ -166,6 +180,17 @@ def _of_app(recorded: Recorded, first: int, text: str) -> bool | None:
             return True
         return None if _NOBODY.search(before.package) else False
     return None
+
+
+def _bears(recorded: Recorded, name: str) -> bool:
+    """Say whether a screen of the app bears a name."""
+    return any(
+        name in node.words
+        for look in recorded.looks[:MOST_LOOKS]
+        if look.package == recorded.package
+        for node in look.nodes
+        if node.package == recorded.package
+    )
 
 
 def subject_of(recorded: Recorded, prompt: Prompt) -> bool | None:

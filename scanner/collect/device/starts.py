@@ -18,6 +18,8 @@ MARKED_S = 10.0
 """Seconds after the auditor's mark of a function (project judgement)."""
 NEAR_S, MOST_NEAR = 60.0, 400
 """Seconds after a dialog, and doings up to then, among which one may have come before it."""
+MOST_ON_A_PAGE = 3
+"""Controls of a page that explains and goes on; one with more is used for other things too."""
 MOST_BACK = 40
 """Doings before a dialog that are looked at."""
 _GOING_ON = re.compile(
@@ -26,6 +28,8 @@ _GOING_ON = re.compile(
     r"|进入(?:应用|首页|app)?|开始(?:使用|体验)?|跳过|好的?|知道了|我知道了|了解|授权|确认|next|continue"
     r"|get started|start|skip|(?:go to |open )?settings|enable|turn on|grant|got it|proceed)"
 )
+_BY_ACTION = {**dict.fromkeys(("launch", "stop", "update"), "stop"), "swipe": "unknown"}
+"""What is no tap: a button that is held down is recorded as a swipe."""
 _MEANINGS = frozenset(
     {"accept", "generic", "acknowledge", "refuse", "leave", "necessary", "save", "close"}
 )
@@ -108,7 +112,7 @@ def _since(recorded: Recorded, number: int) -> float:
 def _meaning(recorded: Recorded, touch: Touch, first: int) -> str:
     """Tell a tap that starts something from an answer, a mere going on, and what is unknown."""
     if touch.action != "tap":
-        return "stop" if touch.action in {"launch", "stop", "update"} else "nothing"
+        return _BY_ACTION.get(touch.action, "nothing")
     if touch.on is None:
         return "unknown"
     if touch.on >= first:  # by the clocks it may have come before, but it fell on the dialog
@@ -118,7 +122,10 @@ def _meaning(recorded: Recorded, touch: Touch, first: int) -> str:
         return "on"
     if look.package != recorded.package or kind_of(look, look.package) in {"consent", "policy"}:
         return "stop" if look.package else "unknown"
-    return _control(touch)
+    told = _control(touch)
+    # A card among others that offers a function may word it so; an explanation holds little else.
+    others = sum(node.clickable for node in look.nodes if node.package == recorded.package)
+    return "unknown" if told == "on" and others > MOST_ON_A_PAGE else told
 
 
 def _control(touch: Touch) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scanner.collect.device.prompted import prompts_of, subject_of
 from scanner.model import Visit
 from tests.collect.device.drawn import ALLOW, CAMERA, DENY, PLACE, dialog, main_screen, tap
-from tests.collect.device.recordings import APP, node, recording, screen, walk
+from tests.collect.device.recordings import APP, RUN, node, recording, screen, walk
 
 NAMED = Visit(package=APP, names=("样例",))
 
@@ -71,8 +71,14 @@ def test_a_control_of_the_app_behind_answers_nothing(tmp_path: Path) -> None:
 def test_whose_dialog_it_is(tmp_path: Path) -> None:
     unnamed = Visit(package=APP)
     shown = [(0.0, main_screen()), (2.0, dialog(PLACE))]
-    recorded = recording(tmp_path, walk(shown), edges=(), visit=unnamed)
-    assert [subject_of(recorded, one) for one in prompts_of(recorded)] == [True]
+    labelled = {**RUN, "app": {**RUN["app"], "label": "样例"}}
+    bearing = [(0.0, main_screen(node("欢迎使用样例"))), *shown[1:]]
+    told: list[bool | None] = []
+    for screens, run in ((shown, RUN), (shown, labelled), (bearing, RUN)):
+        parts = {**walk(screens), "run.yaml": run}
+        recorded = recording(tmp_path, parts, edges=(), visit=unnamed)
+        told += [subject_of(recorded, one) for one in prompts_of(recorded)]
+    assert told == [None, True, True], "a name that nobody knows may be another app's"
     home = screen(node("天气"), package="com.huawei.android.launcher")
     recorded = recording(
         tmp_path, walk([(0.0, home), (2.0, dialog(PLACE))]), edges=(), visit=unnamed

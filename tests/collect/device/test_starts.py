@@ -101,3 +101,17 @@ def test_words_that_only_go_on(words: str) -> None:
 @pytest.mark.parametrize("words", ["扫一扫", "附近门店", "拍照", "Scan", "上传头像"])
 def test_words_that_start_something(words: str) -> None:
     assert not is_going_on(words)
+
+
+def test_a_button_that_is_held_down_may_have_started_a_function(tmp_path: Path) -> None:
+    shown = [(0.0, main_screen()), (3.0, dialog(CAMERA))]
+    assert started(tmp_path, walk(shown, [{"time": 2.0, "action": "swipe"}])) is None
+
+
+def test_a_card_among_others_may_start_what_its_words_only_go_on_with(tmp_path: Path) -> None:
+    buttons = [
+        node(words, "Button", (40, 900 + 200 * n, 500, 1000 + 200 * n), clickable=True)
+        for n, words in enumerate(("去开启", "外卖", "打车", "我的"))
+    ]
+    shown = [(0.0, screen(node("开启定位，查看附近门店"), *buttons)), (3.0, dialog(PLACE))]
+    assert started(tmp_path, walk(shown, [tap(2.0, (40, 900, 500, 1000))])) is None
