@@ -85,7 +85,7 @@ def facts_of(walked: Walked, knowledge: Knowledge) -> Iterator[AppPushed]:
             page=own.name,
             way=pushed,
             text=words or (None if way.touch is not None else ""),
-            gesture=way.touch is not None,
+            gesture=_gesture(walked, way, following, stores),
             offered=offered or (offered if sure else None),
             asked=way.asked or (way.asked if sure else None),
         )
@@ -93,6 +93,20 @@ def facts_of(walked: Walked, knowledge: Knowledge) -> Iterator[AppPushed]:
         if _surprise(fact) > _surprise(known):
             told[own.name, pushed] = fact
     yield from told.values()
+
+
+def _gesture(walked: Walked, way: _Way, following: Shown, stores: Set[str]) -> bool | None:
+    """Say whether the user had tapped for it; None for another app that may have come by itself,
+    as a call does."""
+    package = following.look.package
+    if way.touch is not None:
+        return True
+    if following.own or package in stores:
+        return False
+    own = walked.recorded.package
+    began = (ran for ran in walked.recorded.processes if ran.process.event == "started")
+    by_app = any(ran.package == package and ran.process.caller == own for ran in began)
+    return False if by_app else None
 
 
 def _surprise(fact: AppPushed) -> tuple[bool, bool, bool]:

@@ -51,6 +51,12 @@ _WALKED = re.compile(
     r"(?<![未不])(?<!没有)(?<!是否)(?:遍历(?:已)?完成|遍历完毕)(?![吗？?])"
     r"|\bwalk (?:is )?(?:complete|finished|done)(?!\s*\?)"
 )
+_NOT_WALKED = re.compile(
+    r"(?:未|没有?|尚未|不是?)(?:能|有|全部|完全|完整)*(?:遍历|走完|走遍|看完|完成遍历)"
+    r"|遍历(?:未|没有?|不)(?:完成|完整|全)"
+    r"|(?:仅|只)(?:走|看|遍历)了|\bwalk (?:is )?(?:not|in)\s?(?:complete|finished)"
+    r"|not (?:fully )?walked"
+)
 _MOVING = ("RecyclerView", "ListView", "ScrollView", "NestedScrollView")
 
 
@@ -144,28 +150,30 @@ def _completed(walked: Walked) -> WalkCompleted:
     recorded, own = walked.recorded, walked.own
     names = {one.name for one in own if one.readable}
     depths = [taps for name in names if (taps := walked.taps(name)) is not None]
-    first = own[0].look
+    first, said = own[0].look, _stated(recorded)
     return WalkCompleted(
         source=recorded.source(SCREENS, first.at),
         channel="device",
         surface="native",
         screens=len(names),
         depth=max(depths, default=0),
-        complete=_is_marked(recorded) or _reached_menus(walked),
+        complete=_reached_menus(walked) if said is None else said,
         logged_in=recorded.run.account,
         understood=understood(walked),
     )
 
 
-def _is_marked(recorded: Recorded) -> bool:
-    """Say whether the auditor wrote that every screen was walked."""
+def _stated(recorded: Recorded) -> bool | None:
+    """Say whether the auditor wrote that every screen was walked, or that not every one was."""
     said = [
         fold(word)
         for told in recorded.marks
         for word in (told.mark.note, told.mark.function)
         if word
     ]
-    return any(_WALKED.search(text) for text in said)
+    if any(_NOT_WALKED.search(text) for text in said):
+        return False
+    return True if any(_WALKED.search(text) for text in said) else None
 
 
 def _reached_menus(walked: Walked) -> bool:

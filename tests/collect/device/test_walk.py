@@ -175,3 +175,12 @@ def test_absence_is_worth_less_where_a_control_is_not_understood(
     settings = screen(node("设置"), node(words, "Button"))
     assert walked(told(tmp_path, HOME, MINE, settings)).understood is known
     assert walked(told(tmp_path, HOME)).understood is None
+
+
+def test_the_auditor_s_word_that_not_all_was_walked_outweighs_the_screens(tmp_path: Path) -> None:
+    shown = [(0.0, HOME), (10.0, MINE), (20.0, SETTINGS)]
+    said = {"time": T0, "note": "界面未遍历完成，仅走了设置"}
+    for marks, complete in (([], True), ([said], False)):
+        made = recording(tmp_path, walk(shown, TAPS, marks=marks))
+        (told,) = [one for one in facts_of(made, KNOWN) if isinstance(one, WalkCompleted)]
+        assert told.complete is complete
