@@ -14,10 +14,10 @@ help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 	@echo '  PYTHON=python3.12 after any of them names the Python to use (3.11 to 3.13).'
 
-demo: $(STAMP) browser ## audit a fixture app with its traffic and policy, and a fixture site, and say where the reports lie
-	@$(BIN)/mingjian scan fixtures/apk/violating.apk fixtures/traffic/violating.har --app-type 38 \
-	  --identity fixtures/traffic/identity.yaml --connections fixtures/traffic/connections.csv \
-	  --consent-at '2026-10-01T10:00:30+08:00±5' --first-party stat.torch.example \
+demo: $(STAMP) browser ## audit a fixture app with its run, traffic and policy, and a fixture site, and say where the reports lie
+	@$(BIN)/mingjian scan fixtures/apk/violating.apk fixtures/device/torch.zip \
+	  fixtures/traffic/violating.har --app-type 38 --identity fixtures/traffic/identity.yaml \
+	  --connections fixtures/traffic/connections.csv --first-party stat.torch.example \
 	  --policy fixtures/policy/torch.html --policy-before fixtures/policy/torch_before.html \
 	  -o demo-case --force
 	@echo 'Report: $(CURDIR)/demo-case/report.html'

@@ -213,6 +213,12 @@ def test_code_call_and_packet_of_one_access_are_one_finding_with_three_proofs(
     }
 
 
+def test_the_recording_of_the_demo_is_what_the_recipe_makes() -> None:
+    with zipfile.ZipFile(FIXTURES / "device" / "torch.zip") as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    assert held == lean_runs.torch_shown().files
+
+
 def test_an_update_to_the_audited_package_is_known_as_such(tmp_path: Path) -> None:
     app = App(
         "cn.example.torch", "手电筒", 10234, hashlib.sha256(VIOLATING.read_bytes()).hexdigest()

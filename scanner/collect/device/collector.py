@@ -294,7 +294,7 @@ def _unseen(recorded: Recorded) -> Iterator[Unseen]:
     reached = {edge.phase for edge in recorded.phases.edges}
     for phase in REACHED:
         if phase not in reached:
-            reason = Words("运行未到达该阶段", "the run did not reach this phase")
+            reason = Words(f"运行未到达阶段 {phase}", f"the run did not reach the phase {phase}")
             for kind in PHASED:
                 scope = {"channel": ("device",), "phase": (phase,)}
                 yield Unseen(kind=kind, scope=scope, collector="device", reason=reason)
