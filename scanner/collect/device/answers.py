@@ -12,9 +12,12 @@ from scanner.collect.device import screens
 from scanner.collect.device.asking import (
     LONGEST_CONTROL,
     MOST_TEXT,
+    MOST_WAYS_ON,
     Control,
     Prompt,
+    controls_of,
     prompt_on,
+    ways_on,
 )
 from scanner.collect.device.recorded import SEEN_WITHIN_S, Look, Recorded, Touch
 from scanner.collect.device.tree import Node
@@ -155,7 +158,8 @@ def _on_prompt(touch: Touch, prompt: Prompt) -> Answer | None:
     answer = _meant(meaning, said, prompt)
     if control is not None and control == prompt.accept:
         answer = "agreed"
-    if answer is None and said and meaning in {None, "settings"} and not words.agrees(said):
+    other = meaning in {None, "settings"} and prompt.accept is not None  # else it may agree
+    if answer is None and said and other and not words.agrees(said):
         return None  # of other business
     if answer is None and not said and node is not None and not node.clickable:
         return None  # beside everything that can be tapped
@@ -174,7 +178,9 @@ def _meant(
         return "refused"
     if meaning == "necessary":  # 仅同意必要的 agrees to a part
         return None if _SAYS_AGREE.search(folded) else "refused"
-    if meaning not in {"leave", "close"} or prompt.login:  # not to log in refuses nothing else
+    if (
+        meaning not in {"leave", "close"} or prompt.login or prompt.accept is None
+    ):  # not to log in refuses nothing else
         return None
     going_on = meaning == "close" and prompt.implied
     named = words.bare(said) in words.named_as_agreeing(prompt.text)
@@ -233,13 +239,29 @@ def _elsewhere(
         if after.asks:
             return None  # 同意后使用全部功能 only opens the question
         gone = after.gone is not None and touch.words not in recorded.looks[after.gone].text
-        sure = follows and meaning == "accept" and gone
+        asked = screens.speaks_of_rules(look, recorded.package) and words.agrees(touch.words)
+        sure = gone and ((follows and meaning == "accept") or asked)
         return Answer(touch, "agreed" if sure else None, None, explicit=sure)
     if follows and meaning in {"refuse", "leave"} and len(text) < SHORT_TEXT:
         return Answer(touch, "refused", None, explicit=meaning == "refuse")
     if meaning in {"generic", "acknowledge"} and words.speaks_of_consent(text):
         return Answer(touch, None, None, explicit=False)
-    return None
+    return Answer(touch, None, None, explicit=False) if _may_answer(recorded, touch, look) else None
+
+
+def _may_answer(recorded: Recorded, touch: Touch, look: Look) -> bool:
+    """Say whether a tap that nobody understands may answer a question that nobody could read."""
+    said = touch.words
+    if touch.node is not None and _only_ticks(touch.node):
+        return False
+    if not said or (touch.node is not None and screens.is_painted(touch.node)):
+        return screens.is_unnamed(look, touch.node)
+    if words.names_document(said) or words.meaning_of(said) in {"refuse", "settings"}:
+        return False
+    if not screens.speaks_of_rules(look, recorded.package):
+        return False
+    own = [node for node in look.nodes if node.package in {recorded.package, ""}]
+    return len(ways_on(controls_of(own))) <= MOST_WAYS_ON
 
 
 def _may_agree(said: str, meaning: words.Meaning | None) -> bool:
@@ -259,6 +281,9 @@ def _checked(
     key = "" if answer.prompt is None else prompts[answer.prompt].key
     after = _after(recorded, number, prompts, key)
     slow = after.gone is not None and after.same
+    if after.gone is None and words.meaning_of(answer.touch.words) is None and not answer.explicit:
+        login = answer.prompt is not None and prompts[answer.prompt].login
+        return answer if login else answer._replace(answer=None)  # 同意并登录 that led nowhere
     return answer._replace(answer=None) if after.asks and not slow else answer
 
 

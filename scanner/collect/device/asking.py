@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from scanner.collect.device.recorded import Look
@@ -15,6 +16,9 @@ MOST_TEXT = 20_000
 """Characters of a screen that are read for what it asks; a whole policy may stand on it."""
 LONGEST_CONTROL = 60
 """Characters of what can be tapped; anything longer is a text in which links may stand."""
+MOST_WAYS_ON = 4
+"""Controls of a question at most, where nobody knows which agrees; more are a page (project
+judgement)."""
 MOST_CONTROLS = 400
 """Controls, and boxes, of one screen that are looked at."""
 _RULES = re.compile(  # a document, not only the word privacy: reasons for a permission have that
@@ -27,7 +31,21 @@ _SUBMITS = re.compile(
     r"登\s?[录陆入]|注\s?册|验证码|log ?in|sign ?(?:in|up)|register|verification code"
 )
 _EXACT = re.compile(words.EXACT, re.IGNORECASE)
+_READS = re.compile(  # urges to read, whether or not it asks to agree
+    r"(?:请|務必|务必|建议)[^。\n]{0,16}(?:阅读|查看|了解|审阅)|(?:仔细|认真|充分|完整|审慎)阅读|阅读并|阅读以下"
+    r"|\b(?:please|carefully|kindly)\b[^.\n]{0,40}\b(?:read|review)\b"
+    r"|\bread (?:and|our|the|these)\b"
+)
+_READ_POLICY = re.compile(
+    r"\b(?:read|see|view|review|in) (?:our|the) [^.\n]{0,40}?privacy (?:policy|notice)"
+)
+_SAYS_AGREE = re.compile(r"同意|接受|agree|accept")
+_ENDS = re.compile(r"注销|撤[回销]|删除|开通|购买|支付|withdraw|delete|close|pay|subscri")
 _TICK = re.compile(r"check|agree|protocol|tick|select|privacy|勾选|同意|选中", re.IGNORECASE)
+
+
+MOST_KNOWN = 256
+"""Screens of which it is kept what they are, as one that stays is asked about again and again."""
 
 
 class Control(NamedTuple):
@@ -54,7 +72,7 @@ class Prompt(NamedTuple):
 
     text: str
     accept: Control | None
-    """What agrees; on a page for logging in what sends it."""
+    """What agrees; on a page for logging in what sends it; None where nobody can tell which."""
     refuse: Control | None
     """What refuses, in so many words if there is such a control."""
     controls: tuple[Control, ...]
@@ -68,7 +86,8 @@ class Prompt(NamedTuple):
     def policy_link(self) -> bool:
         """Whether a control or a title in the text leads to the policy."""
         named = any(words.names_policy(control.words) for control in self.controls)
-        return named or words.policy_in_brackets(self.text)
+        flat = _READ_POLICY.search(words.fold(self.text)) is not None
+        return named or flat or words.policy_in_brackets(self.text)
 
     @property
     def key(self) -> str:
@@ -76,8 +95,32 @@ class Prompt(NamedTuple):
         return words.fold(self.text)[:80]
 
 
+class Known(NamedTuple):
+    """A screen that is known again by the very elements it was read from."""
+
+    look: Look
+    package: str
+
+    def __hash__(self) -> int:
+        return hash((id(self.look.nodes), self.look.package, self.package))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Known):
+            return NotImplemented
+        mine, its = self.look, other.look
+        same = mine.nodes is its.nodes and mine.readable == its.readable
+        drawn_by = mine.package == its.package and mine.activity == its.activity
+        return same and drawn_by and self.package == other.package
+
+
 def prompt_on(look: Look, package: str) -> Prompt | None:
     """Give what a screen of the app asks the user to agree to; None where it does not ask."""
+    return _prompt_on(Known(look, package))
+
+
+@lru_cache(MOST_KNOWN)
+def _prompt_on(known: Known) -> Prompt | None:
+    look, package = known
     if not look.readable or (look.package and package and look.package != package):
         return None
     own = [node for node in look.nodes if not package or node.package in {package, ""}]
@@ -93,7 +136,9 @@ def prompt_on(look: Look, package: str) -> Prompt | None:
     accept = _accept(controls, text) if not login else None
     if accept is None and login and (agreement or implied):
         accept = submits
-    if accept is None or _is_reason(accept, text):
+    if accept is None and (login or not _goes_on(own, controls, text)):
+        return None
+    if accept is not None and _is_reason(accept, text):
         return None
     return Prompt(text, accept, _refuse(controls), controls, tuple(boxes), login, implied)
 
@@ -111,8 +156,10 @@ def controls_of(nodes: Sequence[Node]) -> tuple[Control, ...]:
         if node.words:
             for above in _above(node.path):
                 worded[above] = worded.get(above, 0) + 1
-    found = []
+    found: list[Control] = []
     for node in nodes:
+        if len(found) >= MOST_CONTROLS:
+            break
         if not node.words or node.checkable or len(node.words) > LONGEST_CONTROL:
             continue
         holder = node if node.clickable else None
@@ -157,14 +204,46 @@ def _accept(controls: Sequence[Control], text: str) -> Control | None:
     plain = [one for one in said if "《" not in one.words and "阅读" not in one.words]
     if plain or said:
         return (plain or said)[0]
-    if words.about_something_else(text):
-        return None
+    more = next((one for one in controls if _agrees_and_more(one)), None)
+    if more is not None or words.about_something_else(text):
+        return more
     named = words.named_as_agreeing(text)
     for one in controls:
         may = one.meaning in {"generic", "acknowledge"}
         if may and (words.asks(text) or words.bare(one.words) in named):
             return one
     return None
+
+
+def _agrees_and_more(control: Control) -> bool:
+    """Say whether a control agrees and does something else, as 同意并登录."""
+    said = words.fold(control.words)
+    agrees = control.meaning is None and _SAYS_AGREE.search(said) is not None
+    return agrees and words.agrees(said) and not _leads_to_document(control)
+
+
+def _leads_to_document(control: Control) -> bool:
+    return (
+        words.names_document(control.words) or re.search("《|阅读|查看", control.words) is not None
+    )
+
+
+def ways_on(controls: Sequence[Control]) -> tuple[Control, ...]:
+    """Give the controls that lead to no document: one of them may agree."""
+    return tuple(one for one in controls if not words.names_document(one.words))
+
+
+def _goes_on(own: Sequence[Node], controls: Sequence[Control], text: str) -> bool:
+    """Say whether a text asks to read or to agree and leaves some few ways to go on."""
+    said = {one.words for one in controls}
+    prose = words.fold(text_of([node for node in own if node.words not in said]))
+    asks = _READS.search(prose) is not None or words.asks(prose)
+    topic = words.names_policy(prose) or words.policy_in_brackets(text)
+    ends = any(_ENDS.search(words.fold(one.words)) for one in controls)
+    few = 0 < len([one for one in ways_on(controls) if one.words]) <= MOST_WAYS_ON
+    fields = any(node.kind.endswith("EditText") for node in own)
+    other = ends or fields or words.about_something_else(text)
+    return asks and topic and few and not other
 
 
 def _is_reason(accept: Control, text: str) -> bool:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 
 from scanner.collect.device import screens
 from scanner.collect.device.answers import MOST_TAPS
-from scanner.collect.device.asking import Box, Prompt, boxes_of, controls_of
+from scanner.collect.device.asking import Box, Prompt, boxes_of, controls_of, ways_on
+from scanner.collect.device.gaps import GAP_S
 from scanner.collect.device.recorded import Look, Recorded
 from scanner.collect.device.tree import Node
-from scanner.device_file import SCREENS, TAPS
+from scanner.device_file import SCREENS
 from scanner.facts import AgreementImplied, CheckboxFound
+from scanner.wording import consent as words
 from scanner.wording.forms import box_purpose, implied_words
 from scanner.wording.short import short
 
 MOST_BOXES = 500
 """Boxes of one run that are told at most."""
-SEEN_FROM_S = 3.0
+SEEN_FROM_S = 1.0
 """Seconds between two screens in which nobody ticks a box, where taps were not recorded (project
 judgement)."""
+_OUT = frozenset(["refuse", "leave", "close", "necessary"])
+_HANGS = re.compile(  # what is done for its own sake, and takes agreement along
+    r"登\s?[录陆入]|注\s?册|使用|浏览|访问|进入|继续|下一步|提交|关注|扫码|预约|购买|支付|下单"
+    r"|log|sign|regist|\bus(?:e|ing)\b|brows|continu|access|visit|submit|enter|join|creat"
+)
 LONGEST_FORM = 1_500
 """Characters of a screen beyond which it is a document, not a form."""
 
@@ -83,9 +91,11 @@ def _untouched(recorded: Recorded, number: int) -> bool:
         for touch in recorded.touches[:MOST_TAPS]
         if touch.action == "tap" and since < touch.at.latest and touch.at.earliest <= look.at.at
     ]
-    if not recorded.has(TAPS):
+    if not recorded.touches:
         return before is not None and look.at.at - since <= SEEN_FROM_S
-    return len(taps) <= 1  # the one that led here
+    done = [touch.at.at for touch in recorded.touches[:MOST_TAPS] if touch.at.at <= look.at.at]
+    watched = bool(taps) or look.at.at - max(since, *done[-1:]) <= GAP_S
+    return len(taps) <= 1 and watched  # the one that led here
 
 
 def _implied(recorded: Recorded) -> Iterator[AgreementImplied]:
@@ -101,6 +111,8 @@ def _implied(recorded: Recorded) -> Iterator[AgreementImplied]:
         page = screens.name_of(look)
         if page in seen or _asks_in_words(look, recorded.package) or _may_tick(look.nodes):
             continue
+        if not _HANGS.search(words.fold(said)) and _way_out(look, recorded.package):
+            continue
         seen.add(page)
         yield AgreementImplied(
             source=recorded.source(look.place, look.at),
@@ -115,6 +127,15 @@ def _asks_in_words(look: Look, package: str) -> bool:
     """Say whether a control there says itself that it agrees."""
     own = [node for node in look.nodes if not package or node.package in {package, ""}]
     return any(control.meaning == "accept" for control in controls_of(own))
+
+
+def _way_out(look: Look, package: str) -> bool:
+    """Say whether a control of its own refuses or leaves, or may do so, as one without words."""
+    own = [node for node in look.nodes if not package or node.package in {package, ""}]
+    controls = ways_on(controls_of(own))
+    parents = {node.path.rpartition("/")[0] for node in own}
+    blank = [n for n in own if n.clickable and not n.words and n.path not in parents]
+    return len(controls) + len(blank) > 1 or any(one.meaning in _OUT for one in controls)
 
 
 def _may_tick(nodes: tuple[Node, ...]) -> bool:

@@ -31,7 +31,11 @@ MOST_ANSWERS = 100
 """Answers that are told at most."""
 Scope = Literal["none", "basic", "full"]
 _BASIC = re.compile(
-    r"仅浏览|僅瀏覽|基本功能|基础功能|浏览模式|游客模式|访客模式|browse.only|guest mode"
+    r"仅浏览|僅瀏覽|(?:仅|只)(?:能|可|可以|供)?(?:提供|支持|开放|使用|限)?[^。\n]{0,6}(?:浏览|基础|基本|部分|有限)"
+    r"|(?:基本|基础|基礎)(?:浏览|瀏覽|服务|服務|功能|体验|模式|业务)|(?:浏览|瀏覽|游客|遊客|访客|訪客)(?:模式|身份|状态)"
+    r"|(?:未|没有|尚未)同意[^。\n]{0,30}(?:仅|只|部分|受限|无法|不能)|功能受限|有限(?:功能|服务)"
+    r"|browse.only|guest mode|browsing mode|limited mode"
+    r"|basic (?:mode|functions?|features?|services?)"
 )
 _EARLY: frozenset[Phase | None] = frozenset(["first_launch", "consent_shown", None])
 
@@ -89,7 +93,7 @@ def _prompt(
         reject_clicks=_refusing(answers, prompt),
         equal_prominence=_equal(prompt),
         implied=prompt.implied,
-        policy_link=prompt.policy_link,
+        policy_link=prompt.policy_link or (None if prompt.accept is None else False),
         login=prompt.login,
         scope_after_refusal=_scope(recorded, answers),
         language=language_of(prompt.text),
@@ -103,7 +107,7 @@ def _must_tick(box: Box) -> bool:
 
 def _no_refusal(look: Look, prompt: Prompt) -> str | None:
     """Say that nothing refuses, unless something without words may."""
-    if prompt.login or prompt.refuse is not None:
+    if prompt.login or prompt.refuse is not None or prompt.accept is None:
         return None
     parents = {node.path.rpartition("/")[0] for node in look.nodes}
     ticks = {box.node for box in prompt.boxes}
@@ -211,17 +215,34 @@ def _first_main(recorded: Recorded) -> tuple[Look | None, Words]:
             return None, Words(
                 "首次启动后的界面有间断", "there is a gap in the screens of the start"
             )
-        kind = screens.kind_of(look, recorded.package)
-        if kind == "main":
+        doubt = _doubt(recorded, look)
+        if doubt is not None:
+            return None, doubt
+        if screens.kind_of(look, recorded.package) == "main":
             return look, Words("", "")
-        if kind != "permission" and not screens.readable(look):
-            return None, Words(
-                "首次启动后的界面无法读取", "a screen of the first start could not be read"
-            )
         before = look.at.at
     return None, Words(
         "首次启动后未见可使用的界面", "no screen that can be used was seen at the first start"
     )
+
+
+def _doubt(recorded: Recorded, look: Look) -> Words | None:
+    """Say why somebody may have been asked on a screen, or before it; None where nobody was."""
+    if recorded.phase(look.at, SCREENS) is None:
+        return Words(
+            "首次启动后可能有未记录或无法识别的操作",
+            "something may have been answered that was not recorded, or that nobody understands",
+        )
+    if screens.is_prompt(look):
+        return None
+    if not screens.readable(look):
+        return Words("首次启动后的界面无法读取", "a screen of the first start could not be read")
+    if screens.may_ask(look, recorded.package):
+        return Words(
+            "首次启动后有界面可能在征求同意，无法确认",
+            "a screen of the first start may ask for consent, which cannot be told",
+        )
+    return None
 
 
 def _began(recorded: Recorded) -> Moment | None:

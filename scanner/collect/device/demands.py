@@ -71,7 +71,7 @@ def consents_of(recorded: Recorded) -> list[Ask]:
         if len(found) >= MOST_ASKINGS:
             break
         prompt = None if is_prompt(look) else prompt_on(look, recorded.package)
-        if prompt is None or prompt.login:
+        if prompt is None or prompt.login or prompt.accept is None:
             number_before = None
         elif (
             found

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from scanner.collect.device import answers, screens
+from scanner.collect.device import answers, gaps, screens
 from scanner.collect.device.answers import MOST_TAPS, Answer
-from scanner.collect.device.asking import Prompt
+from scanner.collect.device.asking import LONGEST_CONTROL, Prompt
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.phases import Edge
 from scanner.collect.device.recorded import TAPPED_WITHIN_S, Look, Ran, Recorded, Told, Touch
@@ -48,6 +48,10 @@ class _Lost(NamedTuple):
     phase: Phase | None
     key: str
     at: Moment
+    place: str
+    unseen: bool
+    """Whether nothing was tapped that may agree: then the question that still stands shows that
+    nobody answered meanwhile."""
     used: bool = False
     """Whether a screen that can be used was seen since."""
 
@@ -126,6 +130,10 @@ class _Machine:
         """When the last screen was seen, the app launched, or the run began."""
         self.sure: Moment | None = None
         """When the app was last seen as the phase has it."""
+        self.former: Look | None = None
+        """The last screen of the app, other than a permission it was asked for."""
+        self.looked = self.last
+        """When anything was last looked at, or the app launched."""
         self.tapped: Touch | None = None
         self.moved: Moment | None = None
         """When the auditor last left the app, or launched it."""
@@ -149,7 +157,7 @@ class _Machine:
         running = self.running
         first = not self.launched or (running is not None and running.latest >= at.earliest)
         self.launched, self.running = True, None
-        self.last = self.sure = self.moved = at
+        self.last = self.sure = self.moved = self.looked = at
         if self.away is not False:
             self.away = False
             self._emit(at, self.base, cause, "", place)
@@ -191,7 +199,7 @@ class _Machine:
             return
         if answer.answer is None:
             if self.base in UNANSWERED:
-                self.lose(touch.at, touch.place, "tap", touch.words)
+                self.lose(touch.at, touch.place, "tap", touch.words, unseen=_beside(touch))
             return
         self.lost, self.open, self.reading = None, None, False
         self.launched = True
@@ -200,7 +208,8 @@ class _Machine:
     def look(self, number: int) -> None:
         """Take a screen that was seen."""
         look = self.recorded.looks[number]
-        since = self.last
+        since, looked = self.last, self.looked
+        self.looked = look.at
         watched = self.told or since is None or look.at.at - since.at <= UNSEEN_WITHIN_S
         if self.away == "background" and since is not None and not watched:
             self._leave(since, None, "screen", look.place)
@@ -228,8 +237,10 @@ class _Machine:
             kind = screens.kind_of(look, package)
             self.lost = self.lost._replace(used=self.lost.used or kind in {"main", "settings"})
         elif self.base in UNANSWERED and not screens.is_prompt(look):
-            self._not_asked(look)
+            self._not_asked(look, looked)
         self.sure = look.at
+        if not screens.is_prompt(look):
+            self.former = look
 
     def _may_precede(self, look: Look) -> bool:
         """Say whether a screen may have stood before the auditor last left the app or launched it:
@@ -264,11 +275,13 @@ class _Machine:
         lost = self.lost
         if lost is not None and self._still_asks(lost, prompt):
             self.lost = None
+            self._take_back(lost)
             phase = lost.phase if lost.phase == "refused" else "consent_shown"
             at = _between(lost.at, look.at) if lost.at.latest >= at.earliest else at
             self._begin(at, phase, "screen", short(_head(prompt)), look.place)
         fresh = self.base is None and lost is None and not self._answered_before()
-        fresh = fresh and not prompt.login  # which those see too who have agreed long ago
+        sure = not prompt.login and prompt.accept is not None  # those who agreed see others too
+        fresh = fresh and sure
         if self.base == "first_launch" or (fresh and self.recorded.run.clean_install is not False):
             self._begin(at, "consent_shown", "screen", short(_head(prompt)), look.place)
         if self.base in UNANSWERED:
@@ -281,26 +294,48 @@ class _Machine:
         if lost.key == prompt.key:
             return True
         first = lost.phase == "first_launch" and not lost.used and prompt.policy_link
+        first = first and prompt.accept is not None
         return not prompt.login and (first or prompt.key in self.asked)
+
+    def _take_back(self, lost: _Lost) -> None:
+        """Hold again what was held of the time since, where nobody can have answered in it."""
+        last = self.edges[-1] if self.edges else None
+        mine = last is not None and last.phase is None and last.place == lost.place
+        if mine and lost.unseen and not lost.used:
+            self.edges.pop()
+            self.base = lost.phase
 
     def _answered_before(self) -> bool:
         return any(edge.phase in {"agreed", "refused", "withdrawn"} for edge in self.edges)
 
-    def _not_asked(self, look: Look) -> None:
+    def _not_asked(self, look: Look, looked: Moment | None) -> None:
         """Take a screen that does not ask while nobody has agreed."""
         at = _between(self.sure, look.at)
+        kind = screens.kind_of(look, self.recorded.package)
         if self.base == "consent_shown" and self.open is not None:
-            policy = screens.kind_of(look, self.recorded.package) == "policy"
-            if not (self.reading or policy):
+            if kind != "policy" and not (self.reading and kind == "other"):
                 self.lose(at, look.place)
             return
         long = self.sure is None or look.at.at - self.sure.at > UNSEEN_WITHIN_S
-        if not self.told and (long or not screens.readable(look)):
+        answered = self.base != "refused" and gaps.may_hide_answer(
+            self.recorded, self.former, look, looked
+        )
+        blind = not self.told and (long or not screens.readable(look))
+        if answered or blind:
             self.lose(at, look.place)
 
-    def lose(self, at: Moment, place: str, cause: Cause = "screen", said: str = "") -> None:
+    def lose(
+        self,
+        at: Moment,
+        place: str,
+        cause: Cause = "screen",
+        said: str = "",
+        *,
+        unseen: bool = True,
+    ) -> None:
         """Hold from here on that somebody may have answered."""
-        self.lost = _Lost(self.base, self.open.key if self.open is not None else "", at)
+        key = self.open.key if self.open is not None else ""
+        self.lost = _Lost(self.base, key, at, place, unseen)
         self.open, self.reading = None, False
         self._begin(at, None, cause, short(said), place)
 
@@ -352,6 +387,12 @@ def _between(since: Moment | None, seen: Moment) -> Moment:
         return seen
     half = (seen.at - since.at) / 2
     return Moment(since.at + half, half + max(since.within, seen.within))
+
+
+def _beside(touch: Touch) -> bool:
+    """Say whether a tap fell on mere text, of which a part may be a link."""
+    node = touch.node
+    return node is not None and not node.clickable and len(node.words) > LONGEST_CONTROL
 
 
 def _head(prompt: Prompt) -> str:

@@ -38,6 +38,14 @@ MOST_REFUSALS = 60
 """Refusals of one run of which it is read what followed."""
 _HOME = re.compile(r"launcher|\.home$|\.home\.|trebuchet|quickstep")
 _CRASHED = re.compile(r"crash|\banr\b|fatal|signal \d|tombstone|not responding", re.I)
+_BY_USER = re.compile(  # as ActivityManager writes it: swept from the list, stopped by hand
+    r"remove task|user request|force.?stop|\bstop (?:user\b|\S+ due to)|swipe", re.I
+)
+_BY_SYSTEM = re.compile(  # to save memory or for its own order
+    r"\bempty\b|cached|\blmkd?\b|low.?mem|memory|\bswap\b|isolated|\bidle\b|background|\bfreez"
+    r"|depends on|dying proc|too many|trim|update|install|revoke|excessive",
+    re.I,
+)
 _CRASH_DIALOG = re.compile(
     r"(?:已停止(?:运行|運作)|屡次停止|一直停止|无响应|沒有回應|停止运行|has stopped|keeps stopping"
     r"|isn.t responding|is not responding)",
@@ -124,7 +132,7 @@ def _exited(
         at,
         after_ms=max(0, round((at.at - touch.at.at) * 1000)),
         crashed=_crashed(recorded, touch.at, at, reason),
-        by_user=_by_user(recorded, touch, at),
+        by_user=_by_user(recorded, touch, at, reason),
     )
 
 
@@ -165,8 +173,12 @@ def _crashed(recorded: Recorded, since: Moment, at: Moment, reason: str) -> bool
     return False if after or reason else None
 
 
-def _by_user(recorded: Recorded, touch: Touch, at: Moment) -> bool | None:
-    """Say whether the auditor left the app himself between the refusal and its end."""
+def _by_user(recorded: Recorded, touch: Touch, at: Moment, reason: str) -> bool | None:
+    """Say whether the auditor left the app himself between the refusal and its end, by what he did
+    and by the log; None where the system may have ended it, or a swipe may have led home.
+    """
+    if _BY_USER.search(reason) and not _CRASHED.search(reason):
+        return True
     between = [
         one
         for one in recorded.touches
@@ -175,10 +187,24 @@ def _by_user(recorded: Recorded, touch: Touch, at: Moment) -> bool | None:
     between = [one for one in between if one.at.at >= touch.at.at]
     if any(one.action in _LEAVING for one in between):
         return True
+    if _BY_SYSTEM.search(reason) or any(one.action == "swipe" for one in between):
+        return None
     taps = [one for one in between if one.action == "tap" and one.at.at <= at.at]
-    if any(touched_answer(one) is None for one in taps):
+    if any(touched_answer(one) is None and not _only_exits(recorded, one) for one in taps):
         return None
     return None if meaning_of(touch.words) == "leave" else False
+
+
+def _only_exits(recorded: Recorded, touch: Touch) -> bool:
+    """Say whether a tap leaves a dialog of the app that leaves nothing but the settings or to exit:
+    then the dialog, not the auditor, refuses.
+    """
+    if touch.on is None or meaning_of(touch.words) != "leave":
+        return False
+    look = recorded.looks[touch.on]
+    ways = [node.words for node in look.nodes if node.clickable and node.words]
+    exits = re.search(r"退出|离开|離開|exit|quit|leave", touch.words, re.I) is not None
+    return exits and demands(look, recorded.package) and len(ways) == 2
 
 
 def _looped(recorded: Recorded, refused: Refused, asks: Sequence[Ask]) -> FunctionRefused | None:

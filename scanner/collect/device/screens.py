@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
-from scanner.collect.device.asking import controls_of, prompt_on, text_of
+from scanner.collect.device.asking import (
+    MOST_KNOWN,
+    MOST_WAYS_ON,
+    Known,
+    controls_of,
+    prompt_on,
+    text_of,
+    ways_on,
+)
 from scanner.collect.device.controls import lines_of, tappable
 from scanner.collect.device.recorded import Look
 from scanner.collect.device.tree import Node
@@ -31,6 +38,19 @@ _DENIES = re.compile(
     r"^(?:拒绝|拒絕|禁止|不允许|不允許|不再询问|deny|don.?t allow|never)", re.IGNORECASE
 )
 _BUTTON_ID = re.compile(r"permission_(?P<what>allow|deny|no_upgrade)")
+_MANAGES = re.compile(
+    r"ManagePermissions|PermissionApps|AppPermission(?:s|Fragment)|ManageStandard"
+)
+_QUESTION = re.compile(  # what the settings say is a statement: 允许应用使用位置信息
+    r"[?？]\s*$|吗|嗎|是否|要(?:允许|允許)|请求|申请|正在(?:尝试|试图|使用|获取)|尝试|试图|想要?|需要|要求|希望|将"
+    r"|获取|訪問|访问|存取|读取|讀取|拨打|^allow\b|\bwould like\b"
+    r"|\bto (?:access|take|record|make|send|find)"
+)
+UNREAD_PART = 10
+"""Part of the screen, one in so many, from which what is painted without words may be a question
+(project judgement)."""
+FEW_PAINTED = 50
+"""Painted parts of a screen that are looked at."""
 CANVASES = ("SurfaceView", "TextureView", "FlutterView", "UnityPlayer", "GLView")
 """Elements that an app paints by itself: what stands in them is in no tree."""
 FEW_WORDS = 3
@@ -63,8 +83,6 @@ FEW = 4
 MARGIN = 0.12
 """Share of the screen from which free space above a window shows that it lies over another, or a
 third of that on its left (project judgement: the status bar takes some percent)."""
-MOST_KNOWN = 64
-"""Screens whose kind is kept, as one that stays is asked for again and again."""
 _ANSWERS = frozenset(["accept", "generic", "acknowledge", "refuse", "leave", "necessary", "close"])
 
 
@@ -72,6 +90,12 @@ def readable(look: Look) -> bool:
     """Say whether what stands on a screen could be read: apps that paint their screens by
     themselves leave a tree without contents, and what it holds is unknown.
     """
+    return _readable(Known(look, ""))
+
+
+@lru_cache(MOST_KNOWN)
+def _readable(known: Known) -> bool:
+    look = known.look
     if not look.readable or not look.nodes:
         return False
     whole = max(node.area for node in look.nodes)
@@ -83,9 +107,9 @@ def readable(look: Look) -> bool:
             one.kind.endswith(("ImageView", "ProgressBar")) and not one.clickable for one in leaves
         )
     for leaf in leaves:
-        if leaf.words or leaf.area * 2 < whole or not leaf.area:
-            continue
         last = leaf.kind.rpartition(".")[2]
+        if leaf.area * 2 < whole or not leaf.area or (leaf.words and "WebView" not in last):
+            continue
         if "WebView" in last:
             return False
         if worded < FEW_WORDS and (last == "View" or any(one in last for one in CANVASES)):
@@ -93,9 +117,79 @@ def readable(look: Look) -> bool:
     return True
 
 
+def may_ask(look: Look, package: str) -> bool:
+    """Say whether a screen of the app may ask for consent though nobody can tell that it does.
+
+    It speaks of rules beside few controls whose words tell nothing, or what it holds is unknown.
+    """
+    unknown = not readable(look) or _holds_unread(look) or _has_blank_control(look, package)
+    return unknown or speaks_of_rules(look, package)
+
+
+def _has_blank_control(look: Look, package: str) -> bool:
+    """Say whether a screen that has nothing to use has a control of which nobody knows the words,
+    unless it is an advertisement that can be skipped.
+    """
+    if kind_of(look, package) != "other" or any(skips(said) for said, _ in tappable(look)):
+        return False
+    return any(not said and node.area for said, node in tappable(look))
+
+
+def speaks_of_rules(look: Look, package: str) -> bool:
+    """Say whether a screen speaks of privacy or rules other than by a link among many."""
+    return _speaks_of_rules(Known(look, package))
+
+
+@lru_cache(MOST_KNOWN)
+def _speaks_of_rules(known: Known) -> bool:
+    look, package = known
+    own = [node for node in look.nodes if not package or node.package in {package, ""}]
+    controls = controls_of(own)
+    said = {one.words for one in controls}
+    few = len(ways_on(controls)) <= MOST_WAYS_ON
+    prose = text_of([node for node in own if few or node.words not in said])
+    return words.speaks_of_consent(words.fold(prose)) or words.names_policy(prose)
+
+
+def _holds_unread(look: Look) -> bool:
+    """Say whether a noteworthy part of a screen is painted without words in the tree."""
+    whole = max((node.area for node in look.nodes), default=0)
+    large = [node for node in look.nodes if node.area * UNREAD_PART >= whole > 0]
+    painted = [node for node in large if is_painted(node)]
+    return any(not _has_words_in(node, look) for node in painted[:FEW_PAINTED])
+
+
+def is_painted(node: Node) -> bool:
+    """Say whether an app paints an element by itself; its own words are a title at most."""
+    last = node.kind.rpartition(".")[2]
+    return any(one in last for one in ("WebView", *CANVASES))
+
+
+def _has_words_in(holder: Node, look: Look) -> bool:
+    below = f"{holder.path}/"
+    return any(node.words and node.path.startswith(below) for node in look.nodes)
+
+
+def is_unnamed(look: Look, touched: Node | None) -> bool:
+    """Say whether a tap fell where anything may stand: on what is painted, or on a screen that
+    has nothing to use.
+    """
+    if touched is None or is_painted(touched):
+        return True
+    return kind_of(look, look.package) not in {"main", "settings", "policy"}
+
+
 def is_prompt(look: Look) -> bool:
     """Say whether the system asks for a permission on it, also where the app shows beneath."""
-    granted = denied = False
+    return _is_prompt(Known(look, ""))
+
+
+@lru_cache(MOST_KNOWN)
+def _is_prompt(known: Known) -> bool:
+    look = known.look
+    if _MANAGES.search(look.activity):
+        return False
+    granted = denied = named_so = False
     for node in look.nodes:
         if not node.words or node.checkable or not PERMISSION_PACKAGES.search(node.package):
             continue
@@ -103,9 +197,19 @@ def is_prompt(look: Look) -> bool:
             continue
         named = _BUTTON_ID.search(node.id)
         what = named["what"] if named else ""
+        named_so = named_so or named is not None
         denied = denied or what in {"deny", "no_upgrade"} or bool(_DENIES.search(node.words))
         granted = granted or what == "allow" or bool(_GRANTS.search(node.words))
-    return granted and denied
+    return granted and denied and (named_so or _asks_so(look))
+
+
+def _asks_so(look: Look) -> bool:
+    """Say whether the system's words put a question, as the page of its settings does not."""
+    said = [node for node in look.nodes if node.words and PERMISSION_PACKAGES.search(node.package)]
+    if any("permission_message" in node.id or "grant_dialog" in node.id for node in said):
+        return True
+    texts = [node.words for node in said if not node.clickable and not node.checkable]
+    return not texts or any(_QUESTION.search(words.fold(text)) for text in texts)
 
 
 def name_of(look: Look) -> str:
@@ -117,6 +221,12 @@ def name_of(look: Look) -> str:
 
 def heading_of(look: Look) -> str:
     """Give the words that head a screen: of its title, else the first short words from the top."""
+    return _heading_of(Known(look, ""))
+
+
+@lru_cache(MOST_KNOWN)
+def _heading_of(known: Known) -> str:
+    look = known.look
     own = [
         node
         for node in look.nodes
@@ -152,30 +262,13 @@ def lies_over(look: Look) -> bool:
     return closes and len(controls) <= FEW and any(sells(line) for line in lines_of(look))
 
 
-class _Known(NamedTuple):
-    """A screen that is known again by the very elements it was read from."""
-
-    look: Look
-    package: str
-
-    def __hash__(self) -> int:
-        return hash((id(self.look.nodes), self.look.package, self.package))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Known):
-            return NotImplemented
-        mine, its = self.look, other.look
-        same = mine.nodes is its.nodes and mine.readable == its.readable
-        return same and mine.package == its.package and self.package == other.package
-
-
 def kind_of(look: Look, package: str) -> ScreenKind:
     """Say what a screen is; main: one of the app that can be used without any answer."""
-    return _kind_of(_Known(look, package))
+    return _kind_of(Known(look, package))
 
 
 @lru_cache(MOST_KNOWN)
-def _kind_of(known: _Known) -> ScreenKind:
+def _kind_of(known: Known) -> ScreenKind:
     look, package = known
     if is_prompt(look):
         return "permission"

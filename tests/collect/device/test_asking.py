@@ -106,3 +106,25 @@ def test_of_a_drawn_tick_nobody_knows_whether_it_is_set(tmp_path: Path) -> None:
         node("我已阅读并同意《隐私政策》", "TextView", (110, 400, 700, 460)),
     ]
     assert [box.ticked for box in boxes_of(look(tmp_path, *drawn).nodes)] == [None]
+
+
+def test_a_policy_named_in_english_leads_to_it_as_a_title_does(tmp_path: Path) -> None:
+    buttons = [node("Disagree", "Button"), node("Agree", "Button")]
+    for text, leads in (
+        ("Please read our Privacy Policy and agree to it.", True),
+        ("Please agree to our terms of use.", False),
+    ):
+        found = prompt_on(look(tmp_path, node("Welcome"), node(text), *buttons), APP)
+        assert found is not None and found.policy_link is leads
+
+
+def test_what_urges_to_read_asks_by_whatever_goes_on(tmp_path: Path) -> None:
+    text = node("请您仔细阅读《用户协议》和《隐私政策》。")
+    few = [text, node("退出", "Button"), node("开启旅程", "Button")]
+    found = prompt_on(look(tmp_path, *few), APP)
+    assert found is not None and found.accept is None
+    page = [text, *(node(w, "Button") for w in ("外卖", "打车", "电影", "我的", "搜索"))]
+    assert prompt_on(look(tmp_path, *page), APP) is None
+    more = [text, node("不同意", "Button"), node("同意并登录", "Button")]
+    found = prompt_on(look(tmp_path, *more), APP)
+    assert found is not None and found.accept is not None and found.accept.words == "同意并登录"

@@ -35,7 +35,8 @@ def facts(
 
 @pytest.mark.parametrize("checked", [True, False])
 def test_a_box_is_told_as_it_stood_when_its_screen_came(tmp_path: Path, checked: bool) -> None:
-    (found,) = facts(tmp_path, [(1, START), (3, login(checked=checked))], [])
+    launch = {"time": 0, "action": "launch"}
+    (found,) = facts(tmp_path, [(1, START), (3, login(checked=checked))], [launch])
     assert isinstance(found, CheckboxFound)
     assert (found.label, found.purpose, found.checked_on_load) == (LABEL, "agreement", checked)
 
@@ -48,6 +49,15 @@ def test_a_box_that_somebody_may_have_ticked_was_not_seen_on_load(tmp_path: Path
         assert isinstance(found, CheckboxFound) and found.checked_on_load is None
     (found,) = facts(tmp_path, shown, taps[:1])  # the tap that led to the page
     assert isinstance(found, CheckboxFound) and found.checked_on_load is True
+
+
+def test_a_box_long_after_the_launch_may_have_been_ticked_by_hand(tmp_path: Path) -> None:
+    launch = {"time": 0, "action": "launch"}
+    (found,) = facts(tmp_path, [(60.0, login(checked=True))], [launch])
+    assert isinstance(found, CheckboxFound) and found.checked_on_load is None
+    shown = [(1.0, START), (3.0, login(checked=True))]
+    (found,) = facts(tmp_path, shown, None)  # nobody recorded taps
+    assert isinstance(found, CheckboxFound) and found.checked_on_load is None
 
 
 def test_a_box_is_told_once_and_switches_of_settings_are_none(tmp_path: Path) -> None:
@@ -75,5 +85,23 @@ def test_a_box_is_told_once_and_switches_of_settings_are_none(tmp_path: Path) ->
 def test_words_that_take_going_on_for_agreeing_count_only_without_a_box(
     tmp_path: Path, drawn: list[Drawn], implied: bool
 ) -> None:
+    found = facts(tmp_path, [(1, screen(*drawn))], [])
+    assert any(isinstance(one, AgreementImplied) for one in found) is implied
+
+
+@pytest.mark.parametrize(
+    ("words", "ways", "implied"),
+    [
+        ("点击“确定”即表示您已阅读并同意《隐私政策》", ["退出", "确定"], False),
+        ("点击“确定”即表示您已阅读并同意《隐私政策》", ["", "确定"], False),
+        ("点击“确定”即表示您已阅读并同意《隐私政策》", ["确定"], True),
+        ("登录即表示您已阅读并同意《隐私政策》", ["退出", "登录"], True),
+        ("继续使用即表示您已阅读并同意《隐私政策》", ["取消", "确定"], True),
+    ],
+)
+def test_a_button_beside_a_way_out_is_asked_for_not_implied(
+    tmp_path: Path, words: str, ways: list[str], implied: bool
+) -> None:
+    drawn = [node(words), *(node(way, "Button") for way in ways)]
     found = facts(tmp_path, [(1, screen(*drawn))], [])
     assert any(isinstance(one, AgreementImplied) for one in found) is implied

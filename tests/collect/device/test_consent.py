@@ -23,8 +23,8 @@ HOME = screen(node("微信", clickable=True), package="com.android.launcher3")
 LAUNCH: dict[str, Any] = {"time": 0, "action": "launch"}
 
 
-def tap(time: float, words: str) -> dict[str, Any]:
-    return {"time": time, "words": words}
+def tap(time: float, words: str, **more: Any) -> dict[str, Any]:
+    return {"time": time, "words": words, **more}
 
 
 def facts(
@@ -122,8 +122,9 @@ def test_a_tap_into_a_gap_may_have_answered_what_nobody_saw(
     tmp_path: Path, known: Knowledge
 ) -> None:
     shown = [(1.0, SPLASH), (20.0, MAIN)]
-    quiet = facts(tmp_path, known, shown, [LAUNCH])
-    assert [one.present for one in prompts(quiet)] == [False]
+    assert not prompts(facts(tmp_path, known, shown, [LAUNCH]))
+    often = [*((float(second), SPLASH) for second in range(1, 20, 2)), (20.0, MAIN)]
+    assert [one.present for one in prompts(facts(tmp_path, known, often, [LAUNCH]))] == [False]
     assert not prompts(facts(tmp_path, known, shown, [LAUNCH, tap(9, "")]))
 
 
@@ -187,3 +188,47 @@ def test_the_words_of_a_screen_carry_no_number_of_a_person(
     tree = screen(node(f"{RULES} 13800000000"), NO, YES)
     (prompt,) = prompts(facts(tmp_path, known, [(1, tree)], [LAUNCH]))
     assert "13800000000" not in f"{prompt.text}{prompt.page}"
+
+
+READING = "请您仔细阅读《用户协议》和《隐私政策》，了解我们如何收集、使用您的个人信息。"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "taps", "present"),
+    [
+        ([node(READING), node("再想想", "Button"), node("进入应用", "Button")], [], [True]),
+        ([node(READING), node("完成", "Button")], [tap(4, "完成")], [True]),
+        ([node("我们重视您的隐私"), node("走起", "Button")], [tap(4, "走起")], []),
+        ([node(READING), node("", "Button"), node("", "Button")], [], []),
+        ([node("", "TextView"), node("", "Button")], [tap(4, "", x=540, y=390)], []),
+        ([node("", "android.webkit.WebView", (0, 220, 1080, 700))], [], []),
+        ([node("隐私政策", "android.webkit.WebView", (0, 220, 1080, 700))], [], []),
+    ],
+)
+def test_a_question_that_nobody_understands_is_never_taken_for_none(
+    tmp_path: Path,
+    known: Knowledge,
+    drawn: list[Drawn],
+    taps: list[dict[str, Any]],
+    present: list[bool],
+) -> None:
+    welcome = screen(node("欢迎来到样例"), *drawn)
+    shown = [(1.0, welcome), (3.0, welcome), (6.0, MAIN), (8.0, MAIN)]
+    found = facts(tmp_path, known, shown, [LAUNCH, *taps])
+    assert [one.present for one in prompts(found)] == present
+    assert bool(present) or any(isinstance(one, Unseen) for one in found)
+    for one in prompts(found):
+        assert one.accept is None and one.reject != "" and one.policy_link is not False
+
+
+@pytest.mark.parametrize(
+    "notice", ["未同意隐私政策，仅提供基础浏览服务", "当前为基础浏览", "您尚未同意，部分功能受限"]
+)
+def test_a_notice_of_little_service_makes_it_little(
+    tmp_path: Path, known: Knowledge, notice: str
+) -> None:
+    browsing = screen(
+        node(notice), *(node(w, "Button") for w in ("外卖", "打车", "电影", "我的", "搜索"))
+    )
+    found = facts(tmp_path, known, [(1, ASK), (13, browsing)], [LAUNCH, tap(10, "不同意")])
+    assert {one.scope_after_refusal for one in prompts(found)} == {"basic"}

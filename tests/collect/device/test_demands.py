@@ -111,3 +111,13 @@ def test_a_question_that_stays_after_a_refusal_asks_once_more(
     shown = [(10.0 * number, CONSENT) for number in range(5)]
     found = consents_of(made(tmp_path, walk(shown, taps)))
     assert [(one.first, one.last) for one in found] == askings
+
+
+def test_a_notice_to_read_that_nobody_knows_to_ask_for_consent_is_no_asking(tmp_path: Path) -> None:
+    notice = screen(
+        node("请您仔细阅读《隐私政策》的更新内容。"),
+        node("取消", "Button"),
+        node("去看看", "Button"),
+    )
+    shown = [(0.0, notice), (10.0, notice)]
+    assert consents_of(recording(tmp_path, walk(shown, []))) == []

@@ -13,7 +13,7 @@ from scanner.collect.device.clocks import Moment
 from scanner.collect.device.edges import UNSEEN_WITHIN_S
 from scanner.collect.device.recorded import Recorded
 from scanner.facts import Phase
-from tests.collect.device.recordings import APP, RUN, T0, Part, node, recording, screen, walk
+from tests.collect.device.recordings import APP, RUN, T0, Drawn, Part, node, recording, screen, walk
 
 RULES = "请您阅读并同意《用户协议》和《隐私政策》"
 ASK = screen(node(RULES), node("不同意", "Button"), node("同意并继续", "Button"))
@@ -109,7 +109,7 @@ def test_an_agreement_after_which_the_question_still_stands_is_none(tmp_path: Pa
 def test_a_tap_on_a_screen_that_nobody_saw_leaves_the_phase_open(tmp_path: Path) -> None:
     assert phases(tmp_path, [(1, BLANK)], [LAUNCH, {"time": 10, "x": 5, "y": 5}])[-1] is None
     named = phases(tmp_path, [(1, BLANK)], [LAUNCH, tap(10, "同意")])
-    assert named == ["first_launch", "agreed"]
+    assert named == ["first_launch", None, "agreed"]
     stale = [(1.0, ASK)]
     at = {"x": 540, "y": 390}  # the place of 同意并继续 on a screen that is gone
     assert phases(tmp_path, stale, [LAUNCH, tap(5, "不同意"), {"time": 8, **at}])[-1] is None
@@ -162,7 +162,7 @@ def test_a_tap_long_after_the_last_look_may_have_answered_what_nobody_saw(tmp_pa
     at = {"x": 500, "y": 150}
     seldom = [(1.0, SPLASH), (22.0, MAIN)]
     assert phases(tmp_path, seldom, [LAUNCH, {"time": 20, **at}]) == ["first_launch", None]
-    assert phases(tmp_path, seldom, [LAUNCH]) == ["first_launch"]
+    assert phases(tmp_path, seldom, [LAUNCH]) == ["first_launch", None]
     often = [*((float(second), SPLASH) for second in range(1, 20, 2)), (22.0, MAIN)]
     assert phases(tmp_path, often, [LAUNCH, {"time": 20, **at}]) == ["first_launch"]
 
@@ -414,3 +414,72 @@ def test_a_phase_that_is_told_is_the_true_one(story: Story, at: float, off: floa
     early = {found, true} == {"consent_shown", "first_launch"}  # no consent in either
     away = found == "background" and story.left <= at < story.back  # whatever was answered
     assert found is None or found == true or early or away
+
+
+READING = "请您仔细阅读《用户协议》和《隐私政策》，了解我们如何收集、使用您的个人信息。"
+POLICY = screen(node("隐私政策"), node("我们收集您的设备信息。" * 80))
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "phase"),
+    [
+        ("进入应用", READING, None),
+        ("确认并继续", READING, None),
+        ("我知道了", READING, None),
+        ("走起", "我们非常重视您的隐私", None),
+        ("同意并登录", READING, "agreed"),
+        ("同意并登录", "我们非常重视您的隐私", "agreed"),
+        ("不同意", READING, "refused"),
+    ],
+)
+def test_a_control_that_nobody_understands_may_agree(
+    tmp_path: Path, words: str, text: str, phase: Phase | None
+) -> None:
+    asks = screen(node("温馨提示"), node(text), node("再想想", "Button"), node(words, "Button"))
+    shown = [(1.0, asks), (5.0, asks), (9.0, MAIN), (12.0, MAIN)]
+    recorded = recording(tmp_path, walk(shown, [LAUNCH, tap(7, words)]))
+    assert recorded.phases.of(Moment(T0 + 4)) in {"first_launch", "consent_shown"}
+    assert recorded.phases.of(Moment(T0 + 12)) == phase
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        [node("", "TextView"), node("", "Button"), node("", "Button")],
+        [node("", "android.webkit.WebView", (0, 220, 1080, 700))],
+        [node("隐私政策", "android.webkit.WebView", (0, 220, 1080, 700))],
+        [node("", "View", (0, 220, 1080, 700))],
+    ],
+)
+def test_a_question_whose_words_nobody_could_read_may_have_been_answered(
+    tmp_path: Path, drawn: list[Drawn]
+) -> None:
+    welcome = screen(node("欢迎来到样例"), *drawn)
+    shown = [(1.0, welcome), (5.0, welcome), (9.0, MAIN)]
+    taps = [LAUNCH, {"time": 7, "x": 540, "y": 390}]
+    assert phases(tmp_path, shown, taps) == ["first_launch", None]
+
+
+@pytest.mark.parametrize("more", ["", "点击“同意”表示您已阅读并同意上述协议。"])
+def test_the_policy_read_from_the_question_changes_nothing_if_it_still_stands(
+    tmp_path: Path, more: str
+) -> None:
+    buttons = [node("不同意", "Button"), node("同意", "Button")]
+    asks = screen(node("提示"), node(f"{READING}{READING}{more}"), *buttons)
+    link = {"time": 6, "x": 400, "y": 250}  # somewhere in the text
+    shown = [(1.0, asks), (5.0, asks), (8.0, POLICY), (11.0, POLICY), (14.0, asks)]
+    back = {"time": 13, "action": "back"}
+    recorded = recording(tmp_path, walk(shown, [LAUNCH, link, back]))
+    assert recorded.phases.of(Moment(T0 + 10)) == "consent_shown"
+    shown = [*shown[:4], (14.0, MAIN), (18.0, MAIN)]
+    recorded = recording(tmp_path, walk(shown, [LAUNCH, link, back]))
+    assert recorded.phases.of(Moment(T0 + 18)) is None
+    shown = [*shown, (25.0, asks)]  # it may have been agreed to before
+    recorded = recording(tmp_path, walk(shown, [LAUNCH, link, back]))
+    assert recorded.phases.of(Moment(T0 + 18)) is None
+
+
+def test_who_left_the_question_for_its_policy_may_agree_there(tmp_path: Path) -> None:
+    shown = [(1.0, ASK), (5.0, ASK), (8.0, POLICY), (11.0, MAIN), (14.0, MAIN)]
+    recorded = recording(tmp_path, walk(shown, [LAUNCH, tap(6, "《隐私政策》")]))
+    assert recorded.phases.of(Moment(T0 + 14)) is None

@@ -225,3 +225,38 @@ def test_what_followed_is_of_the_phase_of_the_refusal(tmp_path: Path) -> None:
     assert (fact.refusal, fact.phase) == ("consent", "refused")
     unclear = [*edges, Edge(Moment(T0 + 5.5, 1.0), "agreed", "mark", "", "marks.jsonl line 1")]
     assert refused(tmp_path, parts, edges=unclear)[0].phase is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "by_user"),
+    [
+        ("remove task", True),
+        ("user request after error", True),
+        ("stop cn.example.app due to from pid 3021", True),
+        ("force stop", True),
+        ("empty #17", None),
+        ("cached #33", None),
+        ("lmkd: low memory", None),
+        ("exit", False),
+        ("", False),
+    ],
+)
+def test_the_log_says_who_ended_it(tmp_path: Path, reason: str, by_user: bool | None) -> None:
+    (fact,) = refused(tmp_path, walk(SHOWN, [tap(10.0, DENY)], processes=[died(11.2, reason)]))
+    assert fact.by_user is by_user
+
+
+def test_a_swipe_in_between_may_lead_home(tmp_path: Path) -> None:
+    taps = [tap(10.0, DENY), {"time": 10.8, "action": "swipe", "x": 540, "y": 2390}]
+    (fact,) = refused(tmp_path, walk(SHOWN, taps, processes=[died(11.2)]))
+    assert fact.by_user is None
+
+
+def test_a_dialog_that_leaves_only_the_way_out_refuses_itself(tmp_path: Path) -> None:
+    for ways, by_user in ((["退出应用", "去开启"], False), (["取消", "去开启"], None)):
+        rows = [node(words, "Button") for words in ways]
+        wants = screen(node("位置权限是必须的，否则无法使用"), *rows)
+        shown = [*SHOWN[:2], (11.5, wants), (16.0, HOME)]
+        taps = [tap(10.0, DENY), {"time": 13.0, "words": ways[0], "x": 540, "y": 270}]
+        (fact,) = refused(tmp_path, walk(shown, taps, processes=[died(13.5)]))
+        assert fact.by_user is by_user

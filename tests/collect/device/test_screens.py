@@ -157,3 +157,47 @@ def test_other_words_skip_and_sell_nothing() -> None:
     assert screens.sells("新人专享")
     assert screens.sells("广告")
     assert not screens.sells("广告设置")
+
+
+@pytest.mark.parametrize(
+    "statement", [node("允许应用使用位置信息"), node("位置权限"), node("此应用的位置信息权限")]
+)
+def test_a_page_of_settings_whose_choices_are_mere_text_asks_nothing(
+    tmp_path: Path, statement: Drawn
+) -> None:
+    rows = [node(words, clickable=True) for words in ("仅在使用该应用时允许", "不允许")]
+    package = "com.google.android.permissioncontroller"
+    tree = screen(node("位置权限"), statement, *rows, package=package)
+    assert not screens.is_prompt(look(tmp_path, tree))
+    asks = screen(node("要允许“样例”获取位置信息吗？"), *rows, package=package)
+    seen = look(tmp_path, asks)
+    assert screens.is_prompt(seen)
+    assert not screens.is_prompt(seen._replace(activity="x.ui.ManagePermissionsActivity"))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "may"),
+    [
+        (
+            [node("首页"), *(node(w, "Button") for w in ("外卖", "打车", "我的", "搜索", "设置"))],
+            False,
+        ),
+        ([node("样例")], False),
+        ([node("广告"), node("跳过 3", "Button"), node("", "ImageView", clickable=True)], False),
+        ([node("我们重视您的隐私"), node("走起", "Button")], True),
+        ([node("欢迎"), node("", "ImageView", clickable=True)], True),
+        ([node("欢迎"), node("", "io.flutter.FlutterView", (0, 300, 1080, 700))], True),
+        ([node("欢迎"), node("", "io.flutter.FlutterView", (0, 300, 1080, 350))], False),
+    ],
+)
+def test_a_screen_may_ask_by_words_or_where_it_has_none(
+    tmp_path: Path, drawn: list[Drawn], may: bool
+) -> None:
+    assert screens.may_ask(look(tmp_path, screen(*drawn)), APP) is may
+
+
+def test_a_screen_that_was_not_read_whole_may_ask_anything(tmp_path: Path) -> None:
+    rows = [node(w, "Button") for w in ("外卖", "打车", "我的", "搜索", "设置")]
+    seen = look(tmp_path, screen(node("首页"), *rows))
+    assert not screens.may_ask(seen, APP)
+    assert screens.may_ask(seen._replace(readable=False), APP)
