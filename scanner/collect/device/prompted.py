@@ -155,8 +155,9 @@ def touches_on(recorded: Recorded, first: int, last: int) -> tuple[Touch, ...]:
 def _of_app(recorded: Recorded, first: int, text: str) -> bool | None:
     """Say whether a dialog asks in the name of the app; False where another app stood there.
 
-    A name in quotes is the app's only where somebody states it so, or the app's own screens bear
-    it; another one says nothing, since the app may go by several.
+    A name in quotes is the app's where somebody states it so, or the app's own screens bear it.
+    Another one says nothing, since the app may go by several; save where nobody knows what the app
+    is called, and all dialogs of the run bear the same name.
     """
     folded = text.casefold()
     stated = (*recorded.target.visit.names, recorded.run.app.label or "")
@@ -166,7 +167,21 @@ def _of_app(recorded: Recorded, first: int, text: str) -> bool | None:
     named = named_apps(text)
     if stood is False or not named:
         return stood
-    return True if any(_bears(recorded, name) for name in named) else None
+    if any(_bears(recorded, name) for name in named):
+        return True
+    called = [name for name in stated if name and name != recorded.package]
+    alone = not called and len(_names_asked_for(recorded)) == 1
+    return stood if alone else None
+
+
+def _names_asked_for(recorded: Recorded) -> set[str]:
+    """Give the names in quotes of all dialogs that stood over the app."""
+    return {
+        name
+        for number, look in enumerate(recorded.looks[:MOST_LOOKS])
+        if is_prompt(look) and _stood_before(recorded, number)
+        for name in named_apps(message_of(look, recorded.package))
+    }
 
 
 def _stood_before(recorded: Recorded, first: int) -> bool | None:

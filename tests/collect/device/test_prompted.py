@@ -78,7 +78,12 @@ def test_whose_dialog_it_is(tmp_path: Path) -> None:
         parts = {**walk(screens), "run.yaml": run}
         recorded = recording(tmp_path, parts, edges=(), visit=unnamed)
         told += [subject_of(recorded, one) for one in prompts_of(recorded)]
-    assert told == [None, True, True], "a name that nobody knows may be another app's"
+    assert told == [True, True, True]
+    two = [*shown, (9.0, main_screen()), (12.0, dialog(PLACE.replace("样例", "天气")))]
+    for screens, run in ((two, RUN), (two, labelled)):
+        recorded = recording(tmp_path, {**walk(screens), "run.yaml": run}, edges=(), visit=unnamed)
+        told += [subject_of(recorded, one) for one in prompts_of(recorded)]
+    assert told[3:] == [None, None, True, None], "a name that nobody knows may be another app's"
     home = screen(node("天气"), package="com.huawei.android.launcher")
     recorded = recording(
         tmp_path, walk([(0.0, home), (2.0, dialog(PLACE))]), edges=(), visit=unnamed
