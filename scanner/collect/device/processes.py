@@ -124,8 +124,10 @@ def _starts(recorded: Recorded, unknown: set[str]) -> Iterator[_Start]:
         if not recorded.package or not (is_own or (by_own and PACKAGE.fullmatch(package))):
             continue
         trigger = _trigger(ran, package, caller, taps)
-        if trigger not in ("user", "boot", "app", None) and before is not None:
-            trigger = before
+        if trigger == "service" or (
+            trigger in ("broadcast", "provider", "other") and before == "own"
+        ):
+            trigger = before or trigger  # Android restores services alone
         if trigger is None:
             unknown.add(package)
             continue

@@ -199,6 +199,9 @@ def test_what_android_brings_back_after_want_of_memory_is_no_start_of_the_app(
     died = {**start(1200, **push), "event": "died", "reason": reason}
     found = [one.trigger for one in bench.of([start(1100, **push), died, start(1210, **push)])]
     assert sorted(found) == sorted({"service", trigger})
+    woken = {**push, "kind": "broadcast"}
+    found = [one.trigger for one in bench.of([start(1100, **push), died, start(1210, **woken)])]
+    assert sorted(found) == ["broadcast", "service"], "a broadcast starts it, not the system"
 
 
 def test_renderers_of_pages_begin_at_the_app_s_own_call(bench: Bench) -> None:
