@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from scanner.facts import (
     DataAccessed,
     FunctionRefused,
+    Phase,
     PhaseBegan,
     ProcessStarted,
     Source,
@@ -15,7 +18,7 @@ NOWHERE = Source(at="events.jsonl line 1")
 
 
 def test_an_access_in_another_phase_is_another_fact() -> None:
-    def access(phase: str) -> DataAccessed:
+    def access(phase: Phase) -> DataAccessed:
         return DataAccessed(
             source=NOWHERE, channel="device", data_type="imei", api="a.B.c", phase=phase
         )
@@ -25,7 +28,9 @@ def test_an_access_in_another_phase_is_another_fact() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["exited", "looped", "blocked"])
-def test_a_refused_function_is_known_by_what_was_refused_and_what_came_of_it(outcome: str) -> None:
+def test_a_refused_function_is_known_by_what_was_refused_and_what_came_of_it(
+    outcome: Literal["exited", "looped", "blocked"],
+) -> None:
     one = FunctionRefused(
         source=NOWHERE, channel="device", refusal="permission", group="location", outcome=outcome
     )
