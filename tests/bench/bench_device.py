@@ -111,7 +111,7 @@ def read(path: Path) -> dict[str, float]:
     from scanner.collect.device.clocks import Moment
     from scanner.collect.device.opening import Archive
     from scanner.collect.device.phases import Edge, Phases
-    from scanner.collect.device.recorded import read as read_rest
+    from scanner.collect.device.reading import read as read_rest
     from scanner.facts import DataAccessed, Phase
     from scanner.knowledge import load_knowledge, rules_folder
     from scanner.model import Evidence, Target

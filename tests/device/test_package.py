@@ -26,7 +26,7 @@ APK = Path(__file__).parents[2] / "fixtures" / "apk" / "compliant.apk"
 
 def app(launcher: str | None = f"{PACKAGE}.MainActivity") -> Package:
     digest = hashlib.sha256(APK.read_bytes()).hexdigest()
-    return Package(PACKAGE, digest, "2.0.0", 20, launcher)
+    return Package(PACKAGE, digest, "2.0.0", 20, launcher, "手电筒")
 
 
 def said(words: str, code: int = 0) -> object:

@@ -78,6 +78,7 @@ def test_a_run_from_consent_screen_to_exit(tmp_path: Path) -> None:
     assert described.app == device_file.App(
         package=PACKAGE,
         sha256=hashlib.sha256(APK.read_bytes()).hexdigest(),
+        label="手电筒",
         version_name="2.0.0",
         version_code=20,
         uid=10123,

@@ -24,13 +24,6 @@ MOST_ARGUMENTS = 32
 """Arguments of one call that are read."""
 LONGEST_ARGUMENT = 4_096
 """Characters of one argument that are read."""
-IMPLEMENTS = {
-    "android.app.ApplicationPackageManager": "android.content.pm.PackageManager",
-    "android.app.ContextImpl": "android.content.Context",
-    "android.app.ContextImpl$ApplicationContentResolver": "android.content.ContentResolver",
-    "android.hardware.SystemSensorManager": "android.hardware.SensorManager",
-}
-"""Classes of Android that do what a public class promises, and that hooks name (AOSP)."""
 _PROXY = "$Stub$Proxy"
 _INNER = re.compile(r"(?<=\.)([A-Z]\w*)\.(?=[A-Z])")
 _DOTTED = re.compile(r"[A-Za-z_$][\w$]*(\.[\w$]+)*\.(<init>|<clinit>|[\w$-]+)")
@@ -191,9 +184,8 @@ class Apis:
     def _above(self, of: str) -> list[str]:
         """Give a class, by each name that it may have, and all that is above it."""
         same = dict.fromkeys((of, _INNER.sub(r"\1$", of), of.removesuffix(_PROXY)))
-        own = [*same, *(IMPLEMENTS[name] for name in same if name in IMPLEMENTS)]
-        above = {upper for name in own for upper in all_above(self._knowledge.ancestry, name)}
-        return [*own, *sorted(above)]
+        above = {upper for name in same for upper in all_above(self._knowledge.ancestry, name)}
+        return [*same, *sorted(above)]
 
     def _meaning(self, member: _Member, args: tuple[str, ...] | None) -> Meaning:
         meaning = Meaning(member.of, member.method, member.hits)

@@ -26,7 +26,8 @@ from scanner.collect.device import (
 from scanner.collect.device.clocks import LAST
 from scanner.collect.device.opening import LARGEST_PART, Archive
 from scanner.collect.device.phases import Phases
-from scanner.collect.device.recorded import Recorded, missing, read
+from scanner.collect.device.reading import read
+from scanner.collect.device.recorded import Recorded, missing
 from scanner.connections import connections_of
 from scanner.device_file import (
     CONNECTIONS,
@@ -119,13 +120,7 @@ def _sightings(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> It
     archive = Archive(target.path)
     seal = _against_seal(archive)
     recorded = read(archive, target, keep, captured=seal == ())
-    if seal:
-        names = "、".join(seal[:LISTED])
-        zh = f"运行记录与其摘要清单不符（{len(seal)} 个文件）：{names}"
-        en = (
-            f"the recording is not as it was sealed ({len(seal)} files): {', '.join(seal[:LISTED])}"
-        )
-        yield from (_of(kind, Words(zh, en)) for kind in KINDS)
+    yield from _unsealed(seal or ())
     _check_subject(recorded)
     say(f"{target.evidence.name}: {len(recorded.looks)} screens, {len(recorded.touches)} taps")
     recorded.marks += events.consent_of(recorded)
@@ -173,6 +168,8 @@ def _against_seal(archive: Archive) -> tuple[str, ...] | None:
 
 def _unsealed(names: Sequence[str]) -> Iterator[Unseen]:
     """Name the files that are not as they were when the run was sealed."""
+    if not names:
+        return
     some, count = ", ".join(names[:LISTED]), len(names)
     reason = Words(
         f"运行记录与其摘要清单不符（{count} 个文件）：{some}",

@@ -11,7 +11,8 @@ import msgspec
 
 from scanner.capture_file import BadLine, Begin, read_capture
 from scanner.collect.device.clocks import Moment
-from scanner.collect.device.recorded import Recorded, lines
+from scanner.collect.device.reading import lines
+from scanner.collect.device.recorded import Recorded
 from scanner.connections import (
     Bad,
     Connection,
@@ -165,16 +166,7 @@ class _Look:
         if not worse(where, contact.where):
             return
         contact.where = where
-        contact.fact = msgspec.structs.replace(
-            contact.fact,
-            ip=where.ip,
-            country=where.country,
-            basis=where.basis,
-            agreed=where.agreed,
-            answers=where.answers,
-            anycast=where.anycast,
-            outside_home=where.outside_home,
-        )
+        contact.fact = msgspec.structs.replace(contact.fact, **where._asdict())
 
 
 def _rows(recorded: Recorded, listed: Connections | None) -> Iterator[_Row]:

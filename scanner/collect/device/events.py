@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from scanner.broken import Broken
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.opening import LARGEST_PART
-from scanner.collect.device.recorded import Recorded, Told, lines
+from scanner.collect.device.reading import lines
+from scanner.collect.device.recorded import Recorded, Told
 from scanner.device_file import EVENTS, MANIFEST, PARTS, RUN, TRAFFIC, Event
 from scanner.errors import NotAuditable
 from scanner.model import Words

@@ -231,16 +231,10 @@ class Tally:
             channel=self._channel,
             phase=self._phase,
             host=host,
-            ip=where.ip,
-            country=where.country,
-            basis=where.basis,
-            agreed=where.agreed,
-            answers=where.answers,
-            anycast=where.anycast,
-            outside_home=where.outside_home,
             party=who.party,
             vendor=who.vendor,
             recipient=who.recipient,
+            **where._asdict(),
         )
 
     def _add_cookie(self, seen: Seen, cookie: SetCookie) -> None:

@@ -14,7 +14,8 @@ from xml.sax.saxutils import quoteattr
 from scanner.collect.device.edges import edges_of
 from scanner.collect.device.opening import Archive
 from scanner.collect.device.phases import Edge, Phases
-from scanner.collect.device.recorded import Recorded, read
+from scanner.collect.device.reading import read
+from scanner.collect.device.recorded import Recorded
 from scanner.model import Evidence, Target, Visit
 
 APP = "cn.example.app"
