@@ -106,7 +106,6 @@ def _chosen(walked: Walked, one: Shown, told: set[str]) -> Iterator[Recommendati
 
 
 _REGISTER = re.compile(r"注册|註冊|创建账[号户]|新用户|sign ?up|register|create (?:an )?account")
-_SIGNS_IN = re.compile(r"登[录陆入錄]|sign ?in|log ?in|continue with")
 _ONE_TAP = re.compile(
     r"本机号码|本機號碼|一键(?:登[录陆入]|注册)|认证服务由(?:中国)?(?:移动|联通|电信)"
 )

@@ -73,12 +73,6 @@ class Tree(NamedTuple):
     """False where it holds more elements or words than are read: anything may stand in the rest."""
 
 
-def nodes_of(data: bytes) -> tuple[Node, ...] | None:
-    """Give the elements of a tree; None for what is no tree of a screen."""
-    tree = read_tree(data)
-    return None if tree is None else tree.nodes
-
-
 def read_tree(data: bytes) -> Tree | None:
     """Read a tree; None for what is none, or brings definitions of its own."""
     from lxml import etree  # noqa: PLC0415 - 30 ms that other targets need not wait

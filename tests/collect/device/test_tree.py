@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.device.tree import LONGEST_WORDS, MOST_NODES, SYSTEM, nodes_of, read_tree
+from scanner.collect.device.tree import LONGEST_WORDS, MOST_NODES, SYSTEM, Node, read_tree
 from tests.collect.device.recordings import Drawn, node, screen
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"))
@@ -20,6 +20,11 @@ TREES = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+def nodes_of(data: bytes) -> tuple[Node, ...] | None:
+    tree = read_tree(data)
+    return None if tree is None else tree.nodes
 
 
 @given(st.lists(TREES, max_size=4))
