@@ -15,7 +15,7 @@ from scanner.collect.device.apis import Apis, Hit, Meaning
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.events import Whose, events_of
 from scanner.collect.device.granted import State
-from scanner.collect.device.recorded import Recorded
+from scanner.collect.device.recorded import Recorded, unseen
 from scanner.collect.device.stacks import NOBODY, Called, Stacks
 from scanner.collect.device.standing import Standing
 from scanner.device_file import EVENTS, MARKS, Event, Outcome
@@ -344,14 +344,14 @@ class _Reader:
         """Say what may be there beside, and which fields stayed unknown."""
         for kind, count in sorted(self.tallies.beyond.items()):
             reason = Words(f"另有 {count} 次调用未列出", f"{count} more calls are not listed")
-            yield _of(kind, reason)
+            yield unseen(kind, reason)
         for data_type, count in sorted(self.untold.items()):
             reason = Words(f"{_UNTOLD.zh}（{count} 次）", f"{_UNTOLD.en} ({count} times)")
-            yield _of("data.accessed", reason, data_type=(data_type,))
+            yield unseen("data.accessed", reason, data_type=(data_type,))
         for why, count in self.unnamed.items():
             if count:
                 reason = Words(f"{why.zh}（{count} 次）", f"{why.en} ({count} times)")
-                yield _of("permission.requested", reason)
+                yield unseen("permission.requested", reason)
         accesses = [key for key in self.tallies.by_key if isinstance(key, _Access)]
         blank: tuple[tuple[str, Words, Callable[[_Access], bool]], ...] = (
             ("owner", _NO_STACK, lambda key: key.owner is None and not key.wrapped),
@@ -361,17 +361,7 @@ class _Reader:
         )
         for field, why, is_blank in blank:
             if any(map(is_blank, accesses)):
-                yield _of("data.accessed", why, field)
-
-
-def _of(kind: str, reason: Words, field: str | None = None, **scope: tuple[str, ...]) -> Unseen:
-    return Unseen(
-        kind=kind,
-        scope={"channel": ("device",), **scope},
-        field=field,
-        collector="device",
-        reason=reason,
-    )
+                yield unseen("data.accessed", why, field)
 
 
 def _sorting(one: tuple[_Key, _Tally]) -> tuple[str, tuple[str, ...]]:

@@ -27,7 +27,7 @@ from scanner.collect.device.clocks import LAST
 from scanner.collect.device.opening import LARGEST_PART, Archive
 from scanner.collect.device.phases import Phases
 from scanner.collect.device.reading import read
-from scanner.collect.device.recorded import Recorded, missing
+from scanner.collect.device.recorded import Recorded, missing, unseen
 from scanner.connections import connections_of
 from scanner.device_file import (
     CONNECTIONS,
@@ -175,7 +175,7 @@ def _unsealed(names: Sequence[str]) -> Iterator[Unseen]:
         f"运行记录与其摘要清单不符（{count} 个文件）：{some}",
         f"the recording is not as it was sealed ({count} files): {some}",
     )
-    yield from (_of(kind, reason) for kind in KINDS)
+    yield from (unseen(kind, reason) for kind in KINDS)
 
 
 def _digest(archive: Archive, name: str) -> str:
@@ -272,20 +272,20 @@ def _unseen(recorded: Recorded) -> Iterator[Unseen]:
         if part == EVENTS and imported:
             continue
         reason = Words(f"运行记录中没有 {part}", f"the recording of the run holds no {part}")
-        yield from (_of(kind, reason) for kind in SHOWN_BY.get(part, ()))
+        yield from (unseen(kind, reason) for kind in SHOWN_BY.get(part, ()))
     if CONNECTIONS not in recorded.archive and SOCKETS not in recorded.archive:
         reason = Words(
             "运行记录中没有各应用的连接", "the recording of the run holds no connections by app"
         )
-        yield _of("endpoint.contacted", reason)
+        yield unseen("endpoint.contacted", reason)
     if (recorded.has(EVENTS) or imported) and recorded.run.hooked is None:
         reason = Words(
             "运行记录没有说明监控了哪些接口", "the recording does not say which calls were watched"
         )
-        yield _of("data.accessed", reason)
+        yield unseen("data.accessed", reason)
     for part in sorted(recorded.disordered):
         reason = Words(f"{part} 的时间倒退", f"the times of {part} go back")
-        yield from (_of(kind, reason) for kind in SHOWN_BY.get(part, ()))
+        yield from (unseen(kind, reason) for kind in SHOWN_BY.get(part, ()))
     for broken in recorded.archive.told():
         yield from _lost(broken)
     reached = {edge.phase for edge in recorded.phases.edges}
@@ -293,8 +293,7 @@ def _unseen(recorded: Recorded) -> Iterator[Unseen]:
         if phase not in reached:
             reason = Words(f"运行未到达阶段 {phase}", f"the run did not reach the phase {phase}")
             for kind in PHASED:
-                scope = {"channel": ("device",), "phase": (phase,)}
-                yield Unseen(kind=kind, scope=scope, collector="device", reason=reason)
+                yield unseen(kind, reason, phase=(phase,))
 
 
 def _lost(broken: Broken) -> Iterator[Unseen]:
@@ -302,8 +301,4 @@ def _lost(broken: Broken) -> Iterator[Unseen]:
     on_screens = ON_SCREENS if part.endswith((".xml", ".png", ".jpg")) else KINDS
     kinds = ("endpoint.contacted",) if part in LISTS else SHOWN_BY.get(part, on_screens)
     reason = Words(f"{broken.at}：{broken.reason.zh}", f"{broken.at}: {broken.reason.en}")
-    yield from (_of(kind, reason) for kind in kinds)
-
-
-def _of(kind: str, reason: Words) -> Unseen:
-    return Unseen(kind=kind, scope={"channel": ("device",)}, collector="device", reason=reason)
+    yield from (unseen(kind, reason) for kind in kinds)

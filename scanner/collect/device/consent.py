@@ -11,7 +11,7 @@ from scanner.collect.device import boxes, screens
 from scanner.collect.device.answers import Answer, answers_of, next_look, prompts_of
 from scanner.collect.device.asking import Box, Prompt
 from scanner.collect.device.clocks import Moment
-from scanner.collect.device.recorded import Look, Recorded
+from scanner.collect.device.recorded import Look, Recorded, unseen
 from scanner.collect.device.tree import Node
 from scanner.device_file import SCREENS, TAPS
 from scanner.facts import ConsentAnswered, ConsentPrompt, Phase
@@ -184,8 +184,7 @@ def _absent(recorded: Recorded) -> ConsentPrompt | Unseen:
     """Say that nothing asked at the first start, if every screen from its beginning was read."""
     look, reason = _first_main(recorded)
     if look is None:
-        scope = {"channel": ("device",)}
-        return Unseen(kind="consent.prompt", scope=scope, collector="device", reason=reason)
+        return unseen("consent.prompt", reason)
     return ConsentPrompt(
         source=recorded.source(look.place, look.at),
         channel="device",

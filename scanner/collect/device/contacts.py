@@ -12,7 +12,7 @@ import msgspec
 from scanner.capture_file import BadLine, Begin, read_capture
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.reading import lines
-from scanner.collect.device.recorded import Recorded
+from scanner.collect.device.recorded import Recorded, unseen
 from scanner.connections import (
     Bad,
     Connection,
@@ -118,7 +118,7 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
         reason = Words(
             f"另有 {left_out} 个连接未列出", f"{left_out} more connections are not listed"
         )
-        yield _unseen(reason)
+        yield unseen("endpoint.contacted", reason)
 
 
 class _Look:
@@ -271,16 +271,12 @@ def _proxies(recorded: Recorded) -> set[tuple[str, int]]:
 
 
 def _unnamed() -> Unseen:
-    return _unseen(
+    return unseen(
+        "endpoint.contacted",
         Words(
             f"{CONNECTIONS} 只有应用名称、没有包名，且 run.yaml 没有该应用的 uid，"
             "无法确认连接属于该应用",
             f"{CONNECTIONS} names apps by their labels only and run.yaml tells no uid of the app,"
             " so that no connection is known to be its own",
-        )
+        ),
     )
-
-
-def _unseen(reason: Words) -> Unseen:
-    scope = {"channel": ("device",)}
-    return Unseen(kind="endpoint.contacted", scope=scope, collector="device", reason=reason)

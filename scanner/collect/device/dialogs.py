@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from scanner.collect.device.recorded import Look, Touch
-from scanner.collect.device.tree import Node
+from scanner.collect.device.tree import SYSTEM, Node
 from scanner.knowledge import Knowledge
 
 Answer = Literal["granted", "denied", "once"]
-SYSTEM_BARS = "com.android.systemui"
 _A = "android.permission."
 
 
@@ -218,7 +217,7 @@ LONGEST_ANSWER = 40
 
 def dialog_nodes(look: Look, package: str) -> tuple[Node, ...]:
     """Give what belongs to the dialog itself and not to the app behind it."""
-    return tuple(node for node in look.nodes if node.package not in {package, SYSTEM_BARS})
+    return tuple(node for node in look.nodes if node.package not in {package, SYSTEM})
 
 
 def message_of(look: Look, package: str) -> str:

@@ -12,7 +12,7 @@ from scanner.broken import Broken
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.opening import LARGEST_PART
 from scanner.collect.device.reading import lines
-from scanner.collect.device.recorded import Recorded, Told
+from scanner.collect.device.recorded import PER_USER, Recorded, Told, runs_apart
 from scanner.device_file import EVENTS, MANIFEST, PARTS, RUN, TRAFFIC, Event
 from scanner.errors import NotAuditable
 from scanner.model import Words
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 ORDER_WITHIN_S = 1.0
 """Seconds by which lines may stand in another order than their times: several threads and processes
 write into one log (project judgement)."""
-PER_USER = 100_000
-"""User ids of one user of a phone (android.os.UserHandle)."""
-ISOLATED = range(90_000, 100_000)
-"""User ids of processes that run apart from their app, as pages do (android.os.Process)."""
 SANDBOX = range(20_000, 30_000)
 """User ids of the sandbox for SDKs: those of their apps, and ten thousand (android.os.Process)."""
 _IMPORTERS = "scanner.collect.device.importers"
@@ -146,7 +142,7 @@ class Whose:
         by_name = name == own if name and own else None
         if uid is None:
             return by_name
-        apart = uid % PER_USER in ISOLATED
+        apart = runs_apart(uid)
         if apart or own_uid is None:
             return None if apart and not by_name else by_name
         inside = uid - 10_000 if uid % PER_USER in SANDBOX else uid

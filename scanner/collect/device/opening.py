@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from scanner.broken import Broken
 from scanner.errors import NotAuditable
@@ -139,10 +139,9 @@ class Archive:
             reason = Words(f"文件在第 {count} 行之后损坏", f"the file is broken after line {count}")
             self._note(name, reason, rest=True)
 
-    def _split(self, name: str, stream: object) -> Iterator[tuple[int, bytes]]:
-        read = getattr(stream, "read")  # noqa: B009 - zipfile's stream has no public type
+    def _split(self, name: str, stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         rest, number, total, skipping = b"", 0, 0, False
-        while chunk := read(_CHUNK):
+        while chunk := stream.read(_CHUNK):
             total += len(chunk)
             *lines, last = chunk.split(b"\n")
             for line in lines:

@@ -15,6 +15,7 @@ from scanner.collect.device.papers import (
     waits,
 )
 from scanner.collect.device.recorded import Touch
+from scanner.collect.device.tree import SYSTEM
 from scanner.collect.device.walked import Shown, Walked
 from scanner.facts import PageKind, PolicyLink
 from scanner.wording.consent import meaning_of
@@ -176,7 +177,7 @@ def _outcome(walked: Walked, touch: Touch, subject: Subject, *, only: bool) -> O
 
 def _is_the_paper(walked: Walked, one: Shown, subject: Subject) -> bool:
     """Say whether a screen shows the document: here or in a browser, long and of its matters."""
-    if one.kind in ("permission", "consent") or one.look.package == "com.android.systemui":
+    if one.kind in ("permission", "consent") or one.look.package == SYSTEM:
         return False
     if subject == "privacy":
         return walked.is_policy(one.number)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from scanner.collect.device.recorded import Ran, Recorded
+from scanner.collect.device.recorded import Ran, Recorded, runs_apart, unseen
 from scanner.connections import PACKAGE
 from scanner.device_file import PROCESSES, TAPS, Process
 from scanner.facts import AppStarted, Phase, ProcessStarted
 from scanner.knowledge import Knowledge
-from scanner.model import Sighting, Unseen, Words
+from scanner.model import Sighting, Words
 
 STARTED_WITHIN_S = 3.0
 """Seconds after a tap within which a screen that comes up is what the tap asked for (project
@@ -47,10 +47,6 @@ _FOR_MEMORY = re.compile(
     re.IGNORECASE,
 )
 """Why Android ends processes to have their memory (ActivityManager's own words in its log)."""
-PER_USER = 100_000
-ISOLATED_FROM = 90_000
-"""User ids from here on, within those of one user, are of processes that run apart (renderers of
-pages): they begin at the app's own call (android.os.Process)."""
 
 
 class _Kind(NamedTuple):
@@ -95,12 +91,12 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
             told.add(kind.package)
             yield _app_started(recorded, many[0])
     for package in sorted(unknown):
-        yield _unseen(NO_TAPS, package)
+        yield unseen("process.started", NO_TAPS, package=(package,))
         if package != recorded.package:
-            yield _unseen(NO_TAPS, package, "app.started")
+            yield unseen("app.started", NO_TAPS, package=(package,))
     if left_out:
         zh, en = f"另有 {left_out} 次启动未列出", f"{left_out} more starts are not listed"
-        yield _unseen(Words(zh, en))
+        yield unseen("process.started", Words(zh, en))
 
 
 NO_TAPS = Words(
@@ -160,7 +156,7 @@ class _Alive:
     def before(self, ran: Ran, package: str) -> Trigger | None:
         """Say what the running processes make of a start; then count it, or the end, in."""
         process, running = ran.process, self._running.setdefault(package, set())
-        apart = process.uid is not None and process.uid % PER_USER >= ISOLATED_FROM
+        apart = process.uid is not None and runs_apart(process.uid)
         if process.event != "started":
             running.discard(process.process)
             self._ended[process.process] = process.reason or ""
@@ -271,8 +267,3 @@ def _plain(name: str | None) -> str | None:
     """Give the name of a process or component; None for what is none."""
     name = (name or "").strip("{} ")
     return name if _NAME.fullmatch(name) else None
-
-
-def _unseen(reason: Words, package: str | None = None, kind: str = "process.started") -> Unseen:
-    scope = {"channel": ("device",), **({"package": (package,)} if package else {})}
-    return Unseen(kind=kind, scope=scope, collector="device", reason=reason)

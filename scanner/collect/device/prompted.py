@@ -21,6 +21,7 @@ from scanner.collect.device.dialogs import (
 )
 from scanner.collect.device.recorded import SEEN_WITHIN_S, Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt
+from scanner.collect.device.tree import SYSTEM
 from scanner.device_file import TAPS
 
 MOST_PROMPTS = 200
@@ -189,7 +190,7 @@ def _stood_before(recorded: Recorded, first: int) -> bool | None:
     if any(node.package == recorded.package for node in recorded.looks[first].nodes):
         return True
     for before in reversed(recorded.looks[:first]):
-        if is_prompt(before) or before.package in {"", "com.android.systemui"}:
+        if is_prompt(before) or before.package in {"", SYSTEM}:
             continue
         if before.package == recorded.package:
             return True

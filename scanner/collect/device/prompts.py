@@ -14,13 +14,13 @@ from scanner.collect.device.prompted import (
     touches_on,
 )
 from scanner.collect.device.purposes import Purpose, purpose_of
-from scanner.collect.device.recorded import Recorded
+from scanner.collect.device.recorded import Recorded, unseen
 from scanner.collect.device.starts import function_started, is_going_on
 from scanner.device_file import SCREENS
 from scanner.facts import Phase
 from scanner.facts.devices import PermissionPrompted
 from scanner.knowledge import Knowledge
-from scanner.model import Sighting, Unseen, Words
+from scanner.model import Sighting, Words
 from scanner.wording.short import short
 
 IN_A_ROW_S = 30.0
@@ -35,13 +35,11 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
         reason = Words(
             "出现了无法识别所申请权限的系统弹窗", "a system dialog asks for something unknown"
         )
-        scope = {"channel": ("device",)}
-        yield Unseen(kind="permission.prompted", scope=scope, collector="device", reason=reason)
+        yield unseen("permission.prompted", reason)
     if len(prompts) >= MOST_PROMPTS:
         said = Words(f"权限弹窗超过 {MOST_PROMPTS} 个", f"more than {MOST_PROMPTS} dialogs")
         for kind in ("permission.prompted", "permission.reasked", "function.refused"):
-            scope = {"channel": ("device",)}
-            yield Unseen(kind=kind, scope=scope, collector="device", reason=said)
+            yield unseen(kind, said)
     known = [prompt for prompt in prompts if prompt.asked]
     started = [function_started(recorded, prompt.first) for prompt in known]
     yield from _prompted(recorded, known, started, knowledge)

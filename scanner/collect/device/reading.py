@@ -22,7 +22,7 @@ from scanner.collect.device.recorded import (
     Told,
     Touch,
 )
-from scanner.collect.device.tree import Node, Tree, read_tree
+from scanner.collect.device.tree import SYSTEM, Node, Tree, read_tree
 from scanner.device_file import (
     EVENTS,
     MARKS,
@@ -231,7 +231,7 @@ def _shown_by(nodes: Sequence[Node]) -> str:
     """Give the package to which most of a screen belongs; bars of the system stand on all."""
     sizes: dict[str, int] = {}
     for node in nodes:
-        if node.package and node.package != "com.android.systemui":
+        if node.package and node.package != SYSTEM:
             sizes[node.package] = sizes.get(node.package, 0) + node.area + 1
     return max(sizes, key=lambda name: sizes[name]) if sizes else ""
 

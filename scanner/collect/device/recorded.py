@@ -17,7 +17,7 @@ from scanner.device_file import (
     State,
 )
 from scanner.facts import Phase, Source
-from scanner.model import Evidence, Target
+from scanner.model import Evidence, Target, Unseen, Words
 
 TAPPED_WITHIN_S = 1.0
 """Seconds by which a tap and what the app makes of it may lie apart (project judgement)."""
@@ -169,6 +169,23 @@ class Recorded:
         else:
             same = None
         return self.same_build(moment) if same else same
+
+
+def unseen(kind: str, reason: Words, field: str | None = None, **scope: tuple[str, ...]) -> Unseen:
+    """Say what a recording did not show: facts of a kind, or one field of theirs."""
+    where = {"channel": ("device",), **scope}
+    return Unseen(kind=kind, scope=where, field=field, collector="device", reason=reason)
+
+
+PER_USER = 100_000
+"""User ids of one user of a phone (android.os.UserHandle)."""
+ISOLATED = range(90_000, PER_USER)
+"""User ids of processes that run apart from their app, as pages do (android.os.Process)."""
+
+
+def runs_apart(uid: int) -> bool:
+    """Say whether a user id is of a process that runs apart from its app."""
+    return uid % PER_USER in ISOLATED
 
 
 def missing(recorded: Recorded) -> tuple[str, ...]:

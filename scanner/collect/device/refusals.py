@@ -13,14 +13,14 @@ from scanner.collect.device.dialogs import touched_answer
 from scanner.collect.device.dumps import package_state
 from scanner.collect.device.edges import UNANSWERED
 from scanner.collect.device.prompted import Prompt, prompts_of, subject_of, touches_on
-from scanner.collect.device.recorded import Look, Recorded, Touch
+from scanner.collect.device.recorded import Look, Recorded, Touch, unseen
 from scanner.collect.device.screens import is_prompt, kind_of, readable
 from scanner.collect.device.starts import function_started
 from scanner.device_file import PROCESSES, SCREENS
 from scanner.facts import Phase
 from scanner.facts.devices import FunctionRefused
 from scanner.knowledge import Knowledge
-from scanner.model import Sighting, Unseen, Words
+from scanner.model import Sighting, Words
 from scanner.wording.consent import meaning_of
 
 ENDED_S = 5.0
@@ -90,8 +90,7 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
             "拒绝之后的界面无法读取内容",
             "the screens after the refusal cannot be read in substance",
         )
-        scope = {"channel": ("device",)}
-        yield Unseen(kind="function.refused", scope=scope, collector="device", reason=reason)
+        yield unseen("function.refused", reason)
 
 
 def _refusals(

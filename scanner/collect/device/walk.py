@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner.collect.device import offers, policy_links, popups, pushes
 from scanner.collect.device.controls import Tappable
-from scanner.collect.device.recorded import Recorded
+from scanner.collect.device.recorded import Recorded, unseen
 from scanner.collect.device.switches import Switch, switches_of
 from scanner.collect.device.understood import understood
 from scanner.collect.device.walked import Shown, Walked
@@ -78,7 +78,7 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
             "点击没有记录，或其与界面的先后无法确定",
             "taps were not recorded, or not in an order with the screens",
         )
-        yield from (_unseen(kind, reason) for kind in BY_TAPS)
+        yield from (unseen(kind, reason) for kind in BY_TAPS)
     if walked.own:
         yield _completed(walked)
 
@@ -94,11 +94,7 @@ def _bounded(*many: Iterable[Fact]) -> Iterator[Sighting]:
     for kind, count in counts.items():
         if count > MOST_FACTS:
             zh, en = f"{count} 项中只列出 {MOST_FACTS} 项", f"{MOST_FACTS} of {count} are told"
-            yield _unseen(kind, Words(zh, en))
-
-
-def _unseen(kind: str, reason: Words) -> Unseen:
-    return Unseen(kind=kind, scope={"channel": ("device",)}, collector="device", reason=reason)
+            yield unseen(kind, Words(zh, en))
 
 
 def _screens(walked: Walked) -> Iterator[ScreenShown]:
@@ -143,7 +139,7 @@ def _unreadable(walked: Walked) -> Iterator[Unseen]:
         f"of {all_} screens recorded, {many} show no words in their tree (as those of Flutter,"
         " Unity, games and pictures)",
     )
-    yield from (_unseen(kind, reason) for kind in READ_ON_SCREENS)
+    yield from (unseen(kind, reason) for kind in READ_ON_SCREENS)
 
 
 def _completed(walked: Walked) -> WalkCompleted:
