@@ -91,6 +91,7 @@ from scanner.facts.sites import (
     AppPushed,
     Certificate,
     CheckboxFound,
+    ClosingDemanded,
     ConsentAnswered,
     ConsentPrompt,
     EndpointAnswered,
@@ -99,6 +100,7 @@ from scanner.facts.sites import (
     FormField,
     FormFound,
     FormPurpose,
+    InducementShown,
     MinorsAddressed,
     PageExposed,
     PageKind,
@@ -111,6 +113,7 @@ from scanner.facts.sites import (
     ServiceRetired,
     SiteVisited,
     StorageWritten,
+    VerificationOffered,
     WalkCompleted,
 )
 from scanner.facts.traffic import (
@@ -142,6 +145,7 @@ __all__ = [
     "Certificate",
     "Channel",
     "CheckboxFound",
+    "ClosingDemanded",
     "CodeLoaded",
     "ComponentExported",
     "ConsentAnswered",
@@ -165,6 +169,7 @@ __all__ = [
     "FormPurpose",
     "FunctionRefused",
     "IdentifierSent",
+    "InducementShown",
     "Lack",
     "Language",
     "MinorsAddressed",
@@ -216,6 +221,7 @@ __all__ = [
     "StorageWritten",
     "TrickName",
     "Trigger",
+    "VerificationOffered",
     "WalkCompleted",
     "Way",
     "attribute_docs",
@@ -263,6 +269,9 @@ AnyFact = (
     | RecommendationShown
     | AppPushed
     | PopupShown
+    | VerificationOffered
+    | InducementShown
+    | ClosingDemanded
     | MinorsAddressed
     | WalkCompleted
     | ServiceRetired

@@ -427,6 +427,87 @@ class PopupShown(Fact, frozen=True, kw_only=True, tag="popup.shown"):
     """Whether the word 广告 or the like marks it."""
 
 
+class VerificationOffered(Fact, frozen=True, kw_only=True, tag="verification.offered"):
+    """A page or screen lets people in, pay or go on only after proving who they are."""
+
+    identity = ("page",)
+    channels = ("website", "device")
+
+    page: str
+    """Where."""
+    ways: tuple[
+        Literal[
+            "face",
+            "fingerprint",
+            "voiceprint",
+            "password",
+            "code",
+            "card",
+            "id_number",
+            "photo",
+            "staff",
+            "other",
+        ],
+        ...,
+    ]
+    """The ways that it offers, sorted; code: sent to a phone or address, or a QR code; card: a card
+    or ticket; photo: a picture that a person compares; staff: asking somebody."""
+    needed_for: Literal["entry", "login", "payment", "account", "other"] | None = None
+    """What it is asked for; account: closing one or changing its data."""
+    understood: bool | None = None
+    """Whether every control there was understood; else a further way may stand among them."""
+    text: str | None = None
+    """The words, shortened."""
+    phase: Phase | None = None
+    """When."""
+
+
+class InducementShown(Fact, frozen=True, kw_only=True, tag="inducement.shown"):
+    """A reward is held out on the page or screen that asks for personal information."""
+
+    identity = ("page", "reward")
+    channels = ("apk", "website", "device")
+
+    page: str
+    """Where; of a package the file or resource."""
+    reward: Literal["money", "points", "lottery", "membership", "gift"]
+    """What is held out."""
+    data_types: tuple[str, ...] | None = None
+    """Kinds of personal information asked for there, sorted."""
+    text: str | None = None
+    """The words, shortened."""
+    phase: Phase | None = None
+    """When."""
+
+
+class ClosingDemanded(Fact, frozen=True, kw_only=True, tag="closing.demanded"):
+    """The page or screen that closes an account asks for something before it does."""
+
+    identity = ("demand", "page")
+    channels = ("website", "device")
+
+    demand: Literal[
+        "hand_held_id",
+        "id_photo",
+        "id_number",
+        "face",
+        "bank_card",
+        "letter",
+        "visit",
+        "phone_call",
+        "all_products",
+        "reason",
+        "code",
+        "password",
+        "other",
+    ]
+    """What it asks for; code and password are what any service may ask for."""
+    page: str | None = None
+    """Where."""
+    text: str | None = None
+    """The words, shortened."""
+
+
 class MinorsAddressed(Fact, frozen=True, kw_only=True, tag="minors.addressed"):
     """The pages speak to children or to their parents about children."""
 
