@@ -280,6 +280,8 @@ class Manual(msgspec.Struct, frozen=True, kw_only=True):
 
     look_at: Words
     """What the person must look at."""
+    channels: tuple[Channel, ...] = ()
+    """Where that shows itself; empty where it completes a rule that judges."""
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):

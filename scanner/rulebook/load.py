@@ -168,8 +168,8 @@ class _RuleReader(ExampleReader):
         place = node.place
         shape = self.shape(keys, place)
         its = shape.each.fact if isinstance(shape, Forbid | ForEach) else None
-        manual = self.manual(keys.get("manual"))
         judges = any(key in keys for key in SHAPES)
+        manual = self.manual(keys.get("manual"), alone=not judges)
         if not judges and "manual" not in keys:
             hint = "write forbid, require, or for_each with expect; or manual for a check by hand"
             self.fault(place, "the rule demands nothing", hint)
@@ -308,10 +308,14 @@ class _RuleReader(ExampleReader):
         ]
         return tuple(words for words in read if words is not None)
 
-    def manual(self, node: Node | None) -> Manual | None:
-        keys = self.mapping(node, "manual", required=("look_at",))
+    def manual(self, node: Node | None, *, alone: bool) -> Manual | None:
+        required = ("look_at", "channels") if alone else ("look_at",)
+        keys = self.mapping(node, "manual", required=required, optional=("channels",))
         look_at = self.words(keys.get("look_at"), "manual.look_at") if keys else None
-        return Manual(look_at=look_at) if look_at else None
+        known: tuple[Channel, ...] = get_args(Channel)
+        named = self.choices((keys or {}).get("channels"), "manual.channels", known)
+        where = tuple(channel for channel in known if channel in named)
+        return Manual(look_at=look_at, channels=where) if look_at else None
 
     def message(self, node: Node | None, its: str | None, open_its: bool) -> Words | None:
         """Read a message; where the offending fact was not understood, its fields are not."""

@@ -40,7 +40,8 @@ def rule_schema() -> bytes:
 
 
 def _no_mood() -> Schema:
-    return {"required": ["manual"], "not": {"anyOf": [{"required": [mood]} for mood in SHAPES]}}
+    alone = {"properties": {"manual": {"required": ["channels"]}}, "required": ["manual"]}
+    return {**alone, "not": {"anyOf": [{"required": [mood]} for mood in SHAPES]}}
 
 
 def _properties() -> dict[str, Schema]:
@@ -63,7 +64,10 @@ def _properties() -> dict[str, Schema]:
         "raise": _record({"to": {"const": "proven"}, "when": CONDITION}, required=("to", "when")),
         "aggravation": _several(_choice(get_args(Aggravation))),
         "alternatives": _several(WORDS),
-        "manual": _record({"look_at": WORDS}, required=("look_at",)),
+        "manual": _record(
+            {"look_at": WORDS, "channels": _several(_choice(get_args(Channel)))},
+            required=("look_at",),
+        ),
         "examples": _several({"$ref": "#/$defs/example"}),
     }
 

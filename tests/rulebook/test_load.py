@@ -118,9 +118,12 @@ def test_texts_stay_texts() -> None:
 def test_a_rule_that_demands_nothing_is_refused_and_one_by_hand_is_read() -> None:
     head = RULE[: RULE.index("settles:")]
     assert any("demands nothing" in fault for fault in faults_of(head))
-    rule = sample(head + "manual:\n  look_at: {zh: 看, en: look}\n")
+    by_hand = head + "manual:\n  look_at: {zh: 看, en: look}\n"
+    assert any("manual: missing channels" in fault for fault in faults_of(by_hand))
+    rule = sample(by_hand + "  channels: [policy, apk]\n")
     assert rule.shape is None
     assert rule.manual is not None
+    assert rule.manual.channels == ("apk", "policy")
 
 
 def test_two_rules_never_share_an_id(tmp_path: Path) -> None:
