@@ -156,13 +156,18 @@ def judge_again(
     return report
 
 
-def report_again(folder: Path, *, formats_wanted: Iterable[str]) -> Report:
-    """Write further formats of the report that a case holds; nothing is judged."""
+def stored_report(folder: Path) -> Report:
+    """Give the report that a case holds, if the case is byte for byte as it was sealed."""
     check(folder)
     stored = folder / cases.REPORTS["json"]
     if not stored.is_file():
         raise EvidenceError(f"{folder} holds no {stored.name}", hint="mingjian judge makes it")
-    report = decode(stored.read_bytes())
+    return decode(stored.read_bytes())
+
+
+def report_again(folder: Path, *, formats_wanted: Iterable[str]) -> Report:
+    """Write further formats of the report that a case holds; nothing is judged."""
+    report = stored_report(folder)
     vault = Vault(folder / cases.EVIDENCE)
     cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
     bundle.write_manifest(folder)

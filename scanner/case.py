@@ -32,6 +32,26 @@ LIMIT = 512 * 1024**2
 """Length of facts.jsonl at most, in bytes: about a million facts, which still fit into memory."""
 
 
+def cases_in(folders: Iterable[Path]) -> Iterator[Path]:
+    """Give the case folders that are named, or that stand in folders that are named, by name.
+
+    Raises UsageError for a folder that neither is a case nor holds one.
+    """
+    for folder in folders:
+        if (folder / FACTS).is_file():
+            yield folder
+            continue
+        try:
+            held = sorted(each for each in folder.iterdir() if (each / FACTS).is_file())
+        except OSError as error:
+            hint = "name a folder that mingjian scan made"
+            raise UsageError(f"no case at {folder}: {error.strerror}", hint=hint) from None
+        if not held:
+            hint = "name folders that mingjian scan made, or a folder of them"
+            raise UsageError(f"no case at {folder}", hint=hint)
+        yield from held
+
+
 class CaseFacts(NamedTuple):
     """What facts.jsonl holds."""
 

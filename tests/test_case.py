@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner import case as case_
-from scanner.case import FACTS, SCHEMA, new_case, read_facts, replace_files, write_facts
+from scanner.case import FACTS, SCHEMA, cases_in, new_case, read_facts, replace_files, write_facts
 from scanner.errors import EvidenceError, MingjianError, UsageError
 from scanner.evidence import bundle
 from scanner.facts import KINDS, AppManifest, AppType, Fact, Source
@@ -265,3 +265,15 @@ def test_replaces_files_and_leaves_nothing_beside(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         replace_files(tmp_path, {"folder": b"x"})
     assert names(tmp_path) == ["folder", "report.html", "report.json"]
+
+
+def test_cases_are_found_as_named_and_in_folders_of_them(folder: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    for name in ("b", "a", "none"):
+        (store / name).mkdir(parents=True)
+    for name in ("b", "a"):
+        write_facts(store / name, HEADER, [MANIFEST], [])
+    assert list(cases_in([folder, store])) == [folder, store / "a", store / "b"]
+    for wrong in (store / "none", store / "nowhere", folder / FACTS / "x"):
+        with pytest.raises(UsageError, match="no case"):
+            list(cases_in([wrong]))

@@ -47,7 +47,18 @@ def rules_show(
 
 
 @rules_app.command("check")
-def rules_check(rules: RuleFolders = None, quiet: Quiet = False) -> None:
+def rules_check(
+    rules: RuleFolders = None,
+    changes: Annotated[
+        bool,
+        typer.Option(
+            "--changes",
+            help="Also turn each operator, value and statement into another one, and name those "
+            "that no example notices.",
+        ),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
     """Read every rule, judge its examples, and name each clause that no example pins."""
     from scanner.rulebook.proof import prove
 
@@ -55,9 +66,45 @@ def rules_check(rules: RuleFolders = None, quiet: Quiet = False) -> None:
     doubts = prove(book)
     if doubts:
         raise RulebookError(doubts)
+    examples = sum(len(each.examples) for each in book.rules)
+    said = f"{len(book.rules)} rules, {examples} examples: each clause is pinned"
+    if changes:
+        from scanner.rulebook.mutation import survivors
+
+        made = 0
+        unnoticed = []
+        for rule in book.rules:
+            left, tried = survivors(rule, book)
+            made += tried
+            unnoticed += [f"{rule.file}:{line}: no example notices {what}" for what, line in left]
+        typer.echo("".join(f"{line}\n" for line in unnoticed), nl=False)
+        said += f"; of {made} changes {made - len(unnoticed)} are noticed"
     if not quiet:
-        examples = sum(len(each.examples) for each in book.rules)
-        typer.echo(f"{len(book.rules)} rules, {examples} examples: each clause is pinned")
+        typer.echo(said)
+
+
+@rules_app.command("fired")
+def rules_fired(
+    cases: Annotated[
+        list[Path], typer.Argument(help="Case folders, or folders of them.", metavar="CASE...")
+    ],
+    rules: RuleFolders = None,
+    never: Annotated[
+        bool, typer.Option("--never", help="Only the rules that fired in none of them.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Count over many cases how often each rule fired, and name those that never did."""
+    from scanner.audit import stored_report
+    from scanner.case import cases_in
+    from scanner.rulebook.firing import firing, told
+
+    _, book = books(rules)
+    reports = (stored_report(folder) for folder in cases_in(cases))
+    rows = firing(book, ((report.subject.kind, report.rulings) for report in reports))
+    if never:
+        rows = tuple(row for row in rows if not row.fired and not row.by_hand)
+    typer.echo(told(rows, as_json=as_json), nl=False)
 
 
 @rules_app.command("new")
