@@ -102,6 +102,8 @@ def _row(rule: Rule) -> dict[str, object]:
         "category": rule.category,
         "severity": rule.severity,
         "ceiling": _ceiling(rule),
+        "raised": rule.raise_when is not None,
+        "targets": rule.targets,
         "title": {"zh": rule.title.zh, "en": rule.title.en},
         "file": rule.file,
     }
