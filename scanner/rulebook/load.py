@@ -14,12 +14,11 @@ from scanner.facts import KINDS, Channel, fields_of
 from scanner.knowledge import Knowledge
 from scanner.knowledge.tables import GROUP_NAMES
 from scanner.model import Basis, Certainty, Manual, Severity, TargetKind, Words
-from scanner.rulebook.catalog import Catalog, load_catalog
+from scanner.rulebook.catalog import SCHEMES, Catalog, Schemes, load_catalog
 from scanner.rulebook.examples import ExampleReader
 from scanner.rulebook.judge import PLACEHOLDER
 from scanner.rulebook.rule import (
     ANY_FIELD,
-    SCHEMES,
     Aggravation,
     Forbid,
     ForEach,
@@ -175,11 +174,12 @@ class _RuleReader(ExampleReader):
             self.fault(place, "the rule demands nothing", hint)
         if judges:
             self.needed(keys, place, ("settles", "certainty", "message", "examples"))
+        category = self.category(keys.get("category"))
         values = {
             "id": self.id(keys.get("id"), name),
             "title": self.words(keys.get("title"), "title"),
-            "category": self.category(keys.get("category")),
-            "schemes": self.schemes(keys.get("schemes")),
+            "category": category,
+            "schemes": self.inherited(category, self.schemes(keys.get("schemes"))),
             "basis": self.basis(keys.get("basis")),
             "severity": self.choice(keys.get("severity"), "severity", get_args(Severity)),
             "targets": self.choices(keys.get("targets"), "targets", get_args(TargetKind)),
@@ -267,7 +267,23 @@ class _RuleReader(ExampleReader):
                 schemes[name] = (text,) if text else ()
             else:
                 schemes[name] = self.texts(value, f"schemes.{name}") or ()
+            for number in schemes[name]:
+                self.number_of(name, number, value)
         return schemes
+
+    def number_of(self, scheme: str, number: str, node: Node) -> None:
+        """Refuse a number that the list does not have."""
+        listed = {**self.catalog.behaviours, **self.catalog.labels}
+        known = [name for name in listed if name.rpartition("-")[0] == scheme]
+        if scheme in SCHEMES and f"{scheme}-{number}" not in known:
+            said = f"schemes.{scheme}: there is no {quoted(number)}"
+            numbers = (name.rpartition("-")[2] for name in known)
+            self.unknown(node, said, number, numbers)
+
+    def inherited(self, category: str | None, own: Schemes) -> dict[str, tuple[str, ...]]:
+        """Give the numbers in other lists: of each list the rule's own, else its category's."""
+        both = {**self.catalog.schemes_of(category or ""), **own}
+        return {name: both[name] for name in SCHEMES if both.get(name)}
 
     def basis(self, node: Node | None) -> tuple[Basis, ...]:
         items = self.sequence(node, "basis") or []
@@ -280,6 +296,10 @@ class _RuleReader(ExampleReader):
             place = self.text(keys.get("item"), "basis.item")
             if norm and place:
                 places.append(Basis(norm=norm, item=place))
+                known = self.catalog.norms[norm].items
+                if place not in known:
+                    said = f"basis: {norm} lists no item {quoted(place)}"
+                    self.unknown(keys["item"], said, place, known)
         return tuple(places)
 
     def certainty(self, node: Node | None, its: str | None) -> dict[Channel, Certainty]:
