@@ -148,6 +148,8 @@ class _Summary:
             parts.insert(0, f"{say(words.NOTE, self.lang)} {notes}")
         if self.report.duties:
             yield self._duties()
+        else:
+            yield from self._labels()
         yield self._say("规则：", "Rules: ") + " · ".join(parts)
         if self.options.place:
             yield f"{self._say('报告：', 'Report: ')}{visible(self.options.place)}"
@@ -160,6 +162,13 @@ class _Summary:
         return self._say(f"义务（{len(rows)} 项）：", f"Duties ({len(rows)}): ") + " · ".join(
             counts
         )
+
+    def _labels(self) -> Iterator[str]:
+        """Give the names under which notices would list what was found."""
+        found = [row.title for row in self.report.labels if row.verdict == "violated"]
+        if found:
+            said = self._say("通报另用的问题名称：", "Names that notices use beside the ten items: ")
+            yield from wrap(said + self._names(found))
 
     def _names(self, labels: list[Words]) -> str:
         return self._say("、", ", ").join(say(label, self.lang) for label in labels)

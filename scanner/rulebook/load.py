@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -28,7 +28,7 @@ from scanner.rulebook.rule import (
     Rulebook,
     Shape,
 )
-from scanner.strict_yaml import MAX_BYTES, Node, Place, Scalar, parse, quoted
+from scanner.strict_yaml import MAX_BYTES, Node, Place, Scalar, nearest, parse, quoted
 from scanner.strict_yaml import Sequence as NodeList
 
 MAX_FILES = 5_000
@@ -60,7 +60,7 @@ def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
     Raises RulebookError with every fault of every file, UsageError where a folder is not there.
     """
     catalog = load_catalog(folders[0] / "catalog.yaml")
-    faults: list[Fault] = []
+    faults = [*_wrong_wordings(folders[0], catalog, knowledge)]
     rules: dict[str, Rule] = {}
     digest = hashlib.sha256(knowledge.digest.encode())
     digest.update((folders[0] / "catalog.yaml").read_bytes())
@@ -85,6 +85,17 @@ def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
         labels=_labels(knowledge),
         digest=digest.hexdigest(),
     )
+
+
+def _wrong_wordings(folder: Path, catalog: Catalog, knowledge: Knowledge) -> Iterator[Fault]:
+    """Find wordings of notices that are said to speak of what the catalogue does not list."""
+    file = f"{folder.name}/lists/notice-wordings.yaml"
+    for wording in knowledge.wordings.values():
+        for category in wording.categories:
+            if not catalog.is_category(category):
+                said = f"{wording.words}: {quoted(category)} is in no catalogue"
+                hint = nearest(category, catalog.categories)
+                yield Fault(file, wording.line, 1, said, hint)
 
 
 def _labels(knowledge: Knowledge) -> Labels:

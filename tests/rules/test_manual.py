@@ -13,7 +13,8 @@ from scanner.rulebook.catalog import load_catalog
 from scanner.rulebook.describe import NEW_RULE, new_rule
 from scanner.rulebook.load import OPTIONAL, REQUIRED, load_rulebook, read_rule
 from scanner.rulebook.proof import prove, prove_rule
-from scanner.rulebook.rule import OPERATORS, SCHEMES, Rule
+from scanner.rulebook.catalog import SCHEMES
+from scanner.rulebook.rule import OPERATORS, Rule
 
 FOLDER = rules_folder()
 KNOWLEDGE = load_knowledge(FOLDER / "lists")
