@@ -36,6 +36,7 @@ __all__ = [
     "Sdk",
     "Tracker",
     "Trackers",
+    "Wording",
     "load_knowledge",
     "rules_folder",
 ]
