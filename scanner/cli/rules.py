@@ -49,7 +49,8 @@ def rules_show(
 @rules_app.command("norms")
 def rules_norms(
     norm: Annotated[
-        str | None, typer.Argument(help="One norm, or a list of labels such as cverc.", metavar="ID")
+        str | None,
+        typer.Argument(help="One norm, or a list of labels such as cverc.", metavar="ID"),
     ] = None,
     rules: RuleFolders = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,

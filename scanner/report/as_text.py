@@ -165,7 +165,9 @@ class _Summary:
         """Give the names under which notices would list what was found."""
         found = [row.title for row in self.report.labels if row.verdict == "violated"]
         if found:
-            said = self._say("通报另用的问题名称：", "Names that notices use beside the ten items: ")
+            said = self._say(
+                "通报另用的问题名称：", "Names that notices use beside the ten items: "
+            )
             yield from wrap(said + self._names(found))
 
     def _names(self, labels: list[Words]) -> str:

@@ -84,10 +84,7 @@ def coverage(book: Rulebook) -> tuple[Line, ...]:
 def counts(lines: Iterable[Line]) -> dict[State, int]:
     """Count the cells in which the catalogue says that something can be shown, by who looks."""
     states = Counter(
-        cell.state
-        for line in lines
-        for cell in line.cells.values()
-        if cell.ceiling is not None
+        cell.state for line in lines for cell in line.cells.values() if cell.ceiling is not None
     )
     return {state: states[state] for state in COUNTED}
 
@@ -138,7 +135,8 @@ def _cell(channel: Channel, ceilings: Mapping[Channel, Ceiling], rules: Iterable
 def _needed(rule: Rule) -> set[Channel]:
     """Give the channels of which a rule needs facts to decide, beside those of its findings.
 
-    A kind of fact that several channels can show is left out: any one of them would do.
+    A kind of fact that several channels can show is left out, since any one of them would do; but
+    what a policy says belongs to the policy, wherever its text was found.
     """
     observable = {channel for target in rule.targets for channel in CHANNELS[target]}
     needed: set[Channel] = set()
@@ -146,6 +144,8 @@ def _needed(rule: Rule) -> set[Channel]:
     patterns = [pattern for each in conditions for pattern in patterns_of(each)]
     for pattern in (*_demanded(rule), *patterns):
         channels = set(KINDS[pattern.fact].channels) & observable
+        if pattern.fact.startswith("policy.") and "policy" in channels:
+            channels = {"policy"}
         for test in pattern.where:
             if test.field == "channel":
                 channels &= _values(test.operator, test.value) or channels

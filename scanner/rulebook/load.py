@@ -284,12 +284,10 @@ class _RuleReader(ExampleReader):
 
     def number_of(self, scheme: str, number: str, node: Node) -> None:
         """Refuse a number that the list does not have."""
-        listed = {**self.catalog.behaviours, **self.catalog.labels}
-        known = [name for name in listed if name.rpartition("-")[0] == scheme]
-        if scheme in SCHEMES and f"{scheme}-{number}" not in known:
-            said = f"schemes.{scheme}: there is no {quoted(number)}"
-            numbers = (name.rpartition("-")[2] for name in known)
-            self.unknown(node, said, number, numbers)
+        listed = {*self.catalog.behaviours, *self.catalog.labels}
+        if scheme in SCHEMES and f"{scheme}-{number}" not in listed:
+            hint = f"mingjian rules norms {scheme} lists its numbers"
+            self.fault(node, f"schemes.{scheme}: there is no {quoted(number)}", hint)
 
     def inherited(self, category: str | None, own: Schemes) -> dict[str, tuple[str, ...]]:
         """Give the numbers in other lists: of each list the rule's own, else its category's."""

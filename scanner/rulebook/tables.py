@@ -13,11 +13,11 @@ from scanner.facts import Channel
 from scanner.knowledge import Wording
 from scanner.knowledge.wordings import normal
 from scanner.model import Words
-from scanner.rulebook.catalog import Ceiling
+from scanner.rulebook.catalog import SCHEMES, Ceiling
 from scanner.rulebook.coverage import COLUMNS, Cell, Line, State, counts, coverage
 from scanner.rulebook.norms import CatalogNorm
 from scanner.rulebook.rule import Rule, Rulebook
-from scanner.texts import fit, pad
+from scanner.texts import fit, pad, wrap
 
 STATUS = {
     "in_force": Words("现行有效", "in force"),
@@ -40,6 +40,8 @@ STATE: dict[State, Words] = {
     "unchecked": Words("【缺人工】", "[NO CHECK]"),
     "none": Words("", ""),
 }
+WIDE = 14
+"""Columns of a cell."""
 LEGEND = Words(
     "P! 可证实，S 至多疑似，M 只能人工，– 清单认为看不到；数字为规则条数，+n 为需要该渠道事实合看的规则。",
     "P! can be proven, S suspected at most, M by hand only, – nothing to be seen by the list; figures "
@@ -58,14 +60,15 @@ def norms(book: Rulebook, name: str | None, language: str, *, as_json: bool = Fa
         if as_json:
             return _json(_norm(norm, book, items=True))
         return "".join(f"{line}\n" for line in _shown(norm, book, language))
-    labels = [each for each in book.catalog.labels.values() if each.scheme == name.lower()]
+    listed = {**book.catalog.behaviours, **book.catalog.labels}
+    labels = [each for id_, each in listed.items() if id_.rpartition("-")[0] == name.lower()]
     if not labels:
-        known = [*book.catalog.norms, *{each.scheme for each in book.catalog.labels.values()}]
+        known = [*book.catalog.norms, *SCHEMES]
         close = difflib.get_close_matches(name.upper(), known, n=3, cutoff=0.4)
         hint = f"perhaps {', '.join(close)}" if close else "mingjian rules norms lists them"
         raise UsageError(f"no norm is called {name[:40]}", hint=hint)
     rows = [
-        {"item": each.item, "title": each.title, "rules": _listing(book, each.scheme, each.item)}
+        {"item": each.item, "title": each.title, "rules": _speaking(book, each.id)}
         for each in labels
     ]
     if as_json:
@@ -112,14 +115,6 @@ def _resting(book: Rulebook, norm: str, item: str) -> list[str]:
     ]
 
 
-def _listing(book: Rulebook, scheme: str, item: str) -> list[str]:
-    return [
-        rule.id
-        for rule in book.rules
-        if item in rule.schemes.get(scheme, ()) or rule.category == f"{scheme}-{item}"
-    ]
-
-
 def _norm(norm: CatalogNorm, book: Rulebook, *, items: bool) -> dict[str, object]:
     row: dict[str, object] = {
         "id": norm.id,
@@ -158,24 +153,26 @@ def matrix(
         raise UsageError(f"no row is called {str(row)[:40]}", hint=hint)
     numbers = counts(chosen)
     if as_json:
-        return _json({"rows": [_line(line) for line in chosen], "counts": numbers}), numbers["empty"]
+        return _json({"rows": [_line(line) for line in chosen], "counts": numbers}), numbers[
+            "empty"
+        ]
     lines = [_head(language)]
     for line in chosen:
         lines.append(_printed(line, language))
         if long or row is not None:
             lines += _ids(line, language)
     told = " · ".join(f"{getattr(STATE[state], language)} {n}" for state, n in numbers.items())
-    lines += ["", getattr(LEGEND, language), told]
+    lines += ["", *wrap(getattr(LEGEND, language)), told]
     return "\n".join(lines) + "\n", numbers["empty"]
 
 
 def _head(language: str) -> str:
-    cells = "".join(pad(getattr(CHANNEL[one], language), 13) for one in COLUMNS)
+    cells = "".join(pad(getattr(CHANNEL[one], language), WIDE) for one in COLUMNS)
     return f"{pad('', 14)}{pad('', 36)}{cells}".rstrip()
 
 
 def _printed(line: Line, language: str) -> str:
-    cells = "".join(pad(_cell(line.cells[one], language), 13) for one in COLUMNS)
+    cells = "".join(pad(_cell(line.cells[one], language), WIDE) for one in COLUMNS)
     title = pad(fit(getattr(line.title, language), 34), 36)
     return f"{pad(line.id, 14)}{title}{cells}".rstrip()
 

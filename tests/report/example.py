@@ -136,7 +136,9 @@ NORMS = (
         number="国信办秘字〔2019〕191号",
         status="in_force",
         confidence="high",
-        items={"4.6": Words("要求一次性同意打开多个权限否则无法使用", "several permissions at once")},
+        items={
+            "4.6": Words("要求一次性同意打开多个权限否则无法使用", "several permissions at once")
+        },
     ),
     Norm(
         id="PIPL",
@@ -145,7 +147,9 @@ NORMS = (
         number="主席令第九十一号",
         status="in_force",
         confidence="high",
-        items={"51": Words("采取加密等措施（待核）", "encryption and the like (待核 to be verified)")},
+        items={
+            "51": Words("采取加密等措施（待核）", "encryption and the like (待核 to be verified)")
+        },
     ),
     Norm(
         id="GBT-41391",

@@ -234,7 +234,7 @@ def test_a_website_shows_its_sessions_its_duties_and_its_screens(opened: Any) ->
     tables = page.eval_on_selector_all(
         "#behaviours ~ table", "all => all.map(one => one.tBodies[0].rows.length)"
     )
-    assert tables == [26, 31, 10]
+    assert tables == [26, 31, 10, 2]
     assert "https://m.example.cn/" in page.inner_text("header")
     assert "类推" in text
 
