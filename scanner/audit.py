@@ -57,6 +57,7 @@ from scanner.model import (
 )
 from scanner.report.as_json import decode
 from scanner.rulebook.behaviours import duties, labels, rows
+from scanner.rulebook.catalog import Behaviour, Label
 from scanner.rulebook.judge import judge
 from scanner.rulebook.rule import Rulebook
 from scanner.score import score
@@ -337,7 +338,7 @@ def _day(observed_at: str) -> datetime.date:
 
 def _names(rulings: Iterable[Ruling], book: Rulebook) -> dict[str, Words]:
     """Give what the numbers stand for under which the rulings are listed elsewhere."""
-    listed = {**book.catalog.behaviours, **book.catalog.labels}
+    listed: dict[str, Behaviour | Label] = {**book.catalog.behaviours, **book.catalog.labels}
     named = {
         f"{scheme}-{number}"
         for ruling in rulings

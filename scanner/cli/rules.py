@@ -71,7 +71,7 @@ def rules_coverage(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     lang: Lang = None,
 ) -> None:
-    """Show which rules look where: behaviours, notice names, duties, elements and export by channel."""
+    """Show which rules look where: every listed row by channel, and the empty cells."""
     from scanner.rulebook.tables import matrix
 
     book = books(rules)[1]

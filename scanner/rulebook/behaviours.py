@@ -1,5 +1,5 @@
-"""The rows that every report lists: each behaviour, each name that notices use beside them, and each
-duty of a website, with the worst that its rules say of it."""
+"""The rows that every report lists: each behaviour, each name that notices use beside them, and
+each duty of a website, with the worst that its rules say of it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import typing
 from collections.abc import Iterator, Mapping

@@ -1,5 +1,5 @@
-"""Where rules stand: for every listed behaviour, notice name, duty, element of a policy and place on
-export, and every channel, which rules look there, and how much they may at most say."""
+"""Where rules stand: for every listed behaviour, notice name, duty, element of a policy and place
+on export, and every channel, which rules look there, and how much they may at most say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from scanner.facts import KINDS, Channel
 from scanner.model import CHANNELS, Words
-from scanner.rulebook.catalog import Ceiling
+from scanner.rulebook.catalog import Behaviour, Ceiling, Duty, Label
 from scanner.rulebook.rule import (
     ANY_FIELD,
     Condition,
@@ -73,7 +73,7 @@ def coverage(book: Rulebook) -> tuple[Line, ...]:
     """Give the whole matrix, in the order of the catalogue."""
     named: dict[str, list[Rule]] = {}
     for rule in book.rules:
-        for name in _rows_of(rule, book):
+        for name in _rows_of(rule):
             named.setdefault(name, []).append(rule)
     return tuple(
         Line(name, title, {one: _cell(one, ceilings, named.get(name, ())) for one in COLUMNS})
@@ -91,7 +91,8 @@ def counts(lines: Iterable[Line]) -> dict[State, int]:
 
 def _rows(book: Rulebook) -> Iterator[tuple[str, Words, Mapping[Channel, Ceiling]]]:
     catalog = book.catalog
-    for each in (*catalog.behaviours.values(), *catalog.noticed(), *catalog.duties.values()):
+    listed: list[Behaviour | Duty | Label] = [*catalog.behaviours.values(), *catalog.noticed()]
+    for each in (*listed, *catalog.duties.values()):
         yield each.id, each.title, each.channels
     titles = book.labels.get("element", book.labels.get(ANY_FIELD, {}))
     for name in sorted(each for each in catalog.categories if each.startswith("pol-")):
@@ -106,7 +107,7 @@ def _rows(book: Rulebook) -> Iterator[tuple[str, Words, Mapping[Channel, Ceiling
         )
 
 
-def _rows_of(rule: Rule, book: Rulebook) -> set[str]:
+def _rows_of(rule: Rule) -> set[str]:
     """Give the rows to which a rule belongs."""
     rows = {rule.category}
     rows |= {f"{scheme}-{item}" for scheme, items in rule.schemes.items() for item in items}

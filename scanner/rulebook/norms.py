@@ -135,6 +135,7 @@ class NormReader(Reader):
         )
 
     def items(self, node: Node | None) -> Iterator[NormItem]:
+        """Read the items of a norm, some of which have no words yet."""
         table = self.table(node, "items")
         for item, row in table.items.items() if table else ():
             if table and not PLACE.fullmatch(item):
@@ -152,6 +153,7 @@ class NormReader(Reader):
             yield NormItem(item=item, demand=demand, confidence=sure or "high", same_as=same)
 
     def same_as(self, node: Node | None) -> Basis | None:
+        """Read the place of the same demand."""
         keys = self.mapping(node, "same_as", required=("doc", "item")) or {}
         doc, item = self.text(keys.get("doc"), "doc"), self.text(keys.get("item"), "item")
         return Basis(norm=doc, item=item) if doc and item else None
@@ -170,7 +172,8 @@ class NormReader(Reader):
             if known is None or not known.demand.zh:
                 said = f"{norm.id}: item {item.item} is said to be the same as what is not there"
                 hint = f"{item.same_as.norm} lists no words under {item.same_as.item}"
-                self.fault(place, said, hint) if place is not None else None
+                if place is not None:
+                    self.fault(place, said, hint)
             elif not item.demand.zh:
                 whole[item.item] = replace(item, demand=known.demand)
         return replace(norm, items=MappingProxyType(whole))

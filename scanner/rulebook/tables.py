@@ -13,7 +13,7 @@ from scanner.facts import Channel
 from scanner.knowledge import Wording
 from scanner.knowledge.wordings import normal
 from scanner.model import Words
-from scanner.rulebook.catalog import SCHEMES, Ceiling
+from scanner.rulebook.catalog import SCHEMES, Behaviour, Ceiling, Label
 from scanner.rulebook.coverage import COLUMNS, Cell, Line, State, counts, coverage
 from scanner.rulebook.norms import CatalogNorm
 from scanner.rulebook.rule import Rule, Rulebook
@@ -43,9 +43,10 @@ STATE: dict[State, Words] = {
 WIDE = 14
 """Columns of a cell."""
 LEGEND = Words(
-    "P! 可证实，S 至多疑似，M 只能人工，– 清单认为看不到；数字为规则条数，+n 为需要该渠道事实合看的规则。",
-    "P! can be proven, S suspected at most, M by hand only, – nothing to be seen by the list; figures "
-    "count rules, +n those of other channels that need its facts.",
+    "P! 可证实，S 至多疑似，M 只能人工，– 清单认为看不到；"
+    "数字为规则条数，+n 为需要该渠道事实合看的规则。",
+    "P! can be proven, S suspected at most, M by hand only, – nothing to be seen by the list; "
+    "figures count rules, +n those of other channels that need its facts.",
 )
 
 
@@ -60,23 +61,28 @@ def norms(book: Rulebook, name: str | None, language: str, *, as_json: bool = Fa
         if as_json:
             return _json(_norm(norm, book, items=True))
         return "".join(f"{line}\n" for line in _shown(norm, book, language))
-    listed = {**book.catalog.behaviours, **book.catalog.labels}
+    listed = _named(book)
     labels = [each for id_, each in listed.items() if id_.rpartition("-")[0] == name.lower()]
     if not labels:
         known = [*book.catalog.norms, *SCHEMES]
         close = difflib.get_close_matches(name.upper(), known, n=3, cutoff=0.4)
         hint = f"perhaps {', '.join(close)}" if close else "mingjian rules norms lists them"
         raise UsageError(f"no norm is called {name[:40]}", hint=hint)
-    rows = [
-        {"item": each.item, "title": each.title, "rules": _speaking(book, each.id)}
-        for each in labels
-    ]
+    speaking = {each.item: _speaking(book, each.id) for each in labels}
     if as_json:
+        rows = [
+            {"item": each.item, "title": each.title, "rules": speaking[each.item]}
+            for each in labels
+        ]
         return _json({"id": name.lower(), "items": rows})
     return "".join(
-        f"{each.item:>3}  {getattr(each.title, language)}\n{_under(row['rules'])}"  # type: ignore[arg-type]
-        for each, row in zip(labels, rows, strict=True)
+        f"{each.item:>5}  {getattr(each.title, language)}\n{_under(speaking[each.item])}"
+        for each in labels
     )
+
+
+def _named(book: Rulebook) -> dict[str, Behaviour | Label]:
+    return {**book.catalog.behaviours, **book.catalog.labels}
 
 
 def _listed(book: Rulebook, language: str) -> Iterator[str]:
@@ -214,20 +220,21 @@ def wording(
 ) -> str:
     """Say what a wording of a notice speaks of, and which rules look there."""
     known = wordings.get(normal(words))
-    listed = {**book.catalog.behaviours, **book.catalog.labels}
+    listed = _named(book)
     named = [name for name, each in listed.items() if normal(each.title.zh) == normal(words)]
     if known is None and not named:
         close = difflib.get_close_matches(words, [each.words for each in wordings.values()], n=3)
         hint = f"perhaps {', '.join(close)}" if close else "add it to lists/notice-wordings.yaml"
         raise UsageError(f"no list holds the wording {words[:60]!r}", hint=hint)
     categories = list(dict.fromkeys([*(known.categories if known else ()), *named]))
-    rows = [{"id": name, "rules": _speaking(book, name)} for name in categories]
+    speaking = {name: _speaking(book, name) for name in categories}
     reason = known.reason if known else None
     if as_json:
+        rows = [{"id": name, "rules": rules} for name, rules in speaking.items()]
         return _json({"words": words, "categories": rows, "reason": reason})
     if reason is not None:
         return f"{getattr(reason, language)}\n"
-    return "".join(f"{row['id']}\n{_under(row['rules'])}" for row in rows)  # type: ignore[arg-type]
+    return "".join(f"{name}\n{_under(rules)}" for name, rules in speaking.items())
 
 
 def _speaking(book: Rulebook, category: str) -> list[str]:

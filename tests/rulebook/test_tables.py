@@ -9,6 +9,7 @@ import pytest
 
 from scanner.errors import UsageError
 from scanner.knowledge import rules_folder
+from scanner.model import Basis
 from scanner.rulebook.load import load_rulebook
 from scanner.rulebook.tables import items_of, matrix, norms, wording
 from scanner.texts import width
@@ -34,9 +35,8 @@ def test_one_norm_shows_its_items_with_the_rules_that_rest_on_each() -> None:
     assert "国家互联网信息办公室、公安部令第19号" in shown
     whole = json.loads(norms(BOOK, "PIPL", "zh", as_json=True))
     (article,) = [each for each in whole["items"] if each["item"] == "51"]
-    wanted = [
-        rule.id for rule in BOOK.rules if ("PIPL", "51") in {(b.norm, b.item) for b in rule.basis}
-    ]
+    place = Basis(norm="PIPL", item="51")
+    wanted = [rule.id for rule in BOOK.rules if place in rule.basis]
     assert article["rules"] == wanted
     assert len(wanted) > 20
     assert "signed-v1-only" in norms(BOOK, "PIPL", "en")

@@ -9,11 +9,10 @@ import pytest
 
 from scanner.errors import Fault
 from scanner.knowledge import load_knowledge, rules_folder
-from scanner.rulebook.catalog import load_catalog
+from scanner.rulebook.catalog import SCHEMES, load_catalog
 from scanner.rulebook.describe import NEW_RULE, new_rule
 from scanner.rulebook.load import OPTIONAL, REQUIRED, load_rulebook, read_rule
 from scanner.rulebook.proof import prove, prove_rule
-from scanner.rulebook.catalog import SCHEMES
 from scanner.rulebook.rule import OPERATORS, Rule
 
 FOLDER = rules_folder()
