@@ -15,7 +15,7 @@ from scanner.knowledge.wordings import normal
 from scanner.model import Words
 from scanner.rulebook.catalog import SCHEMES, Behaviour, Ceiling, Label
 from scanner.rulebook.coverage import COLUMNS, Cell, Line, State, counts, coverage
-from scanner.rulebook.norms import CatalogNorm
+from scanner.rulebook.norms import CatalogNorm, Confidence
 from scanner.rulebook.rule import Rule, Rulebook
 from scanner.texts import fit, pad, wrap
 
@@ -23,6 +23,10 @@ STATUS = {
     "in_force": Words("现行有效", "in force"),
     "draft": Words("草案", "draft"),
     "superseded": Words("已被取代", "superseded"),
+}
+CONFIDENCE: dict[Confidence, Words] = {
+    "high": Words("文号和日期已核对", "number and dates checked"),
+    "medium": Words("文号或日期待核", "number or dates to be checked"),
 }
 CHANNEL: dict[Channel, Words] = {
     "apk": Words("A 安装包", "A apk"),
@@ -100,7 +104,8 @@ def _shown(norm: CatalogNorm, book: Rulebook, language: str) -> Iterator[str]:
     yield f"{norm.id}  {getattr(norm.title, language)}"
     yield f"  {norm.number_printed()}  {norm.issuer}"
     until = norm.valid_to or ("至今" if chinese else "today")
-    yield f"  {getattr(STATUS[norm.status], language)}  {norm.valid_from} .. {until}"
+    sure = getattr(CONFIDENCE[norm.confidence], language)
+    yield f"  {getattr(STATUS[norm.status], language)}  {norm.valid_from} .. {until}  {sure}"
     for item in norm.items.values():
         same = f"  = {item.same_as.norm} {item.same_as.item}" if item.same_as else ""
         yield f"  {item.item:>6}  {getattr(item.printed(), language)}{same}"
