@@ -56,7 +56,8 @@ from scanner.model import (
     Words,
 )
 from scanner.report.as_json import decode
-from scanner.rulebook.behaviours import duties, rows
+from scanner.rulebook.behaviours import duties, labels, rows
+from scanner.rulebook.catalog import Behaviour, Label
 from scanner.rulebook.judge import judge
 from scanner.rulebook.rule import Rulebook
 from scanner.score import score
@@ -286,6 +287,7 @@ def report_of(
     rulings = judge(book, facts, known, subject_kind=kind, observed_on=observed_on)
     watched = {source.channel for source in header.sources if source.readable}
     table = rows(book.rules, rulings, book.catalog, kind, watched)
+    noticed = labels(book.rules, rulings, book.catalog, kind, watched)
     owed = duties(book.rules, rulings, book.catalog, kind, watched)
     asked = [one for rule, one in zip(book.rules, rulings, strict=True) if kind in rule.targets]
     packed = any(isinstance(fact, AppPacked) for fact in facts)
@@ -311,7 +313,9 @@ def report_of(
         norms=_norms(asked, book),
         rulings=rulings,
         behaviours=table,
+        labels=noticed,
         duties=owed,
+        names=_names(rulings, book),
         facts={
             name: msgspec.json.decode(canonical(fact))
             for fact in sorted(facts, key=fact_id)
@@ -337,10 +341,25 @@ def _day(observed_at: str) -> datetime.date:
         raise EvidenceError(said, hint="restore the case from its sealed copy") from None
 
 
-def _norms(rulings: Iterable[Ruling], book: Rulebook) -> tuple[Norm, ...]:
+def _names(rulings: Iterable[Ruling], book: Rulebook) -> dict[str, Words]:
+    """Give what the numbers stand for under which the rulings are listed elsewhere."""
+    listed: dict[str, Behaviour | Label] = {**book.catalog.behaviours, **book.catalog.labels}
+    named = {
+        f"{scheme}-{number}"
+        for ruling in rulings
+        for scheme, numbers in ruling.schemes.items()
+        for number in numbers
+    }
+    return {name: listed[name].title for name in sorted(named)}
+
+
+def _norms(rulings: Sequence[Ruling], book: Rulebook) -> tuple[Norm, ...]:
     listed = {behaviour.norm for behaviour in book.catalog.behaviours.values()}
-    named = {item.norm for ruling in rulings for item in ruling.basis} | listed
-    norms = (book.catalog.norms[name] for name in sorted(named))
+    cited: dict[str, set[str]] = {name: set() for name in listed}
+    for ruling in rulings:
+        for place in ruling.basis:
+            cited.setdefault(place.norm, set()).add(place.item)
+    norms = (book.catalog.norms[name] for name in sorted(cited))
     return tuple(
         Norm(
             id=norm.id,
@@ -349,6 +368,9 @@ def _norms(rulings: Iterable[Ruling], book: Rulebook) -> tuple[Norm, ...]:
             kind=norm.kind,
             status=norm.status,
             confidence=norm.confidence,
+            items={
+                name: item.printed() for name, item in norm.items.items() if name in cited[norm.id]
+            },
         )
         for norm in norms
     )

@@ -398,6 +398,9 @@ class Norm(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it binds."""
     confidence: Literal["high", "medium"]
     """How sure the catalogue is of title, number and dates."""
+    items: dict[str, Words]
+    """What the articles and items that the rulings name demand, in our own words, by number; with
+    待核 where a person must still check the number."""
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -532,8 +535,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One per rule."""
     behaviours: tuple[Row, ...]
     """The 31 behaviours of 认定方法 and the 10 items of 信管函〔2020〕164号, always all 41."""
+    labels: tuple[Row, ...]
+    """The names that notices of MIIT use beside the ten items, always all of them."""
     duties: tuple[Row, ...]
     """Duties of a website; empty for an app."""
+    names: dict[str, Words]
+    """What the numbers in `schemes` stand for, by list and number, e.g. cverc-6."""
     facts: dict[str, dict[str, object]]
     """The facts that findings name, by id; of a site also those that say how it was looked at."""
     unseen: tuple[Unseen, ...]

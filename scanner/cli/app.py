@@ -29,7 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 rules_app = typer.Typer(
-    help="The rules: list, show, check, new.", rich_markup_mode=None, no_args_is_help=True
+    help="The rules: list, show, norms, coverage, wording, check, new.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
 )
 app.add_typer(rules_app, name="rules")
 

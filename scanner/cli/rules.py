@@ -46,6 +46,56 @@ def rules_show(
     typer.echo(showing(books(rules)[1], rule, language(lang)), nl=False)
 
 
+@rules_app.command("norms")
+def rules_norms(
+    norm: Annotated[
+        str | None,
+        typer.Argument(help="One norm, or a list of labels such as cverc.", metavar="ID"),
+    ] = None,
+    rules: RuleFolders = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    lang: Lang = None,
+) -> None:
+    """List the norms; of one, each article and item with the rules that rest on it."""
+    from scanner.rulebook.tables import norms
+
+    typer.echo(norms(books(rules)[1], norm, language(lang), as_json=as_json), nl=False)
+
+
+@rules_app.command("coverage")
+def rules_coverage(
+    row: Annotated[str | None, typer.Argument(help="One row only, e.g. cac-191-2.1.")] = None,
+    rules: RuleFolders = None,
+    long: Annotated[bool, typer.Option("--long", help="Name the rules of every cell.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a cell is empty.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    lang: Lang = None,
+) -> None:
+    """Show which rules look where: every listed row by channel, and the empty cells."""
+    from scanner.rulebook.tables import matrix
+
+    book = books(rules)[1]
+    text, empty = matrix(book, row, language(lang), long=long, as_json=as_json)
+    typer.echo(text, nl=False)
+    if strict and empty:
+        raise typer.Exit(1)
+
+
+@rules_app.command("wording")
+def rules_wording(
+    words: Annotated[str, typer.Argument(help="As a notice names the problem.")],
+    rules: RuleFolders = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    lang: Lang = None,
+) -> None:
+    """Say which behaviours and rules a wording of a regulator's notice speaks of."""
+    from scanner.rulebook.tables import wording
+
+    knowledge, book = books(rules)
+    said = wording(book, knowledge.wordings, words, language(lang), as_json=as_json)
+    typer.echo(said, nl=False)
+
+
 @rules_app.command("check")
 def rules_check(
     rules: RuleFolders = None,

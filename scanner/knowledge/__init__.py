@@ -23,6 +23,7 @@ from scanner.knowledge.runtime import Runtime, read_runtime
 from scanner.knowledge.sdks import Framework, Sdk, read_frameworks, read_sdks
 from scanner.knowledge.tables import APP_TYPES, AppType, DataType, Packer, Permission, Tables
 from scanner.knowledge.trackers import Tracker, Trackers, read_trackers
+from scanner.knowledge.wordings import Wording, read_wordings
 from scanner.strict_yaml import MAX_BYTES, Node, Reader, parse, quoted
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Sdk",
     "Tracker",
     "Trackers",
+    "Wording",
     "load_knowledge",
     "rules_folder",
 ]
@@ -42,6 +44,7 @@ __all__ = [
 TABLES = (
     *("permissions", "app-types", "data-types", "packers"),
     *("sdks", "trackers", "frameworks", "apis", "runtime", "ancestry", "policy-elements"),
+    "notice-wordings",
 )
 """Files in rules/lists that are tables; every other file there is a plain list of values."""
 
@@ -71,6 +74,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Direct supers of classes outside an app, by dotted name."""
     elements: Elements
     """What a privacy policy owes."""
+    wordings: Mapping[str, Wording]
+    """Words of notices in their normal form, and what they speak of."""
     sets: Mapping[str, frozenset[str]]
     """What `in_list` means in a rule: values by list name; a table's list holds its ids."""
     unconfirmed: Mapping[str, frozenset[str]]
@@ -168,6 +173,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
     runtime = read_runtime(tables)
     ancestry = read_ancestry(tables)
     elements = read_elements(tables)
+    wordings = read_wordings(tables)
     sets = {
         "app-types": frozenset(str(number) for number in app_types),
         "data-types": frozenset(data_types),
@@ -191,6 +197,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
         runtime=runtime,
         ancestry=ancestry,
         elements=elements,
+        wordings=wordings,
         sets=MappingProxyType(sets | {name: tables.values(name) for name in plain}),
         unconfirmed=MappingProxyType(tables.unconfirmed),
         digest=digest,

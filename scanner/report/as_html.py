@@ -96,7 +96,7 @@ class _View:
         self._passages = Passages(self.evidence, open_evidence)
         self._evidence = {entry.sha256: entry for entry in report.evidence}
         self._norms = {norm.id: norm for norm in report.norms}
-        self._rows = {row.id: row for row in (*report.behaviours, *report.duties)}
+        self._rows = {row.id: row for row in (*report.behaviours, *report.labels, *report.duties)}
         self._anchors: dict[str, str] = {}
         self._printed: set[str] = set()
         self.flagged = {
@@ -128,6 +128,10 @@ class _View:
         """Give a listed behaviour or duty by its id."""
         return self._rows.get(id_)
 
+    def name(self, scheme: str, item: str) -> Words | None:
+        """Give what a number in another list stands for."""
+        return self._report.names.get(f"{scheme}-{item}")
+
     def provision(self, category: str) -> tuple[Norm, str] | None:
         """Give the norm and the article that a category such as pipl-51 stands for."""
         name, _, item = category.rpartition("-")
@@ -135,9 +139,10 @@ class _View:
         return (norm, item) if norm else None
 
     def rows(self) -> list[tuple[str, list[Row]]]:
-        """Give duties and listed behaviours by the list they stand in, duties first."""
+        """Give duties, listed behaviours and names in notices by their list, duties first."""
+        report = self._report
         lists: dict[str, list[Row]] = {}
-        for row in (*self._report.duties, *self._report.behaviours):
+        for row in (*report.duties, *report.behaviours, *report.labels):
             lists.setdefault(row.id.rpartition("-")[0], []).append(row)
         return list(lists.items())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from scanner.model import Certainty, Grade, Open, Report, Severity, Words
@@ -11,9 +10,8 @@ from scanner.report.outline import Flagged, flagged, for_a_person, gaps, noted, 
 from scanner.report.outline import with_verdict as having
 from scanner.report.site import sessions
 from scanner.report.words import Lang, Options, say, visible
+from scanner.texts import WIDTH, fit, pad, width, wrap
 
-WIDTH = 100
-"""Columns of a line at most; a Chinese character takes two."""
 MOST_FINDINGS = 16
 """Lines of findings at most: the report has them all."""
 MOST_GAPS = 4
@@ -148,6 +146,8 @@ class _Summary:
             parts.insert(0, f"{say(words.NOTE, self.lang)} {notes}")
         if self.report.duties:
             yield self._duties()
+        else:
+            yield from self._labels()
         yield self._say("规则：", "Rules: ") + " · ".join(parts)
         if self.options.place:
             yield f"{self._say('报告：', 'Report: ')}{visible(self.options.place)}"
@@ -161,6 +161,15 @@ class _Summary:
             counts
         )
 
+    def _labels(self) -> Iterator[str]:
+        """Give the names under which notices would list what was found."""
+        found = [row.title for row in self.report.labels if row.verdict == "violated"]
+        if found:
+            said = self._say(
+                "通报另用的问题名称：", "Names that notices use beside the ten items: "
+            )
+            yield from wrap(said + self._names(found))
+
     def _names(self, labels: list[Words]) -> str:
         return self._say("、", ", ").join(say(label, self.lang) for label in labels)
 
@@ -169,60 +178,6 @@ class _Summary:
 
     def _paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_RESET}" if colour and self.options.colour else text
-
-
-def width(text: str) -> int:
-    """Give the columns that a text takes on a terminal: East Asian wide characters take two."""
-    return sum(_columns(mark) for mark in text)
-
-
-def fit(text: str, columns: int = WIDTH) -> str:
-    """Shorten a text to so many columns, with … where something was left out."""
-    if width(text) <= columns:
-        return text
-    kept, used = "", 0
-    for mark in text:
-        used += _columns(mark)
-        if used > columns - 1:
-            break
-        kept += mark
-    return kept + "…"
-
-
-def pad(text: str, columns: int) -> str:
-    """Fill a text with spaces to so many columns, or shorten it to them."""
-    short = fit(text, columns)
-    return short + " " * (columns - width(short))
-
-
-def wrap(text: str, columns: int = WIDTH) -> Iterator[str]:
-    """Break a text into lines of at most so many columns, between words where there are any."""
-    line = ""
-    for word in _words(text):
-        if width(line + word.rstrip()) > columns and line:
-            yield line.rstrip()
-            line = word.lstrip()
-        else:
-            line += word
-    yield line.rstrip()
-
-
-def _words(text: str) -> Iterator[str]:
-    """Split where a line may break: after a space, and before a wide character."""
-    word = ""
-    for mark in text:
-        breaks = _columns(mark) == 2 and not unicodedata.category(mark).startswith("P")
-        if word and (breaks or word[-1] == " "):
-            yield word
-            word = ""
-        word += mark
-    yield word
-
-
-def _columns(mark: str) -> int:
-    if unicodedata.combining(mark) or unicodedata.category(mark) in {"Mn", "Me"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(mark) in "WF" else 1
 
 
 def _count(number: int, noun: str) -> str:

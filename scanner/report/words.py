@@ -115,9 +115,9 @@ SCHEME: dict[str, Words] = {
     "cac-191": Words("《认定方法》第", "Identification Method, no."),
     "miit-164": Words("工信部信管函〔2020〕164号 第", "MIIT notice 2020/164, no."),
     "miit-337": Words("工信部信管函〔2019〕337号 类型", "MIIT notice 2019/337, type"),
-    "miit-notice": Words("工信部通报用语：", "wording of MIIT notices:"),
-    "cverc": Words("国家计算机病毒应急处理中心通报用语：", "wording of CVERC notices:"),
-    "mps": Words("公安部检测机构通报用语：", "wording of MPS notices:"),
+    "miit-notice": Words("工信部通报用语", "wording of MIIT notices, no."),
+    "cverc": Words("国家计算机病毒应急处理中心通报用语", "wording of CVERC notices, no."),
+    "mps": Words("公安部检测机构通报用语", "wording of MPS notices, no."),
     "taf-078": Words("T/TAF 078 第", "T/TAF 078, part"),
 }
 """What other lists of the same faults are called."""
@@ -128,6 +128,9 @@ LISTS: dict[str, Words] = {
         "《认定方法》列出的 31 种行为", "The 31 behaviours of the Identification Method"
     ),
     "miit-164": Words("工信部164号通知的 10 项", "The 10 items of MIIT Notice 164"),
+    "miit-notice": Words(
+        "工信部通报在 10 项之外使用的问题名称", "Names that notices of MIIT use beside the 10 items"
+    ),
 }
 """What the lists of rows are called."""
 

@@ -1,5 +1,5 @@
-"""The rows that every report lists: each behaviour, and each duty of a website, with the worst that
-its rules say of it."""
+"""The rows that every report lists: each behaviour, each name that notices use beside them, and
+each duty of a website, with the worst that its rules say of it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from scanner.facts import Channel
 from scanner.model import CHANNELS, Row, Ruling, TargetKind, Verdict
-from scanner.rulebook.catalog import Behaviour, Catalog, Duty
+from scanner.rulebook.catalog import Behaviour, Catalog, Duty, Label
 from scanner.rulebook.rule import Rule
 
 WORST_FIRST: tuple[Verdict, ...] = ("violated", "undetermined", "satisfied", "not_applicable")
 BY_ANALOGY: frozenset[TargetKind] = frozenset({"website"})
-"""Kinds of subject of which the listed behaviours do not speak: both lists are about apps."""
+"""Kinds of subject of which the listed behaviours do not speak: these lists are about apps."""
 
 
 def rows(
@@ -31,10 +31,18 @@ def rows(
     it found leaves the row undetermined. Of a website the lists speak by analogy only: a row is
     suspected there at most, however certain the fact, and never cleared.
     """
-    table = _table(catalog.behaviours.values(), rules, rulings, subject_kind, watched)
-    if subject_kind in BY_ANALOGY:
-        table = [_by_analogy(row) for row in table]
-    return tuple(table)
+    return _about_apps(catalog.behaviours.values(), rules, rulings, subject_kind, watched)
+
+
+def labels(
+    rules: Sequence[Rule],
+    rulings: Iterable[Ruling],
+    catalog: Catalog,
+    subject_kind: TargetKind,
+    watched: Set[Channel],
+) -> tuple[Row, ...]:
+    """Give one row for each name that notices use beside the ten items, as for behaviours."""
+    return _about_apps(catalog.noticed(), rules, rulings, subject_kind, watched)
 
 
 def duties(
@@ -50,8 +58,21 @@ def duties(
     return tuple(_table(catalog.duties.values(), rules, rulings, subject_kind, watched))
 
 
+def _about_apps(
+    listed: Iterable[Behaviour | Label],
+    rules: Sequence[Rule],
+    rulings: Iterable[Ruling],
+    subject_kind: TargetKind,
+    watched: Set[Channel],
+) -> tuple[Row, ...]:
+    table = _table(listed, rules, rulings, subject_kind, watched)
+    if subject_kind in BY_ANALOGY:
+        table = [_by_analogy(row) for row in table]
+    return tuple(table)
+
+
 def _table(
-    listed: Iterable[Behaviour | Duty],
+    listed: Iterable[Behaviour | Duty | Label],
     rules: Sequence[Rule],
     rulings: Iterable[Ruling],
     subject_kind: TargetKind,
@@ -79,7 +100,7 @@ def _speaks_of(ruling: Ruling) -> set[str]:
 
 
 def _row(
-    behaviour: Behaviour | Duty,
+    behaviour: Behaviour | Duty | Label,
     rulings: Sequence[Ruling],
     subject_kind: TargetKind,
     watched: Set[Channel],

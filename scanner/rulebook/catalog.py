@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import typing
 from collections.abc import Iterator, Mapping
@@ -11,61 +10,25 @@ from types import MappingProxyType
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from scanner.errors import Fault, RulebookError
 from scanner.facts import Channel
 from scanner.model import Basis, Severity, Words
-from scanner.strict_yaml import MAX_BYTES, Node, Reader, parse, quoted
+from scanner.rulebook.norms import CatalogNorm, NormItem, NormReader
+from scanner.strict_yaml import MAX_BYTES, Node, parse, quoted
 
 Ceiling = Literal["proven", "suspected", "manual"]
 """The most that an observation in a channel can show; manual: only a person can tell."""
-Kind = Literal["law", "regulation", "rule", "notice", "standard"]
-"""法律 or judicial interpretation, 行政法规, 部门规章, 规范性文件, standard or guide."""
-Status = Literal["in_force", "draft", "superseded"]
-Confidence = Literal["high", "medium"]
-
-TO_CHECK = "（待核）"
-"""Printed behind a number that a person must still check, or that a draft does not have yet."""
 DIGITS = "〇一二三四五六七八九十"
-SCHEMES = ("cac-191", "miit-164", "miit-337")
-"""Lists that speak of the same behaviours: 认定方法, 164号 and 337号."""
-MIIT_337 = ("1", "2", "3", "4", "5", "6", "7", "8")
-"""The eight types of problem in 工信部信管函〔2019〕337号, in its order."""
-
-
-class CatalogNorm(msgspec.Struct, frozen=True, kw_only=True):
-    """A law, regulation, notice or standard."""
-
-    id: str
-    """Its id, e.g. PIPL."""
-    title: Words
-    """Its full title."""
-    short: Words
-    """What a finding calls it, e.g. 《认定方法》."""
-    number: str
-    """Its official number; print `number_printed()` instead."""
-    issuer: str
-    """Who issued it."""
-    kind: Kind
-    """Its rank; a standard is a technical basis and never the violated norm."""
-    valid_from: datetime.date
-    """First day in force; for a draft the day of its publication."""
-    valid_to: datetime.date | None
-    """Last day in force; None where no end is known."""
-    status: Status
-    """Whether it binds today."""
-    confidence: Confidence
-    """How sure we are of number and dates; medium means that a person must check them."""
-
-    def in_force(self, on: datetime.date) -> bool:
-        """Say whether it bound on a day; a draft never does."""
-        begun = self.status != "draft" and self.valid_from <= on
-        return begun and (self.valid_to is None or on <= self.valid_to)
-
-    def number_printed(self) -> str:
-        """Give the number as a report may print it, with 待核 where it is not certain."""
-        certain = self.confidence == "high" and self.status != "draft"
-        return self.number if certain else self.number + TO_CHECK
+SCHEMES = ("cac-191", "miit-164", "miit-337", "miit-notice", "cverc", "mps", "taf-078")
+"""Lists of the same faults: 认定方法, 164号, 337号, words of MIIT's notices, of CVERC's, of the
+police's test room, and T/TAF 078 by its parts."""
+Schemes = Mapping[str, tuple[str, ...]]
+"""Numbers in other lists, e.g. {"miit-164": ("1",)}."""
+CROSSWALK = ("schemes", "one_of")
+ARTICLE = r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,2})*"
+"""The number of an article, as a category names it."""
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +50,31 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     """Weight where a rule states none."""
     channels: Mapping[Channel, Ceiling]
     """Channels in which it can show itself, with the most that each can show."""
-    schemes: Mapping[str, tuple[str, ...]]
-    """Numbers of the same behaviour in the other lists, e.g. {"miit-164": ("1",)}."""
+    schemes: Schemes
+    """Numbers of the same behaviour in the other lists, which a rule on it inherits."""
+    one_of: Schemes
+    """Numbers of which the facts say which it is, so that no rule inherits them."""
+
+
+class Label(msgspec.Struct, frozen=True, kw_only=True):
+    """The name that a notice, a test room or an older campaign gives to a fault."""
+
+    id: str
+    """Its id, e.g. miit-notice-7."""
+    scheme: str
+    """The list in which it stands, e.g. miit-notice."""
+    item: str
+    """Its number there, e.g. 7."""
+    title: Words
+    """The name."""
+    severity: Severity | None
+    """Weight where a rule states none; None for a mere name."""
+    channels: Mapping[Channel, Ceiling]
+    """As for a behaviour; empty for a mere name, of which no report has a row."""
+    schemes: Schemes
+    """As for a behaviour."""
+    one_of: Schemes
+    """As for a behaviour."""
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +93,7 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
-    """All norms, all listed behaviours and all duties."""
+    """All norms, all listed behaviours, labels and duties."""
 
     version: str
     """Version of the rules."""
@@ -117,20 +103,28 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """The 31 behaviours of 认定方法 and the 10 items of 164号 by id, in their order."""
     duties: Mapping[str, Duty]
     """The 26 duties of a website by id, in their order."""
+    labels: Mapping[str, Label]
+    """Names of the same faults in notices and tests by id, in their order."""
+    provisions: Mapping[str, Mapping[Channel, Ceiling]]
+    """Articles with a row in the matrix of rules by id (pipl-39, or a norm whole: xb-flow), with
+    the most that each channel can show."""
     categories: frozenset[str]
-    """Ids of behaviours, duties of a website (web-01) and policy elements (pol-01)."""
+    """What a rule may speak of: behaviours, names with a row, duties of a website (web-01), policy
+    elements (pol-01), and each listed article of a norm, e.g. pipl-51; never one of a standard,
+    since a standard is never the violated norm."""
 
     def is_category(self, word: str) -> bool:
-        """Say whether a rule may name this as its category: a listed id, or an article of a norm.
+        """Say whether a rule may name this as its category."""
+        return word in self.categories
 
-        An article is the norm's id in lower case and its number, e.g. pipl-51; no standard may be
-        named so, since a standard is never the violated norm.
-        """
-        if word in self.categories:
-            return True
-        norm, _, article = word.rpartition("-")
-        known = {each.id.lower() for each in self.norms.values() if each.kind != "standard"}
-        return norm in known and bool(re.fullmatch(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,2})*", article))
+    def schemes_of(self, category: str) -> Schemes:
+        """Give what a rule inherits from its category: numbers of the same fault in other lists."""
+        listed = self.behaviours.get(category) or self.labels.get(category)
+        return listed.schemes if listed else {}
+
+    def noticed(self) -> tuple[Label, ...]:
+        """Give the names of which every report of an app has a row."""
+        return tuple(label for label in self.labels.values() if label.channels)
 
 
 def load_catalog(path: Path) -> Catalog:
@@ -153,6 +147,13 @@ def load_catalog(path: Path) -> Catalog:
     return catalog
 
 
+def _list(norms: dict[str, CatalogNorm], norm: str, item: str, title: Words) -> None:
+    """List a behaviour or label among the items of its norm."""
+    known = norms[norm]
+    items = MappingProxyType({**known.items, item: NormItem(item=item, demand=title)})
+    norms[norm] = replace(known, items=items)
+
+
 def _cite(item: str) -> Words:
     """Cite 1.1 as 第一条第一项, and 5 as 第五项."""
     numbers = item.split(".")
@@ -162,81 +163,48 @@ def _cite(item: str) -> Words:
     return Words(f"第{zh[0]}条第{zh[1]}项", f"art. {numbers[0]}({numbers[1]})")
 
 
-class _CatalogReader(Reader):
+class _CatalogReader(NormReader):
     """Reads each part of the catalogue that is whole, so that all faults are found at once."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(faults)
         self.named: list[tuple[str, Node]] = []
-        """Ids of behaviours that `schemes` name, with the place where they do."""
+        """Ids of behaviours and labels that `schemes` name, with the place where they do."""
 
     def catalog(self, node: Node | None) -> Catalog | None:
-        keys = ("version", "norms", "behaviours", "duties", "series")
+        keys = ("version", "norms", "behaviours", "labels", "duties", "provisions", "series")
         top = self.mapping(node, "catalogue", required=keys) or {}
         version = self.text(top.get("version"), "version")
-        norms = dict(self.norms(top.get("norms")))
+        norms = self.norms(top.get("norms"))
+        articles = {
+            f"{norm.id.lower()}-{item}"
+            for norm in norms.values()
+            for item in norm.items
+            if norm.kind != "standard" and re.fullmatch(ARTICLE, item)
+        }
         behaviours = {each.id: each for each in self.behaviours(top.get("behaviours"), norms)}
+        labels = {each.id: each for each in self.labels(top.get("labels"), norms)}
         duties = {each.id: each for each in self.duties(top.get("duties"), norms)}
-        listed = {*behaviours, *(f"miit-337-{number}" for number in MIIT_337)}
+        provisions = dict(self.provisions(top.get("provisions"), norms))
         for wanted, place in self.named:
-            if wanted not in listed:
-                self.unknown(place, f"schemes: there is no {quoted(wanted)}", wanted, listed)
+            if wanted not in behaviours and wanted not in labels:
+                said = f"schemes: there is no {quoted(wanted)}"
+                self.unknown(place, said, wanted, (*behaviours, *labels))
         if version is None:
             return None
+        noticed = (label.id for label in labels.values() if label.channels)
+        series = self.series(top.get("series"))
         return Catalog(
             version=version,
             norms=MappingProxyType(norms),
             behaviours=MappingProxyType(behaviours),
             duties=MappingProxyType(duties),
-            categories=frozenset([*behaviours, *duties, *self.series(top.get("series"))]),
+            labels=MappingProxyType(labels),
+            provisions=MappingProxyType(provisions),
+            categories=frozenset([*behaviours, *duties, *series, *noticed, *articles]),
         )
 
-    def norms(self, node: Node | None) -> Iterator[tuple[str, CatalogNorm]]:
-        table = self.table(node, "norms")
-        for name, row in table.items.items() if table else ():
-            if table and not re.fullmatch(r"[A-Z0-9]+(-[A-Z0-9]+)*", name):
-                hint = "capital letters, digits and hyphens"
-                self.fault(table.keys[name], f"norms: {quoted(name)} cannot be an id", hint)
-                continue
-            norm = self.norm(name, row)
-            if norm is not None:
-                yield name, norm
-
-    def norm(self, name: str, node: Node) -> CatalogNorm | None:
-        keys = ("title", "short", "number", "issuer", "kind", "valid_from", "status", "confidence")
-        row = self.mapping(node, name, required=keys, optional=("valid_to",)) or {}
-        title, short = self.words(row.get("title"), "title"), self.words(row.get("short"), "short")
-        number, issuer = (
-            self.text(row.get("number"), "number"),
-            self.text(row.get("issuer"), "issuer"),
-        )
-        kind = self.choice(row.get("kind"), "kind", typing.get_args(Kind))
-        begin = self.date(row.get("valid_from"), "valid_from")
-        end = self.date(row.get("valid_to"), "valid_to")
-        status = self.choice(row.get("status"), "status", typing.get_args(Status))
-        sure = self.choice(row.get("confidence"), "confidence", typing.get_args(Confidence))
-        if begin and end and end < begin:
-            self.fault(row["valid_to"], "valid_to: before valid_from", "correct one of them")
-        if status == "superseded" and "valid_to" not in row:
-            self.fault(node, f"{name}: superseded, but since when?", "give valid_to")
-        if not (title and short and number and issuer and kind and begin and status and sure):
-            return None
-        return CatalogNorm(
-            id=name,
-            title=title,
-            short=short,
-            number=number,
-            issuer=issuer,
-            kind=kind,
-            valid_from=begin,
-            valid_to=end,
-            status=status,
-            confidence=sure,
-        )
-
-    def behaviours(
-        self, node: Node | None, norms: Mapping[str, CatalogNorm]
-    ) -> Iterator[Behaviour]:
+    def behaviours(self, node: Node | None, norms: dict[str, CatalogNorm]) -> Iterator[Behaviour]:
         listed = self.mapping(node, "behaviours", required=("cac-191", "miit-164")) or {}
         for scheme, part in listed.items():
             keys = (
@@ -253,6 +221,7 @@ class _CatalogReader(Reader):
                     group = groups.get(item.partition(".")[0])
                     behaviour = self.behaviour(scheme, norm, item, row, group)
                     if behaviour is not None:
+                        _list(norms, norm, item, behaviour.title)
                         yield behaviour
 
     def groups(self, node: Node | None) -> dict[str, Words]:
@@ -266,15 +235,11 @@ class _CatalogReader(Reader):
         self, scheme: str, norm: str, item: str, node: Node, group: Words | None
     ) -> Behaviour | None:
         keys = ("title", "severity", "channels")
-        row = self.mapping(node, f"{scheme}-{item}", required=keys, optional=("schemes",)) or {}
+        row = self.mapping(node, f"{scheme}-{item}", required=keys, optional=CROSSWALK) or {}
         title = self.words(row.get("title"), "title")
         severity = self.choice(row.get("severity"), "severity", typing.get_args(Severity))
         channels = self.channels(row.get("channels"))
-        others = tuple(each for each in SCHEMES if each != scheme)
-        rows = self.mapping(row.get("schemes"), "schemes", optional=others) or {}
-        schemes = {name: self.texts(value, name) or () for name, value in rows.items()}
-        for name, numbers in schemes.items():
-            self.named += [(f"{name}-{number}", rows[name]) for number in numbers]
+        schemes, one_of = (self.crosswalk(row.get(key), key, scheme) for key in CROSSWALK)
         if title is None or severity is None:
             return None
         return Behaviour(
@@ -286,8 +251,72 @@ class _CatalogReader(Reader):
             group=group or title,
             severity=severity,
             channels=channels,
-            schemes=MappingProxyType(schemes),
+            schemes=schemes,
+            one_of=one_of,
         )
+
+    def crosswalk(self, node: Node | None, key: str, scheme: str) -> Schemes:
+        """Read numbers in other lists than its own."""
+        others = tuple(each for each in SCHEMES if each != scheme)
+        rows = self.mapping(node, key, optional=others) or {}
+        read = {name: self.texts(value, name) or () for name, value in rows.items()}
+        for name, numbers in read.items():
+            self.named += [(f"{name}-{number}", rows[name]) for number in numbers]
+        return MappingProxyType(read)
+
+    def labels(self, node: Node | None, norms: dict[str, CatalogNorm]) -> Iterator[Label]:
+        lists = self.mapping(node, "labels", required=SCHEMES[2:]) or {}
+        for scheme, part in lists.items():
+            keys = self.mapping(part, scheme, required=("items",), optional=("norm",)) or {}
+            norm = self.choice(keys.get("norm"), "norm", norms)
+            items = self.table(keys.get("items"), "items")
+            for item, row in items.items.items() if items else ():
+                if items and not re.fullmatch(r"[1-9][0-9]?", item):
+                    hint = "a number from 1 to 99"
+                    self.fault(items.keys[item], f"items: {quoted(item)} is no number", hint)
+                    continue
+                label = self.label(scheme, item, row)
+                if label is not None:
+                    if norm is not None:
+                        _list(norms, norm, item, label.title)
+                    yield label
+
+    def label(self, scheme: str, item: str, node: Node) -> Label | None:
+        optional = ("severity", "channels", *CROSSWALK)
+        row = self.mapping(node, f"{scheme}-{item}", required=("title",), optional=optional) or {}
+        title = self.words(row.get("title"), "title")
+        severity = self.choice(row.get("severity"), "severity", typing.get_args(Severity))
+        if ("severity" in row) != ("channels" in row):
+            hint = "a name with a row of its own states both, a mere name neither"
+            self.fault(node, f"{scheme}-{item}: severity and channels belong together", hint)
+        schemes, one_of = (self.crosswalk(row.get(key), key, scheme) for key in CROSSWALK)
+        channels = self.channels(row["channels"]) if "channels" in row else {}
+        if title is None:
+            return None
+        return Label(
+            id=f"{scheme}-{item}",
+            scheme=scheme,
+            item=item,
+            title=title,
+            severity=severity,
+            channels=channels,
+            schemes=schemes,
+            one_of=one_of,
+        )
+
+    def provisions(
+        self, node: Node | None, norms: Mapping[str, CatalogNorm]
+    ) -> Iterator[tuple[str, Mapping[Channel, Ceiling]]]:
+        table = self.table(node, "provisions")
+        known = {norm.id.lower() for norm in norms.values()}
+        known |= {f"{norm.id.lower()}-{item}" for norm in norms.values() for item in norm.items}
+        for name, row in table.items.items() if table else ():
+            if table and name not in known:
+                said = f"provisions: {quoted(name)} is in no norm"
+                self.unknown(table.keys[name], said, name, known)
+                continue
+            keys = self.mapping(row, name, required=("channels",)) or {}
+            yield name, self.channels(keys.get("channels"))
 
     def channels(self, node: Node | None) -> Mapping[Channel, Ceiling]:
         ceilings = self.mapping(node, "channels", optional=typing.get_args(Channel)) or {}
@@ -331,6 +360,9 @@ class _CatalogReader(Reader):
         keys = self.mapping(node, "basis", required=("doc", "item")) or {}
         norm = self.choice(keys.get("doc"), "basis.doc", norms)
         item = self.text(keys.get("item"), "basis.item")
+        if norm and item and item not in norms[norm].items:
+            said = f"basis: {norm} lists no item {quoted(item)}"
+            self.unknown(keys["item"], said, item, norms[norm].items)
         return Basis(norm=norm, item=item) if norm and item else None
 
     def series(self, node: Node | None) -> Iterator[str]:

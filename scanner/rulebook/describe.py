@@ -11,6 +11,7 @@ from scanner.errors import UsageError
 from scanner.facts import KINDS, fields_of
 from scanner.rulebook.load import ID
 from scanner.rulebook.rule import Rule, Rulebook
+from scanner.rulebook.tables import items_of
 
 NEW_RULE = """\
 # The whole language, with examples: rules/README.md. Words of facts: mingjian facts.
@@ -122,9 +123,7 @@ def showing(book: Rulebook, name: str, language: str) -> str:
         ids = [rule.id for rule in book.rules]
         raise UsageError(f"no rule is called {name}", hint=_nearest(name, ids))
     lines = [f"{found.id}  ({found.file})", f"  {getattr(found.title, language)}"]
-    for item in found.basis:
-        norm = book.catalog.norms[item.norm]
-        lines.append(f"  {getattr(norm.title, language)} {norm.number_printed()}: {item.item}")
+    lines += items_of(found, book, language)
     whole = msgspec.to_builtins(found)
     kept = {key: value for key, value in whole.items() if value not in (None, [], {}, "")}
     return "\n".join(lines) + "\n" + _json(kept)

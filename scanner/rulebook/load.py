@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -14,12 +14,11 @@ from scanner.facts import KINDS, Channel, fields_of
 from scanner.knowledge import Knowledge
 from scanner.knowledge.tables import GROUP_NAMES
 from scanner.model import Basis, Certainty, Manual, Severity, TargetKind, Words
-from scanner.rulebook.catalog import Catalog, load_catalog
+from scanner.rulebook.catalog import SCHEMES, Catalog, Schemes, load_catalog
 from scanner.rulebook.examples import ExampleReader
 from scanner.rulebook.judge import PLACEHOLDER
 from scanner.rulebook.rule import (
     ANY_FIELD,
-    SCHEMES,
     Aggravation,
     Forbid,
     ForEach,
@@ -29,7 +28,7 @@ from scanner.rulebook.rule import (
     Rulebook,
     Shape,
 )
-from scanner.strict_yaml import MAX_BYTES, Node, Place, Scalar, parse, quoted
+from scanner.strict_yaml import MAX_BYTES, Node, Place, Scalar, nearest, parse, quoted
 from scanner.strict_yaml import Sequence as NodeList
 
 MAX_FILES = 5_000
@@ -61,7 +60,7 @@ def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
     Raises RulebookError with every fault of every file, UsageError where a folder is not there.
     """
     catalog = load_catalog(folders[0] / "catalog.yaml")
-    faults: list[Fault] = []
+    faults = [*_wrong_wordings(folders[0], catalog, knowledge)]
     rules: dict[str, Rule] = {}
     digest = hashlib.sha256(knowledge.digest.encode())
     digest.update((folders[0] / "catalog.yaml").read_bytes())
@@ -86,6 +85,17 @@ def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
         labels=_labels(knowledge),
         digest=digest.hexdigest(),
     )
+
+
+def _wrong_wordings(folder: Path, catalog: Catalog, knowledge: Knowledge) -> Iterator[Fault]:
+    """Find wordings of notices that are said to speak of what the catalogue does not list."""
+    file = f"{folder.name}/lists/notice-wordings.yaml"
+    for wording in knowledge.wordings.values():
+        for category in wording.categories:
+            if not catalog.is_category(category):
+                said = f"{wording.words}: {quoted(category)} is in no catalogue"
+                hint = nearest(category, catalog.categories)
+                yield Fault(file, wording.line, 1, said, hint)
 
 
 def _labels(knowledge: Knowledge) -> Labels:
@@ -175,11 +185,12 @@ class _RuleReader(ExampleReader):
             self.fault(place, "the rule demands nothing", hint)
         if judges:
             self.needed(keys, place, ("settles", "certainty", "message", "examples"))
+        category = self.category(keys.get("category"))
         values = {
             "id": self.id(keys.get("id"), name),
             "title": self.words(keys.get("title"), "title"),
-            "category": self.category(keys.get("category")),
-            "schemes": self.schemes(keys.get("schemes")),
+            "category": category,
+            "schemes": self.inherited(category, self.schemes(keys.get("schemes"))),
             "basis": self.basis(keys.get("basis")),
             "severity": self.choice(keys.get("severity"), "severity", get_args(Severity)),
             "targets": self.choices(keys.get("targets"), "targets", get_args(TargetKind)),
@@ -267,7 +278,21 @@ class _RuleReader(ExampleReader):
                 schemes[name] = (text,) if text else ()
             else:
                 schemes[name] = self.texts(value, f"schemes.{name}") or ()
+            for number in schemes[name]:
+                self.number_of(name, number, value)
         return schemes
+
+    def number_of(self, scheme: str, number: str, node: Node) -> None:
+        """Refuse a number that the list does not have."""
+        listed = {*self.catalog.behaviours, *self.catalog.labels}
+        if scheme in SCHEMES and f"{scheme}-{number}" not in listed:
+            hint = f"mingjian rules norms {scheme} lists its numbers"
+            self.fault(node, f"schemes.{scheme}: there is no {quoted(number)}", hint)
+
+    def inherited(self, category: str | None, own: Schemes) -> dict[str, tuple[str, ...]]:
+        """Give the numbers in other lists: of each list the rule's own, else its category's."""
+        both = {**self.catalog.schemes_of(category or ""), **own}
+        return {name: both[name] for name in SCHEMES if both.get(name)}
 
     def basis(self, node: Node | None) -> tuple[Basis, ...]:
         items = self.sequence(node, "basis") or []
@@ -280,6 +305,10 @@ class _RuleReader(ExampleReader):
             place = self.text(keys.get("item"), "basis.item")
             if norm and place:
                 places.append(Basis(norm=norm, item=place))
+                known = self.catalog.norms[norm].items
+                if place not in known:
+                    said = f"basis: {norm} lists no item {quoted(place)}"
+                    self.unknown(keys["item"], said, place, known)
         return tuple(places)
 
     def certainty(self, node: Node | None, its: str | None) -> dict[Channel, Certainty]:

@@ -50,9 +50,6 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
 }
 """Which operators fit which type of field; on a list of texts at_least and at_most count it."""
 
-SCHEMES = ("cac-191", "miit-164", "miit-337", "miit-notice", "cverc", "mps", "taf-078")
-"""Other lists of the same faults that a rule may map to."""
-
 LINKS: tuple[Operator, ...] = ("its", "contains_its")
 """Operators whose value is the name of a field of the offending fact."""
 
@@ -149,7 +146,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     category: str
     """The behaviour or duty it speaks of, e.g. cac-191-4.6."""
     schemes: dict[str, tuple[str, ...]]
-    """The same in other lists."""
+    """The same in other lists: what the file states, and what it inherits from its category."""
     basis: tuple[Basis, ...]
     """Norms and items; only those in force at the time are printed."""
     severity: Severity

@@ -10,8 +10,9 @@ from typing import Any, get_args
 
 from scanner.facts import KINDS, Channel, Field, fields_of
 from scanner.model import Certainty, Severity, TargetKind, Verdict
+from scanner.rulebook.catalog import SCHEMES
 from scanner.rulebook.load import ID, OPTIONAL, REQUIRED, SHAPES
-from scanner.rulebook.rule import LINKS, OPERATORS, SCHEMES, Aggravation
+from scanner.rulebook.rule import LINKS, OPERATORS, Aggravation
 
 Schema = dict[str, Any]
 WORDS: Schema = {"$ref": "#/$defs/words"}
@@ -52,7 +53,7 @@ def _properties() -> dict[str, Schema]:
         "basis": _several(_record({"doc": TEXT, "item": PLAIN["text"]}, required=("doc", "item"))),
         "severity": _choice(get_args(Severity)),
         "targets": _several(_choice(get_args(TargetKind))),
-        "schemes": _keyed(SCHEMES, {"anyOf": [PLAIN["text"], _several(PLAIN["text"])]}),
+        "schemes": _keyed(SCHEMES, {"anyOf": [PLAIN["text"], _any_number_of(PLAIN["text"])]}),
         "settles": _several(_choice(("violated", "satisfied"))),
         "when": CONDITION,
         "exempt": CONDITION,
@@ -151,6 +152,10 @@ def _keyed(names: tuple[str, ...], value: Schema) -> Schema:
 
 def _several(item: Schema) -> Schema:
     return {"type": "array", "items": item, "minItems": 1}
+
+
+def _any_number_of(item: Schema) -> Schema:
+    return {"type": "array", "items": item}
 
 
 def _choice(words: tuple[str, ...]) -> Schema:

@@ -39,3 +39,20 @@ def test_rules_and_facts_are_shown() -> None:
     run = mingjian("rules", "show", "one-shot-grnt")
     assert run.returncode == 2
     assert "one-shot-grant" in run.stderr
+
+
+def test_the_law_the_matrix_and_the_words_of_notices_are_shown() -> None:
+    assert "CSL-2026" in mingjian("rules", "norms").stdout
+    item = json.loads(mingjian("rules", "norms", "FACE", "--json").stdout)["items"]
+    assert "10" in {each["item"] for each in item}
+    row = mingjian("rules", "coverage", "web-03", "--strict", "--lang", "en")
+    assert row.returncode == 0
+    assert "manual-other-licences" in row.stdout
+    whole = mingjian("rules", "coverage", "--json")
+    assert whole.returncode == 0
+    empty = json.loads(whole.stdout)["counts"]["empty"]
+    assert mingjian("rules", "coverage", "--strict").returncode == (1 if empty else 0)
+    assert "cac-191-3.4" in mingjian("rules", "wording", "隐私政策默认同意").stdout
+    refused = mingjian("rules", "coverage", "web-99")
+    assert refused.returncode == 2
+    assert "perhaps" in refused.stderr

@@ -136,6 +136,9 @@ NORMS = (
         number="国信办秘字〔2019〕191号",
         status="in_force",
         confidence="high",
+        items={
+            "4.6": Words("要求一次性同意打开多个权限否则无法使用", "several permissions at once")
+        },
     ),
     Norm(
         id="PIPL",
@@ -144,6 +147,9 @@ NORMS = (
         number="主席令第九十一号",
         status="in_force",
         confidence="high",
+        items={
+            "51": Words("采取加密等措施（待核）", "encryption and the like (待核 to be verified)")
+        },
     ),
     Norm(
         id="GBT-41391",
@@ -152,6 +158,7 @@ NORMS = (
         number="GB/T 41391-2022",
         status="in_force",
         confidence="medium",
+        items={},
     ),
     Norm(
         id="DRAFT-1",
@@ -160,6 +167,7 @@ NORMS = (
         number="待核",
         status="draft",
         confidence="medium",
+        items={},
     ),
 )
 
@@ -359,6 +367,30 @@ def behaviours() -> tuple[Row, ...]:
     )
 
 
+def labels() -> tuple[Row, ...]:
+    """Make the rows of the names that notices use."""
+    titles = ("信息窗口未提供关闭或退出标识", "a window without a way to close it")
+    other = ("信息窗口点击乱跳转", "a window that jumps")
+    return (
+        Row(
+            id="miit-notice-1",
+            title=Words(*titles),
+            verdict="violated",
+            certainty="suspected",
+            rules=("window-without-close",),
+            unwatched=(),
+        ),
+        Row(
+            id="miit-notice-3",
+            title=Words(*other),
+            verdict="undetermined",
+            certainty=None,
+            rules=(),
+            unwatched=("device",),
+        ),
+    )
+
+
 def deductions() -> tuple[Deduction, ...]:
     """Make the lines of the sum, with a cap."""
     figures = (("10", "12.00"), ("3", "1.44"), ("6", "2.88"))
@@ -438,7 +470,12 @@ def rich() -> Report:
         norms=NORMS,
         rulings=rulings(),
         behaviours=behaviours(),
+        labels=labels(),
         duties=(),
+        names={
+            "miit-164-5": Words("APP强制、频繁、过度索取权限", "permissions demanded by force"),
+            "miit-337-5": Words("不给权限不让用", "no permission, no use"),
+        },
         facts={fact_id(fact): msgspec.json.decode(canonical(fact)) for fact in FACTS},
         unseen=(
             *(
@@ -521,6 +558,7 @@ def blind() -> Report:
             msgspec.structs.replace(row, verdict="undetermined", certainty=None, rules=())
             for row in report.behaviours
         ),
+        labels=report.labels[1:],
         facts={},
         norms=(),
     )

@@ -183,7 +183,10 @@ def test_all_41_rows_and_the_sum_are_on_the_page() -> None:
     rows = {row.id for row in REPORTS["rich"].behaviours}
     section = soup.select_one("section[aria-labelledby=behaviours]")
     assert section is not None
-    assert len(section.find_all("tr")) - len(section.find_all("thead")) == len(rows) == 41
+    noticed = {row.title.zh for row in REPORTS["rich"].labels}
+    assert len(rows) == 41
+    assert len(section.find_all("tr")) - len(section.find_all("thead")) == 41 + len(noticed)
+    assert all(title in section.get_text() for title in noticed)
     for line in REPORTS["rich"].score.deductions:
         assert line.category in text
     assert "100 − " in text
@@ -231,7 +234,7 @@ def test_a_website_shows_its_sessions_its_duties_and_its_screens(opened: Any) ->
     tables = page.eval_on_selector_all(
         "#behaviours ~ table", "all => all.map(one => one.tBodies[0].rows.length)"
     )
-    assert tables == [26, 31, 10]
+    assert tables == [26, 31, 10, 2]
     assert "https://m.example.cn/" in page.inner_text("header")
     assert "类推" in text
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from scanner.model import Report
-from scanner.report import as_text, render
+from scanner.report import render
 from scanner.report.words import Lang
 from tests.report import example
+from tests.test_texts import columns
 
 REPORTS = example.ALL
 
@@ -23,18 +21,6 @@ def text(report: Report, lang: Lang = "zh", *, colour: bool = False) -> str:
     return render(
         "text", report, example.open_evidence, lang=lang, colour=colour, place=place
     ).decode()
-
-
-def columns(line: str) -> int:
-    """Count the columns anew: wide and full-width characters take two, combining ones none."""
-    return sum(
-        0
-        if unicodedata.combining(mark)
-        else 2
-        if unicodedata.east_asian_width(mark) in ("W", "F")
-        else 1
-        for mark in line
-    )
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -81,25 +67,6 @@ def test_colour_comes_only_when_asked_for_and_changes_no_word() -> None:
     assert "\x1b" not in plain
     assert "\x1b[" in painted
     assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == plain
-
-
-WIDE = st.text(alphabet=st.sampled_from("ab 明鉴，。e\u0301W"), max_size=80)
-
-
-@given(WIDE, st.integers(2, 40))
-def test_shortening_and_filling_give_the_width_asked_for(text: str, room: int) -> None:
-    assert columns(as_text.fit(text, room)) <= room
-    assert columns(as_text.pad(text, room)) == room
-    if columns(text) <= room:
-        assert as_text.fit(text, room) == text
-
-
-@given(WIDE, st.integers(8, 40))
-def test_breaking_lines_loses_nothing(text: str, room: int) -> None:
-    lines = list(as_text.wrap(text, room))
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    words = max((columns(word) for word in text.split()), default=0)
-    assert all(columns(line) <= max(room, words) for line in lines)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "义务（26 项）："), ("en", "Duties (26): ")])

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from scanner.model import Certainty, Grade, Severity, Verdict, Words
 from scanner.report import terms, words
-from scanner.rulebook.rule import SCHEMES
+from scanner.rulebook.catalog import SCHEMES
 from tests.report import example
 
 TABLES: list[tuple[dict[typing.Any, Words], typing.Any]] = [

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from scanner.model import CHANNELS, Row, Ruling
-from scanner.rulebook.behaviours import duties, rows
+from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.rule import Rule
 from tests.rulebook.samples import CATALOG, sample
 from tests.test_score import finding, ruling
@@ -121,3 +121,18 @@ def test_of_a_website_the_lists_about_apps_speak_by_analogy_and_never_clear() ->
     for mild in ("satisfied", "not_applicable"):
         cleared = rows([SITE_RULE], [site_ruling(mild)], CATALOG, "website", {"website"})
         assert {row.verdict for row in cleared} == {"undetermined"}
+
+
+def test_names_of_notices_have_rows_that_take_the_worst_of_their_rules() -> None:
+    rule = replace(RULE, schemes={"miit-notice": ("7",)})
+    ruled = verdict("violated", schemes={"miit-notice": ("7",)})
+    listed = {row.id: row for row in labels([rule], [ruled], CATALOG, "apk", ALL)}
+    assert list(listed) == [f"miit-notice-{number}" for number in range(1, 9)]
+    assert (listed["miit-notice-7"].verdict, listed["miit-notice-7"].certainty) == (
+        "violated",
+        "proven",
+    )
+    assert listed["miit-notice-1"].verdict == "undetermined"
+    assert listed["miit-notice-1"].rules == ()
+    of_site = labels([SITE_RULE], [site_ruling("satisfied")], CATALOG, "website", {"website"})
+    assert {row.verdict for row in of_site} == {"undetermined"}

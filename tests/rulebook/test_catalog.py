@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.errors import Fault, RulebookError
-from scanner.rulebook.catalog import Catalog, load_catalog
+from scanner.rulebook.catalog import SCHEMES, Behaviour, Catalog, load_catalog
 
 CATALOG = Path(__file__).parents[2] / "rules" / "catalog.yaml"
 ITEMS = {"1": 4, "2": 4, "3": 9, "4": 6, "5": 3, "6": 5}
@@ -64,16 +64,25 @@ def test_the_channels_are_those_of_the_reference(catalog: Catalog) -> None:
     assert checked == 41
 
 
+def numbers(listed: Behaviour, scheme: str) -> set[str]:
+    """Give the numbers in another list, inherited or one of several."""
+    return {*listed.schemes.get(scheme, ()), *listed.one_of.get(scheme, ())}
+
+
 def test_the_crosswalk_is_that_of_the_reference(catalog: Catalog) -> None:
     checked = 0
     for row in table(regulations(), "### 2.6"):
         if not re.fullmatch(r"\d\.\d", row[0]):
             continue
         behaviour = catalog.behaviours[f"cac-191-{row[0]}"]
-        firm = re.sub(r"\(.*?\)", "", row[2])
-        assert behaviour.schemes.get("miit-164", ()) == tuple(re.findall(r"\d+", firm)), row[0]
-        circled = tuple(str("①②③④⑤⑥⑦⑧".index(sign) + 1) for sign in row[3] if sign in "①②③④⑤⑥⑦⑧")
-        assert behaviour.schemes.get("miit-337", ()) == circled, row[0]
+        assert numbers(behaviour, "miit-164") == set(re.findall(r"\d+", row[2])), row[0]
+        circled = {str("①②③④⑤⑥⑦⑧".index(sign) + 1) for sign in row[3] if sign in "①②③④⑤⑥⑦⑧"}
+        assert numbers(behaviour, "miit-337") == circled, row[0]
+        parts = set(re.findall(r"\.(\d+)", row[4]))
+        assert numbers(behaviour, "taf-078") == parts, row[0]
+        noticed = {"SDK信息公示不到位": "5", "账号注销难": "7"}
+        named = {number for words, number in noticed.items() if words in row[2]}
+        assert named <= numbers(behaviour, "miit-notice"), row[0]
         weights = [word.lower() for word in row[5].split("/")]
         assert any(behaviour.severity.startswith(word) for word in weights), row[0]
         checked += 1
@@ -85,7 +94,35 @@ def test_the_items_of_164_point_to_the_behaviours_of_the_reference(catalog: Cata
         if row[0].startswith("MIIT164-"):
             behaviour = catalog.behaviours[row[0].replace("MIIT164", "miit-164")]
             assert behaviour.title.zh == row[1].split(" (")[0]
-            assert behaviour.schemes.get("cac-191", ()) == tuple(re.findall(r"\b\d\.\d\b", row[8]))
+            assert numbers(behaviour, "cac-191") == set(re.findall(r"\b\d\.\d\b", row[8]))
+
+
+def test_what_is_one_of_several_is_inherited_by_nobody(catalog: Catalog) -> None:
+    for listed in (*catalog.behaviours.values(), *catalog.labels.values()):
+        assert not set(listed.schemes) & set(listed.one_of), listed.id
+        assert catalog.schemes_of(listed.id) == listed.schemes
+    assert catalog.schemes_of("pipl-51") == {}
+
+
+def test_names_of_notices_and_tests_stand_under_the_numbers_of_the_reference(
+    catalog: Catalog,
+) -> None:
+    titles = {name: label.title.zh for name, label in catalog.labels.items()}
+    text = regulations()
+    later = re.search(r"Later labels used in MIIT notices.*?: (.*?)\. Add rules", text)
+    assert later is not None
+    for number, words in enumerate(later[1].split(" · "), 1):
+        assert titles[f"miit-notice-{number}"] == words
+    assert [each.id for each in catalog.noticed()] == [f"miit-notice-{n}" for n in range(1, 9)]
+    sizes = {scheme: sum(name.startswith(f"{scheme}-") for name in titles) for scheme in SCHEMES}
+    assert sizes == {
+        **{"cac-191": 0, "miit-164": 0, "miit-337": 8, "miit-notice": 8},
+        **{"cverc": 16, "mps": 15, "taf-078": 10},
+    }
+
+
+def test_places_on_export_have_a_row(catalog: Catalog) -> None:
+    assert list(catalog.provisions) == ["pipl-38", "pipl-39", "pipl-40", "xb-flow"]
 
 
 def test_all_26_duties_are_listed_in_their_order(catalog: Catalog) -> None:
@@ -184,7 +221,11 @@ def test_what_the_reference_marks_as_medium_is_medium_here(catalog: Catalog) -> 
         ("csl-2026-43", True),
         ("csl-43", False),
         ("ndr-24", True),
-        ("draft-2026-10", True),
+        ("draft-2026-10", False),
+        ("miit-notice-8", True),
+        ("miit-notice-9", False),
+        ("cverc-1", False),
+        ("pipl-72", False),
         ("gbt-35273-2020-5.5", False),
         ("nothing-1", False),
         ("", False),
@@ -222,12 +263,14 @@ def test_the_norms_that_rules_name_are_there(catalog: Catalog) -> None:
         ("severity: high", "severity: hihg", "severity: 'hihg'", "did you mean high?"),
         ('miit-164: ["1"]', 'miit-164: ["11"]', "schemes: there is no 'miit-164-11'", "miit-164-1"),
         ('miit-337: ["1"]', 'miit-336: ["1"]', "schemes: unknown key 'miit-336'", "miit-337"),
+        ("  pipl-38:", "  pipl-99:", "provisions: 'pipl-99' is in no norm", "pipl-9"),
+        ("        one_of:", "        oneof:", "cac-191-1.3: unknown key 'oneof'", "one_of"),
         ('"1.1":', '"1.11":', "items: '1.11' is no number", "1.1"),
         ("pol: 28", "pol: many", "pol: 'many'", "from 1 to 99"),
         ('"01":', '"1":', "duties: '1' is no number", "01"),
         ("[{doc: ISM", "[{doc: ISN", "basis.doc: 'ISN'", "did you mean ISM"),
         ("{website: manual}", "{web: manual}", "channels: unknown key 'web'", "website"),
-        ("version:", "versions:", "catalogue: unknown key 'versions'", "did you mean version?"),
+        ("version:", "versions:", "catalogue: unknown key 'versions'", "did you mean version"),
     ],
 )
 def test_faults_are_named_with_place_and_hint(

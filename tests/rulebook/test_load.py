@@ -108,11 +108,39 @@ def test_a_fault_is_named(old: str, new: str, said: str) -> None:
 
 def test_texts_stay_texts() -> None:
     text = RULE.replace("page: a}", "page: no, href: 2.10, text: on}")
-    text = text.replace('item: "6"', "item: 2026-01-01")
+    text = text.replace('item: "6"', "item: 17")
     rule = sample(text)
     link = rule.examples[1].facts[1]
     assert (link.page, link.href, link.text) == ("no", "2.10", "on")  # type: ignore[attr-defined]
-    assert rule.basis[0].item == "2026-01-01"
+    assert rule.basis[0].item == "17"
+
+
+def test_a_rule_inherits_what_its_behaviour_is_called_elsewhere_and_may_narrow_it() -> None:
+    silent = RULE.replace('schemes: {miit-164: 2, miit-337: ["2", "7"]}\n', "")
+    assert (
+        sample(silent).schemes == {}
+    )  # 4.1 is one of several elsewhere, so the rule must say which
+    early = RULE.replace("cac-191-4.1", "cac-191-3.1")
+    assert sample(early).schemes == {
+        "miit-164": ("2",),
+        "miit-337": ("2", "7"),
+        "cverc": ("6",),
+        "mps": ("5",),
+        "taf-078": ("3", "6"),
+    }
+    narrowed = early.replace("miit-164: 2", "miit-164: [], taf-078: 3")
+    assert "miit-164" not in sample(narrowed).schemes
+    assert sample(narrowed).schemes["taf-078"] == ("3",)
+
+
+def test_a_place_or_number_that_the_catalogue_does_not_list_is_refused_with_its_line() -> None:
+    _, faults = read(RULE.replace('item: "6"', 'item: "74"').replace("miit-164: 2", "cverc: 17"))
+    said = {fault.message: fault for fault in faults}
+    place = said["basis: PIPL lists no item '74'"]
+    number = said["schemes.cverc: there is no '17'"]
+    assert (place.line, number.line) == (6, 4)
+    assert place.hint
+    assert number.hint == "mingjian rules norms cverc lists its numbers"
 
 
 def test_a_rule_that_demands_nothing_is_refused_and_one_by_hand_is_read() -> None:

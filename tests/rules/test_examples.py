@@ -137,7 +137,7 @@ def test_a_message_that_accuses_cites_the_place_of_its_category(rule: Rule) -> N
     if behaviour is not None:
         title = BOOK.catalog.norms[behaviour.norm].title.zh
         assert f"涉嫌属于《{title}》{behaviour.cite.zh}情形" in rule.message.zh
-    elif rule.category in BOOK.catalog.duties:
+    elif rule.category in {*BOOK.catalog.duties, *BOOK.catalog.labels}:
         assert any(cited(each) in rule.message.zh for each in rule.basis), rule.message.zh
     else:
         norm, _, article = rule.category.rpartition("-")
@@ -154,14 +154,14 @@ def test_the_category_stands_among_the_basis(rule: Rule) -> None:
     places = [(basis.norm, basis.item) for basis in rule.basis]
     if duty is not None:
         assert {(basis.norm, basis.item) for basis in duty.basis} & set(places)
-    else:
+    elif rule.category not in BOOK.catalog.labels:  # no norm lists the names of notices
         assert place in places
 
 
 @every_judging_rule
 def test_no_ceiling_is_above_that_of_the_behaviour(rule: Rule) -> None:
     catalog = BOOK.catalog
-    listed = catalog.duties.get(rule.category) or catalog.behaviours.get(rule.category)
+    listed = {**catalog.behaviours, **catalog.labels, **catalog.duties}.get(rule.category)
     proving = {channel for channel, ceiling in rule.certainty.items() if ceiling == "proven"}
     if listed is None:  # an article of a law: what was seen to happen can be proven, code cannot
         assert proving <= OBSERVED
@@ -172,6 +172,43 @@ def test_no_ceiling_is_above_that_of_the_behaviour(rule: Rule) -> None:
     if rule.raise_when is not None:
         kinds = {pattern.fact for pattern in patterns_of(rule.raise_when)}
         assert any(allowed & set(KINDS[kind].channels) for kind in kinds)
+
+
+HEAVIER = {"cac-191-3.9": "critical", "web-08": "high", "web-14": "medium"}
+"""Where the weight depends on the data or the act: a broken promise on sensitive information, a
+field for an identity card or a face, and no use at all after refusing."""
+WEIGHTS = ("info", "low", "medium", "high", "critical")
+
+
+@every_rule
+def test_no_rule_weighs_more_than_what_it_speaks_of(rule: Rule) -> None:
+    catalog = BOOK.catalog
+    listed = {**catalog.behaviours, **catalog.labels, **catalog.duties}.get(rule.category)
+    if listed is not None:
+        most = HEAVIER.get(rule.category, listed.severity)
+        assert WEIGHTS.index(rule.severity) <= WEIGHTS.index(most)
+
+
+@every_rule
+def test_what_a_rule_is_called_elsewhere_is_what_its_behaviour_may_be_called(rule: Rule) -> None:
+    """A permission opened or asked for too early, and data that also reached a third party, are
+    listed twice; a switch set by an app is one of permissions."""
+    twice = {
+        ("cac-191-2.1", "miit-164", "3"),
+        ("cac-191-2.1", "miit-337", "3"),
+        ("cac-191-3.1", "miit-164", "5"),
+        ("cac-191-3.1", "miit-337", "7"),
+        ("cac-191-3.1", "taf-078", "4"),
+        ("cac-191-3.2", "taf-078", "6"),
+        ("cac-191-3.5", "taf-078", "4"),
+        ("miit-164-5", "cac-191", "4.1"),
+    }
+    catalog = BOOK.catalog
+    listed = catalog.behaviours.get(rule.category) or catalog.labels.get(rule.category)
+    for scheme, numbers in rule.schemes.items() if listed else ():
+        known = {*listed.schemes.get(scheme, ()), *listed.one_of.get(scheme, ())}
+        said = {(rule.category, scheme, number) for number in set(numbers) - known}
+        assert said <= twice
 
 
 @every_judging_rule

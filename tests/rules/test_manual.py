@@ -9,11 +9,11 @@ import pytest
 
 from scanner.errors import Fault
 from scanner.knowledge import load_knowledge, rules_folder
-from scanner.rulebook.catalog import load_catalog
+from scanner.rulebook.catalog import SCHEMES, load_catalog
 from scanner.rulebook.describe import NEW_RULE, new_rule
 from scanner.rulebook.load import OPTIONAL, REQUIRED, load_rulebook, read_rule
 from scanner.rulebook.proof import prove, prove_rule
-from scanner.rulebook.rule import OPERATORS, SCHEMES, Rule
+from scanner.rulebook.rule import OPERATORS, Rule
 
 FOLDER = rules_folder()
 KNOWLEDGE = load_knowledge(FOLDER / "lists")
