@@ -27,6 +27,8 @@ from scanner.collect.apk.packed import packers_of
 from scanner.collect.apk.policy_text import Found, links_in
 from scanner.collect.apk.reading import Dumped, Place, Reading, Standing, read_program
 from scanner.collect.apk.sdks import Sdks
+from scanner.collect.apk.shown import WORD_KINDS
+from scanner.collect.apk.spoken import Spoken, spoken_in
 from scanner.collect.apk.usage import Usage
 from scanner.facts import (
     AppStarted,
@@ -47,9 +49,10 @@ T = TypeVar("T")
 CODE_KINDS = (
     *("app.framework", "sdk.present", "sdk.unidentified", "data.accessed", "permission.requested"),
     *("endpoint.embedded", "code.loaded", "bridge.opened", "app.started"),
+    *("data.handed", "refusal.answered"),
 )
 """Kinds of fact that come from the code, or from what belongs to it."""
-HIDDEN_KINDS = tuple(kind for kind in CODE_KINDS if kind != "app.framework")
+HIDDEN_KINDS = (*(kind for kind in CODE_KINDS if kind != "app.framework"), *WORD_KINDS)
 """What code that nobody could read may hold."""
 MAX_FACTS = 20_000
 """Facts of one kind in one package; the largest public apps give some 3,000."""
@@ -90,6 +93,8 @@ class CodeLook(NamedTuple):
     """Whose classes are whose."""
     links: tuple[tuple[str, Found], ...]
     """Words and addresses of a policy in the DEX files, each with the file's name."""
+    spoken: tuple[tuple[str, Spoken], ...]
+    """Words to people in the texts of the code, each with the file's name."""
     endpoints: tuple[Where, ...]
     """Addresses in the texts of the code."""
     unread: tuple[Words, ...]
@@ -120,6 +125,7 @@ def read_code(
         reading=reading,
         owners=owners,
         links=tuple(texts.links),
+        spoken=tuple(texts.spoken),
         endpoints=tuple(texts.endpoints(reading, owners)),
         unread=unread,
         broken=(*broken, *reading.faults),
@@ -133,6 +139,7 @@ class _Texts:
 
     def __init__(self) -> None:
         self.links: list[tuple[str, Found]] = []
+        self.spoken: list[tuple[str, Spoken]] = []
         self.untold: list[Words] = []
         self.addresses: list[tuple[Dex, int, Where]] = []
 
@@ -144,6 +151,8 @@ class _Texts:
         data = dex.data[begin:end]
         for found in links_in(data):
             self.links.append((dex.name, found._replace(offset=found.offset + begin)))
+        for spoken in spoken_in(data):
+            self.spoken.append((dex.name, spoken._replace(offset=spoken.offset + begin)))
         hits = list(addresses_in(data))
         strings = dex.strings_at(np.array([hit.offset + begin for hit in hits], np.int64))
         for hit, string in zip(hits, strings.tolist(), strict=True):
