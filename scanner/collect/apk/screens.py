@@ -164,8 +164,13 @@ def _registration(name: str, views: list[View], source: Source) -> Iterator[Fact
     phone = any(view.input_type == 0x03 for view in fields) or _any(_PHONE, words)
     if not opens or not (secret or phone):
         return
-    method = "phone" if phone else "email" if _any(_EMAIL, words) else "account"
-    yield AccountRegistration(source=source, channel="apk", method=method, page=name)
+    email = _any(_EMAIL, words)
+    yield AccountRegistration(
+        source=source,
+        channel="apk",
+        method="phone" if phone else "email" if email else "account",
+        page=name,
+    )
 
 
 def _any(pattern: re.Pattern[str], words: Iterable[str]) -> bool:

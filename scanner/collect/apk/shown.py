@@ -93,12 +93,10 @@ class Shown:
         for name, fact in sorted(self._facts, key=lambda one: one[0]):
             if isinstance(fact, CheckboxFound):
                 open_fields |= {field for field in BLANKS if getattr(fact, field) is None}
-            at = Source(evidence=source.evidence, at=name)
-            yield msgspec.structs.replace(fact, source=at)
+            place = Source(evidence=source.evidence, at=name)
+            yield msgspec.structs.replace(fact, source=place)
         for field in sorted(open_fields):
-            yield Unseen(
-                kind="checkbox.found", field=field, collector="apk", reason=BLANKS[field]
-            )
+            yield Unseen(kind="checkbox.found", field=field, collector="apk", reason=BLANKS[field])
         yield from self._unseen()
 
     def _worded(self, page: str, topic: str, found: Spoken, source: Source) -> Fact:

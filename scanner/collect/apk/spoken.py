@@ -32,11 +32,12 @@ _ROOTS = ("同意", "浏览", "瀏覽", "接受", "销", "銷", "删除", "刪�
 _AGREEMENT_EN = re2.compile(
     rb"\bi (?:have read and )?(?:agree|accept|consent)\b|\bagree to\b|\b(?:agree|accept) and\b"
     rb"|\byou (?:agree|consent|accept)\b|\baccept (?:the |our )?(?:terms|privacy|policy|all)\b"
-    rb"|\bdisagree\b|\bconsent to\b"
+    rb"|\bconsent to\b"
 )
 _AGREEMENT_SIGNS = (b"agree", b"accept", b"consent")
 _CLOSING_EN = re2.compile(
-    rb"\b(?:delete|close|deactivate|cancel|erase|terminate) (?:my |your |this |the |user )?account\b"
+    rb"\b(?:delete|close|deactivate|cancel|erase|terminate)"
+    rb" (?:my |your |this |the |user )?account\b"
     rb"|\baccount (?:deletion|closure|cancell?ation|deactivation)\b"
 )
 _HINT_EN = re2.compile(
