@@ -1,8 +1,8 @@
 """Code that hands personal information to somebody else: a component, another app, a page.
 
-The value is followed back from the call to where it came from: a way to personal information of the
-table, a stored key or a method whose name speaks of one. Names are the app's own words, so that what
-they hold is suspected and never known. What a person typed in is not followed.
+The value is followed back from the call to where it came from: a way to personal information of
+the table, a stored key or a method whose name speaks of one. Names are the app's own words, so that
+what they hold is suspected and never known. What a person typed in is not followed.
 """
 
 from __future__ import annotations
@@ -204,11 +204,9 @@ class Handing:
             return
         rows = (program.method_class == kind).nonzero()[0]
         for method in rows.tolist():
-            if program.code[method] >= 0 and program.proto_of(method).endswith(
-                ")Ljava/lang/String;"
-            ):
-                if program.name_of(method) != "toString":
-                    yield method
+            answers = program.proto_of(method).endswith(")Ljava/lang/String;")
+            if answers and program.code[method] >= 0 and program.name_of(method) != "toString":
+                yield method
 
     def _read_by(self, method: int) -> set[str]:
         """Give what a method returns of personal information."""
@@ -235,36 +233,40 @@ class Handing:
     def _from(
         self, spot: Spot, body: Body, origin: Origin, depth: int, found: set[str]
     ) -> list[Spot]:
+        """Add the kind of which a value tells by itself, or give where to look further."""
         if isinstance(origin, Parameter):
             return self.inside.handed(spot.method, origin.number)[0] if depth < MAX_DEPTH else []
+        told: str | None = None
+        further: list[Spot] = []
         if isinstance(origin, Field):
             _, name = self.inside.field_of(spot.method, origin.index)
-            if name >= 0:
-                kind = kind_of_name(self.program.names[name].decode("utf-8", "replace"))
-                found.update({kind} if kind else ())
-            return []
-        if not isinstance(origin, Result):
-            return []
-        invoke = body.invoke_at(origin.at)
+            told = kind_of_name(self.program.names[name].decode("utf-8", "replace"))
+            told = told if name >= 0 else None
+        elif isinstance(origin, Result):
+            callee = self.inside.callee(spot.method, body.invoke_at(origin.at))
+            told = self._told(spot, body, origin, callee)
+            if told is None and callee >= 0 and callee not in self.stored:
+                further = self._through(spot, body, origin, callee, depth)
+        found.update({told} if told else ())
+        return further
+
+    def _told(self, spot: Spot, body: Body, origin: Result, callee: int) -> str | None:
+        """Say which kind a call returns, by the table, by a stored key, or by its name."""
         site = self.kinds.get(Place(spot.method, origin.at))
-        if site:
-            found.add(site)
-            return []
-        callee = self.inside.callee(spot.method, invoke)
-        if callee < 0:
-            return []
-        name = self.program.name_of(callee)
-        kind = kind_of_name(name)
+        if site or callee < 0:
+            return site
         if callee in self.stored:
-            register = self.inside.argument(spot.method, invoke, 0)
-            if register is not None:
-                keys = self.inside.texts(spot.method, invoke.at, register).values
-                found.update(kind for key in keys if (kind := kind_of_name(key)) is not None)
-            return []
-        if kind and self.program.proto_of(callee).endswith(")Ljava/lang/String;"):
-            found.add(kind)
-            return []
-        return self._through(spot, body, origin, callee, depth)
+            register = self.inside.argument(spot.method, body.invoke_at(origin.at), 0)
+            keys = (
+                self.inside.texts(spot.method, origin.at, register)
+                if register is not None
+                else None
+            )
+            named = [kind_of_name(key) for key in sorted(keys.values)] if keys else []
+            return next((kind for kind in named if kind), None)
+        if self.program.proto_of(callee).endswith(")Ljava/lang/String;"):
+            return kind_of_name(self.program.name_of(callee))
+        return None
 
     def _through(
         self, spot: Spot, body: Body, origin: Result, callee: int, depth: int

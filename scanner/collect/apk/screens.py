@@ -34,6 +34,11 @@ _AGREES = re.compile(
     r"|(?:协议|政策|条款|隐私|声明).{0,20}(?:同意|接受)|同意《"
     r"|\b(?:agree|accept|read|consent)\b.{0,80}\b(?:terms|privacy|polic(?:y|ies)|agreement|conditions)"
 )
+_TITLES = re.compile(r"《([^《》]{1,60})》")
+_RULES = re.compile(
+    r"隐私|个人信息|用户|注册|会员|平台|软件|使用|许可|认证|登录|^服务(?:协议|条款)|privacy|terms"
+)
+"""Documents for users; others, as between two users, are contracts of their own."""
 _REGISTERS = re.compile(
     r"注册(?!表|资本|商标|证|地址|码|信息变更|机器|设备|中心|时间|失败|成功|日期|公司)"
     r"|\b(?:sign ?up|register|create (?:an |new |your )?account)\b"
@@ -59,14 +64,14 @@ def _boxes(name: str, views: list[View], source: Source) -> Iterator[Fact]:
         if not view.is_box or not view.shown:
             continue
         label = _label(views, number)
-        agrees = bool(_AGREES.search(fold(label)))
+        agrees = _agrees(label)
         if not (view.checked or agrees):
             continue
         purpose = purpose_of_box(label) if label else None
         if agrees:
             purpose = "agreement"
-        elif purpose == "agreement":
-            purpose = "other"
+        elif purpose in ("agreement", "other"):
+            continue
         yield CheckboxFound(
             source=source,
             channel="apk",
@@ -75,6 +80,13 @@ def _boxes(name: str, views: list[View], source: Source) -> Iterator[Fact]:
             checked_on_load=True if view.checked else None,
             page=name,
         )
+
+
+def _agrees(label: str) -> bool:
+    """Tell whether words agree to the handling of data, or to rules for users that hold it."""
+    text = fold(label)
+    named = _TITLES.findall(text)
+    return bool(_AGREES.search(text)) and (not named or any(map(_RULES.search, named)))
 
 
 def _label(views: list[View], number: int) -> str:

@@ -7,6 +7,7 @@ code; they accuse, and never clear.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -27,6 +28,7 @@ SHOWN_KINDS = (*WORD_KINDS, *LAYOUT_KINDS)
 MAX_LAYOUTS = 5_000
 """Layouts that are read; the largest public apps hold some 3,000 with a field or a box."""
 
+_LICENCE = re.compile(r"(?i)(?:^|[/._-])(?:licen[sc]es?|notices?|copying|changelog)(?:[./_-]|$)")
 _OTHER_RIGHTS = ("access", "correct", "delete", "withdraw", "complain", "push_off")
 _ONLY_CLOSING = Words(
     zh="安装包静态检测只查找注销账号的文字，未查找其他权利的途径",
@@ -53,7 +55,9 @@ class Shown:
         self._layouts = 0
 
     def search(self, page: str, name: str, data: bytes, *, wide: bool = False) -> None:
-        """Search the bytes of one file for words."""
+        """Search the bytes of one file for words; licences of libraries speak to programmers."""
+        if _LICENCE.search(name):
+            return
         for found in spoken_in(data, wide=wide):
             self.add(page, name, found)
 
