@@ -152,7 +152,7 @@ class Lifecycle:
         if not isinstance(origin, Result):
             return None
         invoke = body.invoke_at(origin.at)
-        return self._answer(method, self.inside.callee(method, invoke), invoke.op, 0)
+        return self._answer(self.inside.callee(method, invoke), invoke.op, 0)
 
     def _field_name(self, method: int, origin: Field) -> str:
         _, name = self.inside.field_of(method, origin.index)

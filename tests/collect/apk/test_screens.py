@@ -12,7 +12,9 @@ from tests.collect.apk.forge import Attribute, Node, axml
 AGREES = "我已阅读并同意《用户协议》和《隐私政策》"
 
 
-def box(text: str = "", *, ticked: bool | None = True, tag: str = "CheckBox", **more: Attribute) -> Node:
+def box(
+    text: str = "", *, ticked: bool | None = True, tag: str = "CheckBox", **more: Attribute
+) -> Node:
     given: dict[str, Attribute] = {f"android:{key}": value for key, value in more.items()}
     if text:
         given["android:text"] = text

@@ -49,7 +49,9 @@ def test_english_words(words: str, topic: str, encoding: str) -> None:
     assert (topic, False) in topics(list(spoken_in(data, wide=True)))
 
 
-@pytest.mark.parametrize("words", ["注销", "退出并注销登录", "/user/deleteAccount", "cancel_account"])
+@pytest.mark.parametrize(
+    "words", ["注销", "退出并注销登录", "/user/deleteAccount", "cancel_account"]
+)
 def test_what_may_mean_it_is_a_hint(words: str) -> None:
     assert topics(list(spoken_in(words.encode()))) == {("closing", True)}
 
