@@ -26,6 +26,7 @@ from scanner.facts import (
     PermissionRequested,
     PolicyDocument,
     PolicyOperator,
+    RefusalAnswered,
     SdkPresent,
 )
 from scanner.knowledge import Knowledge
@@ -66,6 +67,9 @@ def _with_type(fact: Fact, app_type: int, knowledge: Knowledge) -> Fact:
     if isinstance(fact, DataAccessed | PermissionDeclared) and fact.permission is not None:
         expected = knowledge.expects(fact.permission, app_type)
         return msgspec.structs.replace(fact, expected_for_type=expected)
+    if isinstance(fact, RefusalAnswered):
+        answers = {knowledge.expects(name, app_type) for name in fact.permissions or ()}
+        return msgspec.structs.replace(fact, expected_for_type=_any_expected(answers))
     if isinstance(fact, PermissionPrompted | FunctionRefused):
         expected = _expects_group(fact.group, app_type, knowledge)
         return msgspec.structs.replace(fact, expected_for_type=expected)
@@ -79,7 +83,12 @@ def _expects_group(group: str, app_type: int, knowledge: Knowledge) -> bool | No
     """
     members = (name for name, row in knowledge.permissions.items() if row.group == group)
     answers = {knowledge.expects(name, app_type) for name in members}
-    if group == "none" or not answers:
+    return None if group == "none" else _any_expected(answers)
+
+
+def _any_expected(answers: Set[bool | None]) -> bool | None:
+    """Say whether any of several permissions is expected; only where all are known may it be no."""
+    if not answers:
         return None
     return True if True in answers else None if None in answers else False
 

@@ -21,6 +21,7 @@ import msgspec
 
 from scanner.facts.apps import (
     UNLIMITED_API,
+    AgreementAsked,
     AppFramework,
     AppManifest,
     AppPacked,
@@ -33,12 +34,14 @@ from scanner.facts.apps import (
     CodeLoaded,
     ComponentExported,
     DataAccessed,
+    DataHanded,
     EndpointEmbedded,
     PackageTampered,
     PermissionDeclared,
     PermissionRequested,
     Protection,
     Reach,
+    RefusalAnswered,
     SdkPresent,
     SdkUnidentified,
     TrickName,
@@ -130,6 +133,7 @@ __all__ = [
     "KINDS",
     "UNLIMITED_API",
     "AccountRegistration",
+    "AgreementAsked",
     "AgreementImplied",
     "AnyFact",
     "AppFramework",
@@ -154,6 +158,7 @@ __all__ = [
     "Cue",
     "DataAccessed",
     "DataFrequency",
+    "DataHanded",
     "DataSent",
     "DataUse",
     "DeviceRun",
@@ -207,6 +212,7 @@ __all__ = [
     "Protection",
     "Reach",
     "RecommendationShown",
+    "RefusalAnswered",
     "RequestMade",
     "RightsOffered",
     "ScanVantage",
@@ -250,7 +256,10 @@ AnyFact = (
     | EndpointEmbedded
     | CodeLoaded
     | BridgeOpened
+    | AgreementAsked
     | AppStarted
+    | DataHanded
+    | RefusalAnswered
     | SiteVisited
     | PageVisited
     | ConsentPrompt

@@ -317,6 +317,9 @@ class DataAccessed(Fact, frozen=True, kw_only=True, tag="data.accessed"):
     by_subject: bool | None = None
     """On a device: whether the audited app did it, by user id or package; null where nobody says,
     or nobody says which build was run."""
+    interval_ms: int | None = None
+    """In code, of a place that is watched: the constant shortest time between two answers, in
+    milliseconds; null where there is none, or where the code stops at the first answer."""
 
 
 class PermissionRequested(Fact, frozen=True, kw_only=True, tag="permission.requested"):
@@ -343,6 +346,72 @@ class PermissionRequested(Fact, frozen=True, kw_only=True, tag="permission.reque
     """The way from what Android starts to the caller."""
     phase: Phase | None = None
     """When: static for what only stands in the code."""
+    again: Literal["return", "launch"] | None = None
+    """What brings it up again by itself, through plain calls: each return to a screen, or each
+    start of the app; null where no such way was found."""
+    denial_tested: bool | None = None
+    """Whether that way tests if the user refused before: Android's own answer to that, or something
+    stored; null where a test cannot be told."""
+
+
+class RefusalAnswered(Fact, frozen=True, kw_only=True, tag="refusal.answered"):
+    """The code answers the refusal of a permission by ending the app, or the screen, at once."""
+
+    identity = ("ends", "permissions", "owner")
+    channels = ("apk",)
+
+    caller: str
+    """Class and method that Android tells of the refusal."""
+    ends: Literal["app", "screen"]
+    """What it ends: the app, or a screen that is not the first one."""
+    permissions: tuple[str, ...] | None = None
+    """Full names of the permissions that the same class asks for, sorted; null where these cannot
+    be told."""
+    group_count: int | None = None
+    """Number of their groups that open personal information."""
+    owner: str | None = None
+    """Whose code it is: app, or the id of a third-party component; null when unknown."""
+    reach: Reach | None = None
+    """Whether anything leads to that class, as in data.accessed."""
+    expected_for_type: bool | None = None
+    """Whether an app of the stated type may reasonably need one of them."""
+
+
+class DataHanded(Fact, frozen=True, kw_only=True, tag="data.handed"):
+    """The code hands personal information to somebody else's code, app or page."""
+
+    identity = ("data_type", "handed_by", "receiver")
+    channels = ("apk",)
+
+    data_type: str
+    """Kind of personal information (rules/lists/data-types.yaml)."""
+    handed_by: Literal["call", "extra", "address", "script"]
+    """call of a component's interface; extra: what an Intent for another app carries; address that
+    opens another app or mini program; script: an object that scripts of pages may ask."""
+    receiver: str
+    """Id of the component, package or scheme of the app, or name that scripts use."""
+    api: str | None = None
+    """The call."""
+    owner: str | None = None
+    """Whose code it is: app, or the id of a third-party component; null when unknown."""
+    caller: str | None = None
+    """Class and method."""
+    reach: Reach | None = None
+    """Where the call stands, as in data.accessed."""
+    guarded: bool | None = None
+    """Whether every early way to it passes a test of a stored consent flag."""
+
+
+class AgreementAsked(Fact, frozen=True, kw_only=True, tag="agreement.asked"):
+    """Words that ask people to agree to something stand in the package."""
+
+    identity = ("page", "text")
+    channels = ("apk",)
+
+    page: str
+    """Where: dex, resources or assets."""
+    text: str
+    """The words that were found, or the component that asks."""
 
 
 class EndpointEmbedded(Fact, frozen=True, kw_only=True, tag="endpoint.embedded"):

@@ -140,14 +140,14 @@ class CheckboxFound(Fact, frozen=True, kw_only=True, tag="checkbox.found"):
     """A box that can be ticked, with the words beside it."""
 
     identity = ("page", "label")
-    channels = ("website", "device")
+    channels = ("website", "device", "apk")
 
     label: str
     """The words beside it, shortened."""
     purpose: Literal["agreement", "marketing", "renewal", "sharing", "other"] | None = None
     """What ticking it grants, by these words."""
     checked_on_load: bool | None = None
-    """Whether it was ticked before anybody touched it."""
+    """Whether it was ticked before anybody touched it; of a package, whether its layout says so."""
     required: bool | None = None
     """Whether the form cannot be sent without it."""
     page: str | None = None
@@ -347,7 +347,7 @@ class RightsOffered(Fact, frozen=True, kw_only=True, tag="rights.offered"):
     """A way for people to exercise a right, as far as the pages show it."""
 
     identity = ("right", "page")
-    channels = ("website", "device", "policy")
+    channels = ("website", "device", "policy", "apk")
 
     right: Literal[
         "access", "correct", "delete", "close_account", "withdraw", "complain", "push_off"
@@ -368,7 +368,7 @@ class AccountRegistration(Fact, frozen=True, kw_only=True, tag="account.registra
     """People can register an account."""
 
     identity = ("method",)
-    channels = ("website", "device", "policy")
+    channels = ("website", "device", "policy", "apk")
 
     method: Literal["phone", "email", "account", "third_party", "other"]
     """By what."""

@@ -103,6 +103,8 @@ class Sdk(msgspec.Struct, frozen=True, kw_only=True):
     """Manifest entries that stop its automatic start."""
     ads_switch: tuple[str, ...] = ()
     """Calls that turn personalised ads or recommendations off."""
+    takes: tuple[str, ...] = ()
+    """Calls by which the app tells it who the user is."""
     verified_on: datetime.date | None = None
     """Day on which the row was last held against its maker's documents; None if never."""
 
@@ -141,6 +143,7 @@ _TEXTS: dict[str, str] = {
     "pre_init": _MEMBER,
     "gates": _MEMBER,
     "ads_switch": _MEMBER,
+    "takes": _MEMBER,
 }
 """Columns that hold several texts, and how such a text looks."""
 

@@ -12,6 +12,9 @@ KIND: dict[str, Words] = {
     "app.packed": Words("加固", "packing"),
     "app.framework": Words("开发框架", "framework"),
     "app.started": Words("启动其他应用", "another app started"),
+    "agreement.asked": Words("征求同意的文字", "words that ask to agree"),
+    "refusal.answered": Words("代码对拒绝权限的处理", "answer to a refused permission"),
+    "data.handed": Words("向他人提供个人信息的代码", "personal data handed over in code"),
     "package.tampered": Words("安装包结构异常", "tricks in the package"),
     "permission.declared": Words("声明的权限", "permission declared"),
     "permission.requested": Words("代码申请的权限", "permission requested in code"),
@@ -81,6 +84,12 @@ KIND: dict[str, Words] = {
 """Names of the kinds of facts; a kind that is not here shows its id alone."""
 
 FIELD: dict[str, Words] = {
+    "again": Words("再次申请的时机", "what brings it up again"),
+    "denial_tested": Words("判断曾被拒绝", "earlier refusal tested"),
+    "ends": Words("结束的对象", "what it ends"),
+    "handed_by": Words("提供方式", "handed by"),
+    "interval_ms": Words("最短间隔（毫秒）", "shortest interval in ms"),
+    "receiver": Words("接收方", "receiver"),
     "accept": Words("同意控件", "control to agree"),
     "accept_clicks": Words("同意所需点击", "clicks to agree"),
     "action_host": Words("提交至", "sent to"),

@@ -24,6 +24,20 @@ _LEVEL = {
 }
 
 VALUE: dict[str, dict[str, Words]] = {
+    "again": {
+        "return": Words("每次回到界面", "each return to a screen"),
+        "launch": Words("每次启动应用", "each start of the app"),
+    },
+    "ends": {
+        "app": Words("应用", "the app"),
+        "screen": Words("某一界面", "a screen"),
+    },
+    "handed_by": {
+        "call": Words("调用组件接口", "a call of a component"),
+        "extra": Words("启动其他应用时附带", "what an Intent for another app carries"),
+        "address": Words("打开其他应用的地址", "an address that opens another app"),
+        "script": Words("向网页脚本开放的对象", "an object open to scripts of pages"),
+    },
     "agreement": {
         "box": Words("勾选框", "a box to tick"),
         "implied": Words("以文字默示", "implied by words"),

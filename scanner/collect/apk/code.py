@@ -21,20 +21,28 @@ from scanner.collect.apk.dex import Dex
 from scanner.collect.apk.endpoints import Where, addresses_in, endpoint_facts, packed_addresses
 from scanner.collect.apk.frameworks import Found as FoundFramework
 from scanner.collect.apk.frameworks import framework_facts, frameworks_of
+from scanner.collect.apk.handing import Handing
+from scanner.collect.apk.lifecycle import Lifecycle
 from scanner.collect.apk.manifest import Manifest, may_have_code
 from scanner.collect.apk.mapping import Mapping as Renaming
+from scanner.collect.apk.pace import Pace
 from scanner.collect.apk.packed import packers_of
 from scanner.collect.apk.policy_text import Found, links_in
 from scanner.collect.apk.reading import Dumped, Place, Reading, Standing, read_program
+from scanner.collect.apk.refusals import Refusals, permissions_of
 from scanner.collect.apk.sdks import Sdks
+from scanner.collect.apk.shown import WORD_KINDS
+from scanner.collect.apk.spoken import Spoken, spoken_in
 from scanner.collect.apk.usage import Usage
 from scanner.facts import (
     AppStarted,
     BridgeOpened,
     CodeLoaded,
     DataAccessed,
+    DataHanded,
     Fact,
     PermissionRequested,
+    RefusalAnswered,
     Source,
     kind_of,
 )
@@ -47,9 +55,10 @@ T = TypeVar("T")
 CODE_KINDS = (
     *("app.framework", "sdk.present", "sdk.unidentified", "data.accessed", "permission.requested"),
     *("endpoint.embedded", "code.loaded", "bridge.opened", "app.started"),
+    *("data.handed", "refusal.answered"),
 )
 """Kinds of fact that come from the code, or from what belongs to it."""
-HIDDEN_KINDS = tuple(kind for kind in CODE_KINDS if kind != "app.framework")
+HIDDEN_KINDS = (*(kind for kind in CODE_KINDS if kind != "app.framework"), *WORD_KINDS)
 """What code that nobody could read may hold."""
 MAX_FACTS = 20_000
 """Facts of one kind in one package; the largest public apps give some 3,000."""
@@ -64,11 +73,30 @@ _NO_TIME = Words(
 )
 _WHERE = {"owner": _NO_OWNER, "reach": _NO_TIME}
 _WAY = {**_WHERE, "guarded": _NO_TIME, "path": _NO_TIME}
+_NO_NAMES = Words(
+    "同一类中没有可确定名称的权限申请", "no request that names its permissions is in the same class"
+)
 _BLANK: Mapping[str, Mapping[str, Words]] = {
-    "data.accessed": _WAY,
-    "permission.requested": _WAY,
+    "data.accessed": {
+        **_WAY,
+        "interval_ms": Words("没有常量的时间间隔", "no constant interval stands there"),
+    },
+    "permission.requested": {
+        **_WAY,
+        "again": Words("未找到反复申请的直接路径", "no plain way was found that asks again"),
+        "denial_tested": Words(
+            "无法判断代码是否检查此前的拒绝", "whether code tests an earlier refusal cannot be told"
+        ),
+    },
     "app.started": _WAY,
     "code.loaded": _WHERE,
+    "data.handed": {**_WHERE, "guarded": _NO_TIME},
+    "refusal.answered": {
+        **_WHERE,
+        "permissions": _NO_NAMES,
+        "group_count": _NO_NAMES,
+        "expected_for_type": Words("未填报应用类型", "the type of the app was not stated"),
+    },
     "bridge.opened": {
         **_WHERE,
         "name": Words("名称在运行时才确定", "the name is made at run time"),
@@ -90,6 +118,8 @@ class CodeLook(NamedTuple):
     """Whose classes are whose."""
     links: tuple[tuple[str, Found], ...]
     """Words and addresses of a policy in the DEX files, each with the file's name."""
+    spoken: tuple[tuple[str, Spoken], ...]
+    """Words to people in the texts of the code, each with the file's name."""
     endpoints: tuple[Where, ...]
     """Addresses in the texts of the code."""
     unread: tuple[Words, ...]
@@ -120,6 +150,7 @@ def read_code(
         reading=reading,
         owners=owners,
         links=tuple(texts.links),
+        spoken=tuple(texts.spoken),
         endpoints=tuple(texts.endpoints(reading, owners)),
         unread=unread,
         broken=(*broken, *reading.faults),
@@ -133,6 +164,7 @@ class _Texts:
 
     def __init__(self) -> None:
         self.links: list[tuple[str, Found]] = []
+        self.spoken: list[tuple[str, Spoken]] = []
         self.untold: list[Words] = []
         self.addresses: list[tuple[Dex, int, Where]] = []
 
@@ -144,6 +176,8 @@ class _Texts:
         data = dex.data[begin:end]
         for found in links_in(data):
             self.links.append((dex.name, found._replace(offset=found.offset + begin)))
+        for spoken in spoken_in(data):
+            self.spoken.append((dex.name, spoken._replace(offset=spoken.offset + begin)))
         hits = list(addresses_in(data))
         strings = dex.strings_at(np.array([hit.offset + begin for hit in hits], np.int64))
         for hit, string in zip(hits, strings.tolist(), strict=True):
@@ -188,6 +222,8 @@ class CodeFacts:
         native = self.container.names(r"lib/[^/]+/[^/]+\.so")
         hidden = bool(self.concealed() or self.built_on or native or not self.reading.program.parts)
         actions = {a for one in manifest.components for a in one.actions} if manifest else set()
+        self.pace = Pace(self.reading)
+        self.lifecycle = Lifecycle(self.reading, manifest)
         self.usage = Usage(self.reading, self.sites, actions, hidden=hidden)
 
     def sightings(self, table: bytes | None) -> Iterator[Sighting]:
@@ -205,6 +241,8 @@ class CodeFacts:
     def _all(self, table: bytes | None) -> Iterator[Sighting]:
         yield from self.data()
         yield from self.requests()
+        yield from self.refusals()
+        yield from self.handed()
         yield from self.starts()
         yield from self.loads()
         yield from Sdks(
@@ -238,6 +276,7 @@ class CodeFacts:
                 path=standing.path,
                 permission=self.permission(site.access.permissions),
                 phase="static",
+                interval_ms=self.pace.of(site.api, site.place),
             )
         yield from _cut("data.accessed", len(facts))
         for data_type, count in sorted(self.accesses.unsettled.items()):
@@ -271,25 +310,78 @@ class CodeFacts:
                 ),
             )
 
+    def groups(self, names: Iterable[str]) -> tuple[tuple[str, ...], int]:
+        """Give the groups of permissions that open personal information, and their number."""
+        table = self.knowledge.permissions
+        known = [table[name] for name in names if name in table]
+        groups = {one.group for one in known if one.data_type != "none" and one.group != "none"}
+        return tuple(sorted(groups)), len(groups)
+
+    def class_of(self, place: Place) -> str:
+        """Give the class in which a place is."""
+        program = self.reading.program
+        return program.type_text(int(program.method_class[place.method]))
+
     def request(self, request: Request) -> PermissionRequested:
         """Give the fact of one request."""
-        table = self.knowledge.permissions
-        known = [table[name] for name in request.permissions if name in table]
-        groups = {one.group for one in known if one.data_type != "none" and one.group != "none"}
+        groups, count = self.groups(request.permissions)
         standing = self.reading.standing(request.place)
+        coming = self.lifecycle.coming(request.place)
         return PermissionRequested(
             source=self.at(request.place),
             channel="apk",
             permissions=request.permissions,
-            groups=tuple(sorted(groups)),
-            group_count=len(groups),
+            groups=groups,
+            group_count=count,
             owner=self.owner(request.place),
             caller=self.reading.program.method_text(request.place.method),
             reach=standing.reach,
             guarded=standing.guarded,
             path=standing.path,
             phase="static",
+            again=coming.again,
+            denial_tested=coming.denial_tested,
         )
+
+    def refusals(self) -> Iterator[RefusalAnswered | Unseen]:
+        """Give one fact per class that ends the app, or itself, when a permission is refused."""
+        asked = {(self.class_of(one.place), one.permissions) for one in self.asks.requests()}
+        for one in Refusals(self.reading, self.manifest).found():
+            names = permissions_of(self.class_of(one.place), asked)
+            _, count = self.groups(names)
+            yield RefusalAnswered(
+                source=self.at(one.place),
+                channel="apk",
+                caller=self.reading.program.method_text(one.place.method),
+                ends=one.ends,
+                permissions=names or None,
+                group_count=count if names else None,
+                owner=self.owner(one.place),
+                reach=self.reading.standing(one.place).reach,
+            )
+
+    def handed(self) -> Iterator[DataHanded | Unseen]:
+        """Give one fact per kind of data, receiver and caller."""
+        handing = Handing(self.reading, self.sites)
+        found = _firsts(
+            handing.found(self.asks.starts(), self.asks.bridges()),
+            lambda one: (one.data_type, one.receiver, one.handed_by, one.place.method),
+        )
+        for one in found[:MAX_FACTS]:
+            standing = self.reading.standing(one.place)
+            yield DataHanded(
+                source=self.at(one.place),
+                channel="apk",
+                data_type=one.data_type,
+                handed_by=one.handed_by,
+                receiver=one.receiver,
+                api=one.api,
+                owner=self.owner(one.place),
+                caller=self.reading.program.method_text(one.place.method),
+                reach=standing.reach,
+                guarded=standing.guarded,
+            )
+        yield from _cut("data.handed", len(found))
 
     def starts(self) -> Iterator[AppStarted | Unseen]:
         """Give one fact per other app and caller."""

@@ -30,6 +30,7 @@ from scanner.collect.apk.policy import Package, policy_sightings
 from scanner.collect.apk.readable import readable_xml
 from scanner.collect.apk.reading import Dumped
 from scanner.collect.apk.sets import is_set, set_aside, set_leads
+from scanner.collect.apk.shown import SHOWN_KINDS, WORD_KINDS
 from scanner.collect.apk.signer import signer_facts
 from scanner.errors import MingjianError, NotAuditable, UsageError
 from scanner.facts import AppPacked, AppSplit, PackageTampered, Source
@@ -55,6 +56,7 @@ KINDS: tuple[str, ...] = (
         "policy.link",
         "policy.document",
     ),
+    *SHOWN_KINDS,
     *CODE_KINDS,
 )
 """Kinds of fact that this collector looks for."""
@@ -113,7 +115,9 @@ class _Collector:
         yield from _guarded(("app.signer",), signer_facts(self.container, self.child, self.keep))
         yield from _guarded(("app.packed",), self.packers(seen))
         read = None if isinstance(code, Words) else code
-        yield from _guarded(("policy.link", "policy.document"), self.policy(seen, read))
+        yield from _guarded(
+            ("policy.link", "policy.document", *SHOWN_KINDS), self.policy(seen, read)
+        )
         if isinstance(facts, Words):
             yield from _unseen(CODE_KINDS, facts)
         else:
@@ -200,9 +204,10 @@ class _Collector:
         if seen.table_failure:
             yield _unsearched("resources", seen.table_failure.reason)
         links = code.links if code else ()
+        spoken = code.spoken if code else ()
         unread = (*code.unread, *code.untold) if code else (_UNREAD_CODE,)
         package = Package(
-            self.container, seen, self.child, self.keep, self.knowledge, links, unread
+            self.container, seen, self.child, self.keep, self.knowledge, links, spoken, unread
         )
         yield from policy_sightings(package, self.package, manifest_source)
 
@@ -238,6 +243,7 @@ def _set_sightings(container: Container, child: Child, keep: Keep) -> Iterator[S
     aside = set_aside(container)
     if aside:
         yield _unsearched("assets", aside)
+        yield from _unseen(WORD_KINDS, aside)
 
 
 def _refuse_other_archives(container: Container, target: Target) -> None:

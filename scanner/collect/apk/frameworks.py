@@ -14,6 +14,8 @@ import msgspec
 from scanner.child import Unreadable
 from scanner.collect.apk.container import Container
 from scanner.collect.apk.contents import HEAD, inflated, is_medium, is_opaque
+from scanner.collect.apk.screens import LAYOUT_KINDS
+from scanner.collect.apk.shown import WORD_KINDS
 from scanner.facts import AppFramework, Source
 from scanner.knowledge import Knowledge
 from scanner.knowledge.sdks import Framework
@@ -43,9 +45,9 @@ _BASE64 = bytes(
 
 _SEEN_BY_CALLS = (
     *("data.accessed", "permission.requested", "sdk.present", "code.loaded", "app.started"),
-    "bridge.opened",
+    *("bridge.opened", "data.handed", "refusal.answered", *LAYOUT_KINDS),
 )
-"""Kinds that show in calls and classes; a search for words does not tell them."""
+"""Kinds that show in calls, classes and layouts; a search for words does not tell them."""
 _SEEN_BY_WORDS = "endpoint.embedded"
 
 
@@ -125,6 +127,8 @@ def _unseen(found: Found) -> Iterator[Unseen]:
     if not found.searched:
         scope = {"channel": ("apk",), "place": ("assets", "native")}
         yield Unseen(kind=_SEEN_BY_WORDS, scope=scope, collector="apk", reason=reason)
+        for kind in WORD_KINDS:
+            yield Unseen(kind=kind, scope={"channel": ("apk",)}, collector="apk", reason=reason)
 
 
 def _entries(names: list[str], patterns: Iterable[str]) -> list[str]:

@@ -36,6 +36,8 @@ from scanner.collect.apk.policy_text import (
     operator_in,
     updated_in,
 )
+from scanner.collect.apk.shown import Shown
+from scanner.collect.apk.spoken import Spoken
 from scanner.facts import PolicyDocument, PolicyLink, Source
 from scanner.knowledge import Knowledge
 from scanner.languages import language_of
@@ -93,6 +95,8 @@ class Package(NamedTuple):
     knowledge: Knowledge
     links: tuple[tuple[str, Found], ...]
     """What the texts of the code hold, each with the name of its DEX file."""
+    spoken: tuple[tuple[str, Spoken], ...]
+    """Words to people in the texts of the code, each with the name of its DEX file."""
     unread: tuple[Words, ...]
     """DEX files that could not be read, and why."""
 
@@ -111,6 +115,9 @@ class _Search:
         self.links: dict[tuple[str, str], tuple[str, str]] = {}
         self.documents: list[Sighting] = []
         self.unseen: list[Unseen] = []
+        self.shown = Shown(package.seen.table)
+        if package.seen.table_failure:
+            self.shown.missed("resources", package.seen.table_failure.reason)
 
     def add(self, page: str, found: Found, place: str) -> None:
         self.links.setdefault((page, found.href), (found.text, place))
@@ -119,6 +126,7 @@ class _Search:
         scope: dict[str, tuple[str | int | bool | None, ...]] = {"channel": ("apk",)}
         if kind == "policy.link":
             scope["page"] = (page,)
+            self.shown.missed(page, reason)
         self.unseen.append(Unseen(kind=kind, scope=scope, collector="apk", reason=reason))
 
     def manifest_texts(self) -> None:
@@ -132,6 +140,7 @@ class _Search:
     def resources(self) -> None:
         for found in links_in(self.table or b"", wide=True):
             self.add("resources", found, f"resources.arsc+0x{found.offset:x}")
+        self.shown.search("resources", "resources.arsc", self.table or b"", wide=True)
 
     def files(self) -> None:
         """Search every file that is not searched elsewhere, wherever it lies."""
@@ -171,6 +180,9 @@ class _Search:
         if data[:2] == b"\xfe\xff":
             data = decoded(data).encode("utf-8", "replace")
         hits = list(links_in(data, wide=True))
+        self.shown.search(page, name, data, wide=True)
+        if data.startswith(_COMPILED_XML):
+            self.shown.layout(name, data)
         for found in hits:
             self.add(page, found, f"{name}+0x{found.offset:x}")
         if hits and name.lower().endswith(_MAY_BE_POLICY):
@@ -245,6 +257,8 @@ class _Search:
             self.miss("dex", reason)
         for name, found in self.package.links:
             self.add("dex", found, f"{name}+0x{found.offset:x}")
+        for name, spoken in self.package.spoken:
+            self.shown.add("dex", name, spoken)
         for packer, _ in packers_of(self.container, self.manifest, self.knowledge):
             self.miss(
                 "dex",
@@ -286,6 +300,7 @@ def policy_sightings(
         )
     yield from search.documents
     yield from search.unseen
+    yield from search.shown.sightings(source)
 
 
 def _is_resource(name: str, head: bytes) -> bool:

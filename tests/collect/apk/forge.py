@@ -33,6 +33,8 @@ IDS = {
     **{"usesCleartextTraffic": 0x010104EC, "networkSecurityConfig": 0x01010527},
     **{"versionCodeMajor": 0x01010576, "targetActivity": 0x01010202},
     **{"hasCode": 0x0101000C, "appComponentFactory": 0x0101057A},
+    **{"text": 0x0101014F, "hint": 0x01010150, "checked": 0x01010106, "inputType": 0x01010220},
+    **{"visibility": 0x010100DC, "contentDescription": 0x01010273},
 }
 
 
