@@ -46,6 +46,7 @@ from scanner.facts.apps import (
     Way,
 )
 from scanner.facts.devices import (
+    AccountRestored,
     DeviceRun,
     FunctionRefused,
     PermissionPrompted,
@@ -55,6 +56,7 @@ from scanner.facts.devices import (
     ScreenKind,
     ScreenShown,
     SettingChanged,
+    WindowJumped,
 )
 from scanner.facts.fact import (
     Channel,
@@ -130,6 +132,7 @@ __all__ = [
     "KINDS",
     "UNLIMITED_API",
     "AccountRegistration",
+    "AccountRestored",
     "AgreementImplied",
     "AnyFact",
     "AppFramework",
@@ -224,6 +227,7 @@ __all__ = [
     "VerificationOffered",
     "WalkCompleted",
     "Way",
+    "WindowJumped",
     "attribute_docs",
     "canonical",
     "fact_id",
@@ -305,6 +309,8 @@ AnyFact = (
     | SettingChanged
     | FunctionRefused
     | ProcessStarted
+    | WindowJumped
+    | AccountRestored
 )
 """What a line of facts.jsonl decodes to."""
 

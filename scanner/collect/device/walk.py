@@ -5,9 +5,19 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from scanner.collect.device import offers, policy_links, popups, pushes
+from scanner.collect.device import (
+    closings,
+    inducements,
+    offers,
+    policy_links,
+    popups,
+    pushes,
+    restored,
+    verifications,
+    windows,
+)
 from scanner.collect.device.controls import Tappable
 from scanner.collect.device.recorded import Recorded, unseen
 from scanner.collect.device.switches import Switch, switches_of
@@ -28,9 +38,10 @@ MOST_CONTROLS = 30
 """Controls of one screen that are named."""
 READ_ON_SCREENS = (
     *("rights.offered", "policy.link", "recommendation.shown", "account.registration"),
+    *("closing.demanded", "inducement.shown", "verification.offered", "account.restored"),
 )
 """Kinds that a screen without readable words may hide."""
-BY_TAPS = ("app.pushed", "popup.shown")
+BY_TAPS = ("app.pushed", "popup.shown", "window.jumped")
 """Kinds of which only taps tell what came by itself."""
 _MENU = re.compile(
     r"(?:我的?|我的?主页|个人(?:中心|主页|资料)|(?:系统|通用|更多|推送)?设[置定]|关于(?:我们|app|应用)?"
@@ -60,8 +71,13 @@ _NOT_WALKED = re.compile(
 _MOVING = ("RecyclerView", "ListView", "ScrollView", "NestedScrollView")
 
 
-def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
-    """Tell every screen of the app, what it offers, and what absence on them is worth."""
+def facts_of(
+    recorded: Recorded, knowledge: Knowledge, identity: Mapping[str, Sequence[str]]
+) -> Iterator[Sighting]:
+    """Tell every screen of the app, what it offers, and what absence on them is worth.
+
+    `identity` holds the values of the test device and person.
+    """
     if not recorded.has(SCREENS):
         return
     walked = Walked(recorded)
@@ -71,7 +87,12 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
         offers.facts_of(walked),
         popups.facts_of(walked),
         pushes.facts_of(walked, knowledge),
+        windows.facts_of(walked, knowledge),
+        inducements.facts_of(walked),
+        verifications.facts_of(walked),
     )
+    yield from closings.facts_of(walked)
+    yield from restored.facts_of(walked, knowledge, identity)
     yield from _unreadable(walked)
     if not walked.ordered:
         reason = Words(
