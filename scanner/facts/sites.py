@@ -480,6 +480,8 @@ class InducementShown(Fact, frozen=True, kw_only=True, tag="inducement.shown"):
     """What is held out."""
     data_types: tuple[str, ...] | None = None
     """Kinds of personal information asked for there, sorted."""
+    sensitive: bool | None = None
+    """Whether one of them is sensitive by GB/T 35273-2020 or GB/T 45574-2025."""
     text: str | None = None
     """The words, shortened."""
     phase: Phase | None = None

@@ -322,6 +322,7 @@ FIELD: dict[str, Words] = {
     "secure": Words("加密传输", "encrypted"),
     "seen": Words("见于", "seen in"),
     "sender": Words("发送者", "sender"),
+    "sensitive": Words("敏感", "sensitive"),
     "sensitive_2020": Words("敏感（2020 口径）", "sensitive (2020)"),
     "sensitive_2025": Words("敏感（2025 口径）", "sensitive (2025)"),
     "sentence_characters": Words("平均句长（字）", "mean sentence (characters)"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scanner.collect.device.walked import Shown, Walked
 from scanner.device_file import SCREENS
 from scanner.facts import InducementShown
+from scanner.knowledge import Knowledge
 from scanner.wording.rewards import Reward, kinds_asked, kinds_named, reward_of
 from scanner.wording.short import short
 
@@ -16,7 +17,7 @@ menu many things stand beside each other (project judgement)."""
 _NOT_ASKING = frozenset({"policy", "consent", "permission", "system", "settings"})
 
 
-def facts_of(walked: Walked) -> Iterator[InducementShown]:
+def facts_of(walked: Walked, knowledge: Knowledge) -> Iterator[InducementShown]:
     """Tell once for each screen and reward what is asked for beside it."""
     told: set[tuple[str, Reward]] = set()
     for one in walked.own:
@@ -37,9 +38,15 @@ def facts_of(walked: Walked) -> Iterator[InducementShown]:
                     page=one.name,
                     reward=reward,
                     data_types=kinds,
+                    sensitive=any(_is_sensitive(kind, knowledge) for kind in kinds),
                     text=short(line),
                     phase=walked.recorded.phase(one.look.at, SCREENS),
                 )
+
+
+def _is_sensitive(kind: str, knowledge: Knowledge) -> bool:
+    row = knowledge.data_types.get(kind)
+    return row is not None and (row.sensitive_2020 is True or row.sensitive_2025 is True)
 
 
 def _asked(walked: Walked, one: Shown, line: str) -> tuple[str, ...]:

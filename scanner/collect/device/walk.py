@@ -88,7 +88,7 @@ def facts_of(
         popups.facts_of(walked),
         pushes.facts_of(walked, knowledge),
         windows.facts_of(walked, knowledge),
-        inducements.facts_of(walked),
+        inducements.facts_of(walked, knowledge),
         verifications.facts_of(walked),
     )
     yield from closings.facts_of(walked)
