@@ -44,6 +44,8 @@ class Opened(NamedTuple):
     """Fewest taps from the first screen that can be used to the policy that stood there."""
     language: Language | None = None
     """Main language of the policy."""
+    missing_on: str = ""
+    """Name of the screen on which the policy is missing; its heading leads nowhere."""
 
 
 class Named(NamedTuple):
@@ -58,7 +60,10 @@ def facts_of(walked: Walked) -> Iterator[PolicyLink]:
     """Tell once for each screen and document where it is named, and whether it opened."""
     named = _named(walked)
     opened = _opened(walked)
+    missing = {outcome.missing_on for outcome in opened.values()} - {""}
     for (name, subject), found in named.items():
+        if name in missing and (name, subject) not in opened:
+            continue
         outcome = opened.get((name, subject), Opened())
         yield PolicyLink(
             source=walked.recorded.source(found.one.look.place, found.one.look.at),
@@ -175,7 +180,8 @@ def _outcome(walked: Walked, touch: Touch, subject: Subject, *, only: bool) -> O
     if subject != "privacy" or not only or len(sure) < STOOD:
         return Opened()
     if all(one.own and one.readable and _is_missing(walked, on, one) for one in sure):
-        return Opened(False, "page")
+        elsewhere = sure[0].name if sure[0].name not in {on.name, walked.first_main} else ""
+        return Opened(False, "page", missing_on=elsewhere)
     same = all(one.name == on.name and one.look.text == on.look.text for one in sure)
     return Opened(None, "nothing" if same and len(sure) == len(after) else None)
 

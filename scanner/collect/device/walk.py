@@ -119,17 +119,30 @@ def _bounded(*many: Iterable[Fact]) -> Iterator[Sighting]:
 
 
 def _screens(walked: Walked) -> Iterator[ScreenShown]:
-    """Give each screen once for each phase; of other apps on the phone nothing is told."""
+    """Give each screen once for each phase; of other apps on the phone nothing is told.
+
+    What stood too near to where a phase began is told by itself only if it is not told of one of
+    the phases in which it may have been.
+    """
     recorded = walked.recorded
     told: set[tuple[str, Phase | None]] = set()
+    near: list[Shown] = []
     for one in walked.shown:
         if not (one.own or one.kind == "permission" or not one.look.package):
             continue
         phase = recorded.phase(one.look.at, SCREENS)
         if (one.name, phase) in told:
             continue
+        if phase is None and SCREENS not in recorded.disordered:
+            near.append(one)
+            continue
         told.add((one.name, phase))
         yield _screen(walked, one, phase)
+    for one in near:
+        possible = recorded.phases.possible(one.look.at)
+        if not any((one.name, phase) in told for phase in (*possible, None)):
+            told.add((one.name, None))
+            yield _screen(walked, one, None)
 
 
 def _screen(walked: Walked, one: Shown, phase: Phase | None) -> ScreenShown:
