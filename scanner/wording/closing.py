@@ -106,6 +106,8 @@ def demands_of(words: str) -> tuple[Demand, ...]:
     for piece in _PIECE.split(plain(words)):
         label = len(piece) <= _LABEL * (1 + piece.isascii())
         for demand, pattern in _PATTERNS:
+            if demand == "id_photo" and "hand_held_id" in found:
+                continue  # the photo is that one
             match = pattern.search(piece)
             if match is not None and _is_demanded(demand, piece, match, label=label):
                 found[demand] = None

@@ -17,6 +17,7 @@ OF_CLOSING = {"closing.demanded", "account.restored"}
 def unseen_of(found: list[Sighting]) -> list[Unseen]:
     return [one for one in found if isinstance(one, Unseen) and one.kind not in OF_CLOSING]
 
+
 HOME = screen(node("首页"), node("商品", "Button"), node("我的", "Button"))
 MINE = screen(node("我的"), node("设置", "Button"), node("订单", "Button"))
 SETTINGS = screen(node("设置"), node("注销账号", "Button"), node("电话 13800138000", "Button"))
