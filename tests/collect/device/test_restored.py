@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ TAPS: tuple[dict[str, Any], ...] = (
 )
 
 
-def told(folder: Path, *after: str, identity: dict[str, tuple[str, ...]]) -> list[Sighting]:
+def told(folder: Path, *after: str, identity: Mapping[str, tuple[str, ...]]) -> list[Sighting]:
     trees = (MINE, CLOSE, HOME, *after)
     shown = [(number * 10.0, tree) for number, tree in enumerate(trees)]
     return list(facts_of(Walked(recording(folder, walk(shown, TAPS))), KNOWN, identity))
