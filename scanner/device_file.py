@@ -37,7 +37,17 @@ seconds since the film began."""
 Time = str | float
 Outcome = Literal["value", "empty", "denied", "error"]
 Action = Literal[
-    "tap", "type", "swipe", "back", "home", "launch", "stop", "screen_off", "screen_on", "update"
+    "tap",
+    "type",
+    "swipe",
+    "shake",
+    "back",
+    "home",
+    "launch",
+    "stop",
+    "screen_off",
+    "screen_on",
+    "update",
 ]
 
 
@@ -69,6 +79,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Android API level."""
     emulator: bool | None = None
     """Whether it is an emulator."""
+    density: int | None = None
+    """Pixels of its screen to the inch (wm density), to tell sizes by."""
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -206,6 +218,12 @@ class Tap(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Words of the control, where the harness knows them."""
     within_s: float | None = None
     """How far the time may be off, in seconds."""
+    acceleration: float | None = None
+    """Of a shake: the greatest acceleration that the phone was given, in m/s2, gravity aside."""
+    turned: float | None = None
+    """Of a shake: by how many degrees the phone was turned."""
+    lasted_s: float | None = None
+    """Of a shake: how long the phone was moved, in seconds."""
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -49,6 +49,7 @@ from scanner.facts.apps import (
     Way,
 )
 from scanner.facts.devices import (
+    AccountRestored,
     DeviceRun,
     FunctionRefused,
     PermissionPrompted,
@@ -58,6 +59,7 @@ from scanner.facts.devices import (
     ScreenKind,
     ScreenShown,
     SettingChanged,
+    WindowJumped,
 )
 from scanner.facts.fact import (
     Channel,
@@ -133,6 +135,7 @@ __all__ = [
     "KINDS",
     "UNLIMITED_API",
     "AccountRegistration",
+    "AccountRestored",
     "AgreementAsked",
     "AgreementImplied",
     "AnyFact",
@@ -230,6 +233,7 @@ __all__ = [
     "VerificationOffered",
     "WalkCompleted",
     "Way",
+    "WindowJumped",
     "attribute_docs",
     "canonical",
     "fact_id",
@@ -314,6 +318,8 @@ AnyFact = (
     | SettingChanged
     | FunctionRefused
     | ProcessStarted
+    | WindowJumped
+    | AccountRestored
 )
 """What a line of facts.jsonl decodes to."""
 

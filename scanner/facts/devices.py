@@ -253,3 +253,50 @@ class ProcessStarted(Fact, frozen=True, kw_only=True, tag="process.started"):
     """Whether the app itself was started, or had another app started."""
     phase: Phase | None = None
     """When."""
+
+
+class WindowJumped(Fact, frozen=True, kw_only=True, tag="window.jumped"):
+    """A splash screen or a window over the app led people elsewhere."""
+
+    identity = ("page", "cause", "led_to")
+    channels = ("device",)
+
+    page: str
+    """Over which screen it lay."""
+    cause: Literal["tap", "shake", "slide"]
+    """What was done: a tap, moving the phone, or sliding a finger."""
+    led_to: Literal["app", "store", "page"]
+    """What came: another app, one that sells or installs apps, or another page."""
+    text: str | None = None
+    """Words of the window, shortened."""
+    on_control: bool | None = None
+    """Whether a tap fell on a control whose words say what it does; null for no tap, or where that
+    cannot be told."""
+    told: bool | None = None
+    """Whether the window says that what was done leads on, e.g. 摇一摇 or 上滑."""
+    acceleration: int | None = None
+    """Greatest acceleration of the phone, in cm/s2, rounded up."""
+    turned: int | None = None
+    """Angle by which the phone was turned, in degrees, rounded up."""
+    lasted_ms: int | None = None
+    """How long the phone was moved, in milliseconds, rounded up."""
+    by_subject: bool | None = None
+    """Whether the audited app showed the window."""
+    phase: Phase | None = None
+    """When."""
+
+
+class AccountRestored(Fact, frozen=True, kw_only=True, tag="account.restored"):
+    """After an account had been closed a screen showed again what had been kept in it."""
+
+    identity = ("data_type", "page")
+    channels = ("device",)
+
+    data_type: str
+    """Kind of personal information."""
+    page: str
+    """Where it stood after the closing."""
+    logged_in_again: bool | None = None
+    """Whether a login lay between."""
+    by_subject: bool | None = None
+    """Whether the audited app showed it."""

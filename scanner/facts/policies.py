@@ -7,6 +7,8 @@ from typing import Literal
 from scanner.facts.fact import Fact, Phase
 from scanner.facts.sites import PageKind
 
+Language = Literal["zh-Hans", "zh-Hant", "en", "other"]
+
 
 class PolicyLink(Fact, frozen=True, kw_only=True, tag="policy.link"):
     """Words or an address that lead to a privacy policy."""
@@ -30,9 +32,10 @@ class PolicyLink(Fact, frozen=True, kw_only=True, tag="policy.link"):
     """What a click on it does; dialog: a box drawn by a script, with no address of its own."""
     page_kind: PageKind | None = None
     """What the page is for on which it stands."""
+    language: Language | None = None
+    """On a device: main language of the policy that opened; null where none did."""
 
 
-Language = Literal["zh-Hans", "zh-Hant", "en", "other"]
 Origin = Literal["given", "store", "package", "site", "earlier"]
 """Where a policy was got: handed in by the auditor, from a store's page, inside the package, from
 the site; earlier: an older version to compare with."""

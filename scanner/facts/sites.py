@@ -425,6 +425,12 @@ class PopupShown(Fact, frozen=True, kw_only=True, tag="popup.shown"):
     """Whether it looks like advertising."""
     marked: bool | None = None
     """Whether the word 广告 or the like marks it."""
+    close_dp: int | None = None
+    """On a device: the shorter side of the control that closes it, in units of 1/160 inch (dp);
+    null where the recording does not tell the density of the screen."""
+    close_after_s: int | None = None
+    """On a device: seconds for which it surely stood before that control came; 0 where it was there
+    at once."""
 
 
 class VerificationOffered(Fact, frozen=True, kw_only=True, tag="verification.offered"):
@@ -474,6 +480,8 @@ class InducementShown(Fact, frozen=True, kw_only=True, tag="inducement.shown"):
     """What is held out."""
     data_types: tuple[str, ...] | None = None
     """Kinds of personal information asked for there, sorted."""
+    sensitive: bool | None = None
+    """Whether one of them is sensitive by GB/T 35273-2020 or GB/T 45574-2025."""
     text: str | None = None
     """The words, shortened."""
     phase: Phase | None = None

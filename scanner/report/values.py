@@ -68,6 +68,13 @@ VALUE: dict[str, dict[str, Words]] = {
         "mark": Words("检测人员标记", "a mark of the auditor"),
         "process": Words("进程启动", "a process started"),
         "update": Words("更新应用", "the app was updated"),
+        "shake": Words("晃动手机", "the phone was moved"),
+        "slide": Words("滑动", "a finger slid"),
+    },
+    "led_to": {
+        "app": Words("其他应用", "another app"),
+        "store": Words("应用商店或安装程序", "a store or installer"),
+        "page": Words("其他页面", "another page"),
     },
     "demand": {
         "hand_held_id": Words("手持证件照片", "a photo holding one's papers"),

@@ -1,98 +1,144 @@
-"""Which words hold a reward out, and which ask for what identifies a person beyond doubt.
+"""Which words hold out a reward, and which ask for personal information beside it.
 
 A reward alone is ordinary business, and so is a field for a number of identity papers; only both in
-one view are a lead. What merely names a kind of money or a shop's goods is no reward.
+one view are a lead.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from scanner.wording.consent import fold
+from scanner.wording.rights import plain
+from scanner.wording.short import short
 
 Reward = Literal["money", "points", "lottery", "membership", "gift"]
-_GETTING = r"(?:领取?|得|送|赠送?|赢取?|抢|拿|奖励?|返|瓜分|到手|提现|免费)"
-_REWARDS: tuple[tuple[Reward, re.Pattern[str]], ...] = (
-    (
-        "lottery",
-        re.compile(
-            r"抽奖|大转盘|刮刮乐|中奖|开宝箱|摇一摇.{0,4}奖|\blucky draw\b|\blottery\b"
-            r"|\bspin (?:the wheel|to win)\b"
-        ),
-    ),
-    (
-        "money",
-        re.compile(
-            rf"{_GETTING}.{{0,8}}(?:红包|现金|奖金|话费|补贴|佣金)"
-            rf"|(?:红包|现金|奖金|话费|补贴|佣金).{{0,6}}{_GETTING}"
-            r"|现金红包|\b(?:win|earn|get|receive|claim)\b.{0,20}\b(?:cash|money|bonus)\b"
-        ),
-    ),
-    (
-        "points",
-        re.compile(
-            rf"{_GETTING}.{{0,8}}(?:积分|金币|成长值)|(?:积分|金币).{{0,4}}(?:奖励|到账|翻倍)"
-            r"|\b(?:win|earn|get|receive|claim)\b.{0,20}\b(?:points|coins)\b"
-        ),
-    ),
-    (
-        "membership",
-        re.compile(
-            rf"{_GETTING}.{{0,8}}(?:会员|vip)|\b(?:free|get|claim)\b.{{0,12}}\b(?:vip|membership)\b"
-        ),
-    ),
-    (
-        "gift",
-        re.compile(
-            rf"{_GETTING}.{{0,8}}(?:礼品|礼包|好礼|礼物|优惠券|代金券|大奖)|新人礼"
-            r"|\b(?:win|get|receive|claim)\b.{0,20}\b(?:gift|voucher|coupon|prize)s?\b"
-        ),
-    ),
+
+ORDER: tuple[Reward, ...] = ("lottery", "money", "points", "membership", "gift")
+"""Which one a line with several is named by: what tempts most."""
+LONGEST = 6_000
+"""Characters of words that are read."""
+_GET = r"(?:领取?|赢取?|获得?|获赠|得|送|赠送?|奖励?|返还?|兑换?|享受?|拿|抢|赚|换取?|瓜分)"
+_THINGS: tuple[tuple[Reward, str], ...] = (
+    ("money", r"红包|现金(?!流)|奖金|补贴|返现|话费|代金券|\d+(?:\.\d+)?\s?元(?!素|件|旦|宵)"),
+    ("points", r"积分|金币|金豆|京豆|成长值"),
+    ("membership", r"会员|VIP"),
+    ("gift", r"好礼|礼品|礼包|礼物|奖品|赠品|大奖|优惠券|福利|精美|礼券"),
 )
-_NO_REWARD = re.compile(
-    r"不(?:会|能|可|再|得|予|参与).{0,6}(?:领|送|奖|返)|谨防|诈骗|提现到|提现至|红包雨已结束"
-    r"|\b(?:no|not|never)\b.{0,12}\b(?:cash|money|points|gift|prize)"
+_DRAW = re.compile(
+    r"(?:参与|立即|免费|点击|去|马上|开始|有奖|幸运|天天|扫码|转发)抽奖|抽奖(?:机会|赢|送|领|活动)"
+    r"|(?:幸运)?大转盘|刮刮[乐卡]|砸金蛋|lucky draw|(?:win|enter) .{0,20}(?:prize|draw|raffle)",
+    re.IGNORECASE,
 )
-_SENSITIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "id_card",
-        re.compile(
-            r"身份证(?:号码?|件号|照片?|正面|反面|人像面|国徽面|原件|扫描)?|证件号码?"
-            r"|\b(?:id card|identity card|national id)\b"
-        ),
-    ),
-    (
-        "face",
-        re.compile(r"人脸|刷脸|面部识别|活体|\bface (?:scan|recognition|verification|photo)\b"),
-    ),
-    (
-        "bank_card",
-        re.compile(
-            r"银行卡(?:号码?)?|储蓄卡|信用卡号|开户行|\bbank (?:card|account) number\b"
-            r"|\bcard number\b"
-        ),
-    ),
-    ("fingerprint", re.compile(r"录入指纹|采集指纹|\benrol\w* (?:your )?fingerprint\b")),
+_ENGLISH: tuple[tuple[Reward, str], ...] = (
+    ("money", r"(?:get|earn|win|receive|claim) .{0,20}(?:cash|\$ ?\d|money|bonus|voucher)"),
+    ("points", r"(?:get|earn|win|receive|claim) .{0,20}points"),
+    ("membership", r"(?:get|win|receive|claim|free) .{0,20}(?:membership|vip)\b"),
+    ("gift", r"(?:get|win|receive|claim) .{0,20}(?:gift|prize|coupon)|free gift"),
 )
-LONGEST = 80
+_HELD_OUT: tuple[tuple[Reward, re.Pattern[str]], ...] = tuple(
+    (
+        reward,
+        re.compile(
+            rf"{_GET}[^。，,；;！!？?\n]{{0,8}}(?:{things})|(?:{things})[^。，,；;？?\n]{{0,4}}"
+            rf"(?:免费(?:领|送|拿)|等[你您]|大放送|大派送|已到账|待领取|立即领)|{english}",
+            re.IGNORECASE,
+        ),
+    )
+    for (reward, things), (_, english) in zip(_THINGS, _ENGLISH, strict=True)
+)
+_NOT = re.compile(
+    r"[不未没无勿别][^。，,；;\n]{0,5}$|(?:如|若|因|凡)[^。，,；;\n]{0,8}$|已(?:结束|兑换|使用|领取)[^。\n]{0,4}$"
+)
+"""Words right before that take a reward back, or set a case."""
+_RECORDS = re.compile(
+    r"记录|明细|查询|规则|说明|条款|协议|须知|历史|列表|余额|登[录陆]|中心|政策|退还|处理规则"
+)
+"""Words right after, by which a line leads to something about rewards and holds none out."""
+
+
+_WARNS = re.compile(
+    r"谨防|警惕|诈骗|骗局|不会以|切勿|请勿|不(?:会|能|可|再|得|予|参与).{0,6}(?:领|送|奖|返)|提现[到至]"
+    r"|\b(?:beware|scam|fraud|never)\b",
+    re.IGNORECASE,
+)
+"""Words that warn of rewards, or by which nothing is given."""
+LINE = 80
 """Characters of a line beyond which it is a paragraph of rules and holds nothing out."""
+_DATA: tuple[tuple[str, str], ...] = (
+    ("id_card", r"身份证|证件号|实名(?:认证|信息|登记)|\bid (?:card|number)"),
+    ("passport", r"护照|passport"),
+    ("face", r"人脸|刷脸|面容|自拍照?|面部|\bface\b|selfie"),
+    ("fingerprint", r"指纹|fingerprint"),
+    ("voiceprint", r"声纹|voice ?print"),
+    ("bank_card", r"银行卡|bank ?card"),
+    ("health", r"病史|病历|体检|健康(?:信息|状况)|medical"),
+    ("contacts", r"通讯录|address book"),
+    ("name", r"姓名|真实名字|full name|real name"),
+    ("phone", r"手机号|电话号码|phone number|mobile number"),
+    ("address", r"(?:收货|家庭|居住|详细|联系|通讯)地址|home address"),
+    ("birth_date", r"出生日期|生日|date of birth|birthday"),
+)
+_KINDS = tuple((name, re.compile(words)) for name, words in _DATA)
+_ASKS = re.compile(
+    r"填写|输入|上传|拍摄|拍照|提供|提交|完善|录入|登记|认证|采集|授权|绑定|验证|扫描"
+    r"|\b(?:enter|upload|provide|submit|verify|complete|scan|link)\b"
+)
+
+
+class HeldOut(NamedTuple):
+    """A reward, and the words that hold it out."""
+
+    reward: Reward
+    words: str
+
+
+def rewards_in(text: str) -> tuple[HeldOut, ...]:
+    """Give each kind of reward that a text holds out, once, with the words that do.
+
+    Words that deny one, and the names of lists and rules of rewards, hold nothing out.
+    """
+    found: dict[Reward, str] = {}
+    for line in text[:LONGEST].split("\n"):
+        if _WARNS.search(line):
+            continue
+        for reward, pattern in (*_HELD_OUT, ("lottery", _DRAW)):
+            if reward in found:
+                continue
+            for hit in pattern.finditer(line):
+                after = line[hit.end() : hit.end() + 4]
+                if not _NOT.search(line[: hit.start()]) and not _RECORDS.match(after):
+                    found[reward] = short(line.strip())
+                    break
+    return tuple(HeldOut(reward, found[reward]) for reward in sorted(found))
 
 
 @lru_cache(maxsize=4096)
-def reward_of(words: str) -> Reward | None:
-    """Say which reward a line holds out, if any."""
-    text = fold(words)
-    if not text or len(text) > LONGEST or _NO_REWARD.search(text):
+def reward_of(line: str) -> Reward | None:
+    """Say which reward a line holds out, if any; a paragraph holds none out."""
+    if len(line) > LINE:
         return None
-    return next((reward for reward, pattern in _REWARDS if pattern.search(text)), None)
+    found = {one.reward for one in rewards_in(line)}
+    return next((reward for reward in ORDER if reward in found), None)
 
 
 @lru_cache(maxsize=4096)
-def sensitive_asked(words: str) -> frozenset[str]:
-    """Say which papers, cards and traits of the body the words of a field or button ask for."""
-    text = fold(words)
-    if len(text) > LONGEST:
-        return frozenset()
-    return frozenset(kind for kind, pattern in _SENSITIVE if pattern.search(text))
+def kinds_named(words: str) -> tuple[str, ...]:
+    """Give the kinds of personal information that the label or hint of a field names."""
+    text = plain(words)
+    return tuple(name for name, pattern in _KINDS if pattern.search(text))
+
+
+def kinds_asked(words: str) -> tuple[str, ...]:
+    """Give the kinds that a line or control tells people to give."""
+    return kinds_named(words) if _ASKS.search(plain(words)) else ()
+
+
+SENSITIVE = frozenset({"id_card", "face", "bank_card", "fingerprint"})
+"""Kinds for which a reward is telling even where nothing but a field and its label is known."""
+
+
+def sensitive_named(words: str) -> frozenset[str]:
+    """Give the papers, cards and traits of the body that the label or hint of a field names."""
+    return SENSITIVE.intersection(kinds_named(words))

@@ -23,6 +23,16 @@ _CHANNEL = re.compile(
     r"(?:[0-9][0-9 \-]{5,}[0-9]|[\w.+-]+@[\w-]+\.\w)"
 )
 """A line, however long, in which a way to complain has its number or mailbox with it."""
+_LONGEST_TEXT = 60_000
+"""Characters of a whole text that are read."""
+_CONTACT = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,63}\.\w|(?<!\d)(?:400|800|95\d{3}|12\d{3}"
+    r"|0\d{2,3}[- ]?\d{7,8}|1[3-9]\d{9})(?:[- ]?\d{3,4}){0,2}(?!\d)"
+    r"|(?:联系|客服|投诉|举报|反馈|来信|邮寄)[^。\n]{0,24}(?:电话|热线|邮箱|邮件|地址|在线客服|表单|页面|入口)"
+    r"|(?:通讯|联系|办公|注册)地址[:：]|contact us at|customer service",
+    re.IGNORECASE,
+)
+"""How people may be reached, anywhere in a long text."""
 _ACCOUNT = r"(?:[账帐][号户]|会员身份)"
 _BESIDE = r"(?!.{0,3}(?:绑定|关联|同步|授权|登[录陆]|提醒|通知|推荐|保护|安全|记录|历史|缓存|切换))"
 """What of an account is ended without the account, as a binding to another."""
@@ -137,6 +147,11 @@ def _rights_of(words: str) -> tuple[Right, ...]:
     if not is_control(words) and not _CHANNEL.search(words[:_LONGEST]):
         return ()
     return tuple(right for right, pattern in _RIGHTS if pattern.search(text))
+
+
+def gives_contact(words: str) -> bool:
+    """Say whether a text gives a number to call, a mailbox, or where to write and complain."""
+    return _CONTACT.search(words[:_LONGEST_TEXT]) is not None
 
 
 def turns_choosing_off(words: str) -> bool:

@@ -42,6 +42,12 @@ OF_RUNS = {
 """Rules that facts of a run offend."""
 
 
+BESIDE = {
+    "policy.html": "--policy",
+    "earlier.html": "--policy-before",
+    "identity.yaml": "--identity",
+}
+"""What may be handed in beside a recording, with the option that takes it."""
 BOTH_WAYS: dict[str, Callable[[], Recording]] = {
     "no-consent-prompt": consent_runs.sound,
     "consent-prompt-without-policy": consent_runs.sound,
@@ -67,13 +73,13 @@ def scan_of(recording: Recording) -> Done:
 @functools.cache
 def scanned(app_type: int | None, *files: tuple[str, bytes]) -> Done:
     """Scan these files; twins that are one and the same are scanned once."""
-    beside = {name: data for name, data in files if name in ("policy.html",)}
+    beside = {name: data for name, data in files if name in BESIDE}
     parts = {name: data for name, data in files if name not in beside}
     with tempfile.TemporaryDirectory() as folder:
         place = Recording(parts, app_type, beside).write(Path(folder))
-        policies = [word for name in beside for word in ("--policy", Path(folder) / name)]
+        handed = [word for name in beside for word in (BESIDE[name], Path(folder) / name)]
         stated = () if app_type is None else ("--app-type", app_type)
-        return scan(Path(folder) / "out", place, *stated, *policies)
+        return scan(Path(folder) / "out", place, *stated, *handed)
 
 
 def test_every_rule_on_runs_has_its_twins() -> None:

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.wording.rights import is_control, presents_chosen, right_of, turns_choosing_off
+from scanner.wording.rights import (
+    gives_contact,
+    is_control,
+    presents_chosen,
+    right_of,
+    turns_choosing_off,
+)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +110,20 @@ def test_consent_is_taken_back_in_many_words(words: str) -> None:
 )
 def test_a_switch_may_stand_beside_what_is_chosen_for_one(words: str, *, turns_off: bool) -> None:
     assert turns_choosing_off(words) is turns_off
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("如有疑问，可以联系 privacy@app.example", True),
+        ("客服热线 400-800-8000", True),
+        ("请拨打 010-12345678 与我们联系", True),
+        ("您可以通过联系客服的在线客服入口提交申请", True),
+        ("通讯地址：北京市东城区", True),
+        ("我们收集您的手机号用于注册", False),
+        ("身份证号 110101199003070000", False),
+        ("", False),
+    ],
+)
+def test_whether_a_text_says_how_to_reach_somebody(words: str, *, expected: bool) -> None:
+    assert gives_contact(words) is expected

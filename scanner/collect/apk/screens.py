@@ -13,7 +13,7 @@ from scanner.collect.apk.layouts import View
 from scanner.facts import AccountRegistration, CheckboxFound, Fact, InducementShown, Source
 from scanner.model import Words
 from scanner.wording.consent import fold, purpose_of_box
-from scanner.wording.rewards import reward_of, sensitive_asked
+from scanner.wording.rewards import reward_of, sensitive_named
 from scanner.wording.short import short
 
 LAYOUT_KINDS = ("checkbox.found", "inducement.shown", "account.registration")
@@ -126,7 +126,7 @@ def _inducements(name: str, views: list[View], source: Source) -> Iterator[Fact]
     asked: set[str] = set()
     for view in views:
         if view.takes_text:
-            asked |= {kind for words in view.words for kind in sensitive_asked(words)}
+            asked |= {kind for words in view.words for kind in sensitive_named(words)}
     asked |= _beside_fields(views)
     if not asked:
         return
@@ -158,7 +158,7 @@ def _beside_fields(views: list[View]) -> set[str]:
             continue
         for one in inside:
             if one != number:
-                found |= {kind for words in views[one].texts for kind in sensitive_asked(words)}
+                found |= {kind for words in views[one].texts for kind in sensitive_named(words)}
     return found
 
 

@@ -53,7 +53,8 @@ ON_SCREENS = (
     *("screen.shown", "consent.prompt", "consent.answered", "checkbox.found", "agreement.implied"),
     *("permission.prompted", "permission.reasked", "function.refused", "walk.completed"),
     *("rights.offered", "account.registration", "recommendation.shown", "popup.shown"),
-    *("app.pushed", "policy.link"),
+    *("app.pushed", "policy.link", "window.jumped", "verification.offered"),
+    *("inducement.shown", "closing.demanded", "account.restored"),
 )
 """Kinds that screens show."""
 SHOWN_BY: dict[str, tuple[str, ...]] = {
@@ -99,8 +100,9 @@ def collect(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Itera
 
     Raises NotAuditable for a file that is no recording, UsageError for one of another app or build.
     """
-    hidden = Hidden(_identity(target, knowledge))
-    for sighting in _sightings(target, keep, knowledge, say):
+    identity = _identity(target, knowledge)
+    hidden = Hidden(identity)
+    for sighting in _sightings(target, keep, knowledge, say, identity):
         if isinstance(sighting, Unseen):
             yield hidden.unseen(sighting)
         else:
@@ -116,7 +118,13 @@ def _identity(target: Target, knowledge: Knowledge) -> Mapping[str, tuple[str, .
     return read_identity(aid.path.read_bytes(), knowledge.data_types, file=name).values
 
 
-def _sightings(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> Iterator[Sighting]:
+def _sightings(
+    target: Target,
+    keep: Keep,
+    knowledge: Knowledge,
+    say: Say,
+    identity: Mapping[str, tuple[str, ...]],
+) -> Iterator[Sighting]:
     archive = Archive(target.path)
     seal = _against_seal(archive)
     recorded = read(archive, target, keep, captured=seal == ())
@@ -129,7 +137,7 @@ def _sightings(target: Target, keep: Keep, knowledge: Knowledge, say: Say) -> It
     yield from recorded.phases.facts(target.evidence.sha256, captured=recorded.captured)
     yield from consent.facts_of(recorded, knowledge)
     yield from prompts.facts_of(recorded, knowledge)
-    yield from walk.facts_of(recorded, knowledge)
+    yield from walk.facts_of(recorded, knowledge, identity)
     yield from settings.facts_of(recorded, knowledge)
     yield from refusals.facts_of(recorded, knowledge)
     yield from processes.facts_of(recorded, knowledge)

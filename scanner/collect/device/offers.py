@@ -12,7 +12,13 @@ from scanner.collect.device.walked import Shown, Walked
 from scanner.facts import AccountRegistration, RecommendationShown, RightsOffered
 from scanner.wording.consent import fold
 from scanner.wording.forms import makes_accounts
-from scanner.wording.rights import Right, presents_chosen, right_of, turns_choosing_off
+from scanner.wording.rights import (
+    Right,
+    gives_contact,
+    presents_chosen,
+    right_of,
+    turns_choosing_off,
+)
 from scanner.wording.short import short
 
 Method = Literal["phone", "email", "account", "third_party", "other"]
@@ -46,6 +52,8 @@ def facts_of(walked: Walked) -> Iterator[RightsOffered | AccountRegistration | R
         if one.kind not in _NOT_OFFERING and not walked.is_policy(one.number):
             yield from _rights(walked, one, rights)
             yield from _chosen(walked, one, chosen)
+        elif one.kind == "policy" or walked.is_policy(one.number):
+            yield from _contact(walked, one, rights)
         yield from _registration(walked, one, methods)
 
 
@@ -62,6 +70,15 @@ def _rights(walked: Walked, one: Shown, told: dict[str, set[Right]]) -> Iterator
         if choice is not None:
             here.add("push_off")
             yield _right(walked, one, "push_off", choice)
+
+
+def _contact(walked: Walked, one: Shown, told: dict[str, set[Right]]) -> Iterator[RightsOffered]:
+    """Tell of a policy that it says where to complain; of other rights its words only promise."""
+    here = told.setdefault(one.name, set())
+    words = next((line for line in walked.lines(one.number) if gives_contact(line)), None)
+    if words is not None and "complain" not in here:
+        here.add("complain")
+        yield _right(walked, one, "complain", words)
 
 
 def _choices(walked: Walked, one: Shown, controls: Iterable[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -63,6 +64,17 @@ class Phases:
         first = bisect_right(self._bounds, moment.earliest) - 1
         last = bisect_right(self._bounds, moment.latest) - 1
         return _whichever(self._phases[first : last + 1]) if first >= 0 else None
+
+    def possible(self, moment: Moment) -> frozenset[Phase | None]:
+        """Give every phase in which a moment may have been, none left out."""
+        if not math.isfinite(moment.within):
+            return frozenset(edge.phase for edge in self.edges)
+        return frozenset(
+            edge.phase
+            for edge, following in itertools.zip_longest(self.edges, self.edges[1:])
+            if edge.at.earliest <= moment.latest
+            and (following is None or following.at.latest >= moment.earliest)
+        )
 
     def span(self, phase: Phase | None) -> str | None:
         """Give when a phase began and ended, as ISO 8601 has intervals, and how far that is off."""

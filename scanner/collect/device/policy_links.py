@@ -17,7 +17,8 @@ from scanner.collect.device.papers import (
 from scanner.collect.device.recorded import Touch
 from scanner.collect.device.tree import SYSTEM
 from scanner.collect.device.walked import Shown, Walked
-from scanner.facts import PageKind, PolicyLink
+from scanner.facts import Language, PageKind, PolicyLink
+from scanner.languages import language_of
 from scanner.wording.consent import meaning_of
 from scanner.wording.documents import Subject
 from scanner.wording.short import short
@@ -41,6 +42,10 @@ class Opened(NamedTuple):
     opens: Literal["page", "dialog", "nothing"] | None = None
     taps: int | None = None
     """Fewest taps from the first screen that can be used to the policy that stood there."""
+    language: Language | None = None
+    """Main language of the policy."""
+    missing_on: str = ""
+    """Name of the screen on which the policy is missing; its heading leads nowhere."""
 
 
 class Named(NamedTuple):
@@ -55,7 +60,10 @@ def facts_of(walked: Walked) -> Iterator[PolicyLink]:
     """Tell once for each screen and document where it is named, and whether it opened."""
     named = _named(walked)
     opened = _opened(walked)
+    missing = {outcome.missing_on for outcome in opened.values()} - {""}
     for (name, subject), found in named.items():
+        if name in missing and (name, subject) not in opened:
+            continue
         outcome = opened.get((name, subject), Opened())
         yield PolicyLink(
             source=walked.recorded.source(found.one.look.place, found.one.look.at),
@@ -68,6 +76,7 @@ def facts_of(walked: Walked) -> Iterator[PolicyLink]:
             subject=subject,
             opens=outcome.opens,
             page_kind=_page_kind(walked, found.one),
+            language=outcome.language,
         )
 
 
@@ -148,7 +157,8 @@ def _better(known: Opened | None, new: Opened) -> Opened:
     worth: dict[bool | None, int] = {True: 2, None: 1, False: 0}
     if known.reachable is True and new.reachable is True:
         fewest = [taps for taps in (known.taps, new.taps) if taps is not None]
-        return known._replace(taps=min(fewest, default=None))
+        told = known.language if known.language == "zh-Hans" else new.language or known.language
+        return known._replace(taps=min(fewest, default=None), language=told)
     return max((known, new), key=lambda one: worth[one.reachable])
 
 
@@ -165,12 +175,13 @@ def _outcome(walked: Walked, touch: Touch, subject: Subject, *, only: bool) -> O
         # A screen of the same name stands elsewhere in the graph, and may be nearer.
         near = walked.taps(came.name) if came.name != on.name else None
         ways = [taps for taps in (near, None if before is None else before + 1) if taps is not None]
-        return Opened(True, "page", min(ways, default=None))
+        return Opened(True, "page", min(ways, default=None), language_of(came.look.text))
     sure = _surely_after(walked, touch, after) if walked.surely_on(touch) else []
     if subject != "privacy" or not only or len(sure) < STOOD:
         return Opened()
     if all(one.own and one.readable and _is_missing(walked, on, one) for one in sure):
-        return Opened(False, "page")
+        elsewhere = sure[0].name if sure[0].name not in {on.name, walked.first_main} else ""
+        return Opened(False, "page", missing_on=elsewhere)
     same = all(one.name == on.name and one.look.text == on.look.text for one in sure)
     return Opened(None, "nothing" if same and len(sure) == len(after) else None)
 

@@ -128,7 +128,12 @@ def _pushed(
         return None
     if package in stores:
         return "auto_download" if "installer" in package else "scheme_jump"
-    return None if _OF_THE_PHONE.fullmatch(package) or _starts(package) else "scheme_jump"
+    return None if is_of_the_phone(package) else "scheme_jump"
+
+
+def is_of_the_phone(package: str) -> bool:
+    """Say whether a package is one that a phone brings itself, and neither sells nor installs."""
+    return _OF_THE_PHONE.fullmatch(package) is not None or _starts(package)
 
 
 def _starts(package: str) -> bool:

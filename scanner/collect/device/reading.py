@@ -17,6 +17,7 @@ from scanner.collect.device.recorded import (
     TAPPED_WITHIN_S,
     Dumped,
     Look,
+    Motion,
     Ran,
     Recorded,
     Told,
@@ -59,6 +60,8 @@ MOST_SEARCHED = 50_000_000
 """Elements that are looked at to say what taps fell on."""
 MOST_STATES = 40
 """Outputs on permissions that are read."""
+MOST_FELT = 10_000.0
+"""What a phone's sensors measure stays below, in m/s2, degrees or seconds."""
 LARGEST_RUN = 256 << 10
 """Bytes of run.yaml."""
 _T = TypeVar("_T", bound=msgspec.Struct)
@@ -255,7 +258,16 @@ def _touches(recorded: Recorded) -> Iterator[Touch]:
         node = _hit(nodes, tap)
         words = tap.words or _words_of(nodes, node)
         place = f"{TAPS} line {number}"
-        yield Touch(at, place, tap.action, words[:200], on, node, stated=bool(tap.words))
+        stated, motion = bool(tap.words), _motion(tap)
+        yield Touch(at, place, tap.action, words[:200], on, node, stated, motion)
+
+
+def _motion(tap: Tap) -> Motion | None:
+    """Give how the phone was moved; numbers that no phone can show are none."""
+    if tap.action != "shake":
+        return None
+    felt = (tap.acceleration, tap.turned, tap.lasted_s)
+    return Motion(*(one if one is not None and 0 <= one < MOST_FELT else None for one in felt))
 
 
 def _last_before(times: Sequence[float], at: float) -> int | None:

@@ -48,6 +48,16 @@ class Look(NamedTuple):
         return "\n".join(node.words for node in self.nodes if node.words)
 
 
+class Motion(NamedTuple):
+    """How the phone was moved in a shake; None where nobody measured it."""
+
+    acceleration: float | None
+    """In m/s2."""
+    turned: float | None
+    """In degrees."""
+    lasted_s: float | None
+
+
 class Touch(NamedTuple):
     """What the auditor, or a script, did at one moment."""
 
@@ -63,6 +73,8 @@ class Touch(NamedTuple):
     """The element that was tapped; None when unknown."""
     stated: bool = False
     """Whether the words are those of the harness, not of the tree."""
+    motion: Motion | None = None
+    """Of a shake, how the phone was moved."""
 
 
 class Told(NamedTuple):

@@ -99,7 +99,7 @@ def _asked(walked: Walked, one: Shown, bar: Set[_Place]) -> Iterator[str]:
     for control in controls:
         words, node = control
         inside = pieces.get(node.path, [])
-        if (words, node.bounds) in bar or _leads_back(one, control):
+        if (words, node.bounds) in bar or leads_back(one, control):
             continue
         if node.checkable:
             yield labels.get(node, "")
@@ -148,7 +148,7 @@ def _without_values(pieces: Sequence[Node]) -> Iterator[str]:
         yield piece.words
 
 
-def _leads_back(one: Shown, control: Tappable) -> bool:
+def leads_back(one: Shown, control: Tappable) -> bool:
     """Say whether a control leads back: by its words, its id, or as a picture in the corner."""
     words, node = control
     if words:

@@ -5,9 +5,19 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from scanner.collect.device import offers, policy_links, popups, pushes
+from scanner.collect.device import (
+    closings,
+    inducements,
+    offers,
+    policy_links,
+    popups,
+    pushes,
+    restored,
+    verifications,
+    windows,
+)
 from scanner.collect.device.controls import Tappable
 from scanner.collect.device.recorded import Recorded, unseen
 from scanner.collect.device.switches import Switch, switches_of
@@ -28,9 +38,10 @@ MOST_CONTROLS = 30
 """Controls of one screen that are named."""
 READ_ON_SCREENS = (
     *("rights.offered", "policy.link", "recommendation.shown", "account.registration"),
+    *("closing.demanded", "inducement.shown", "verification.offered", "account.restored"),
 )
 """Kinds that a screen without readable words may hide."""
-BY_TAPS = ("app.pushed", "popup.shown")
+BY_TAPS = ("app.pushed", "popup.shown", "window.jumped")
 """Kinds of which only taps tell what came by itself."""
 _MENU = re.compile(
     r"(?:我的?|我的?主页|个人(?:中心|主页|资料)|(?:系统|通用|更多|推送)?设[置定]|关于(?:我们|app|应用)?"
@@ -60,8 +71,13 @@ _NOT_WALKED = re.compile(
 _MOVING = ("RecyclerView", "ListView", "ScrollView", "NestedScrollView")
 
 
-def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
-    """Tell every screen of the app, what it offers, and what absence on them is worth."""
+def facts_of(
+    recorded: Recorded, knowledge: Knowledge, identity: Mapping[str, Sequence[str]]
+) -> Iterator[Sighting]:
+    """Tell every screen of the app, what it offers, and what absence on them is worth.
+
+    `identity` holds the values of the test device and person.
+    """
     if not recorded.has(SCREENS):
         return
     walked = Walked(recorded)
@@ -71,7 +87,12 @@ def facts_of(recorded: Recorded, knowledge: Knowledge) -> Iterator[Sighting]:
         offers.facts_of(walked),
         popups.facts_of(walked),
         pushes.facts_of(walked, knowledge),
+        windows.facts_of(walked, knowledge),
+        inducements.facts_of(walked, knowledge),
+        verifications.facts_of(walked),
     )
+    yield from closings.facts_of(walked)
+    yield from restored.facts_of(walked, knowledge, identity)
     yield from _unreadable(walked)
     if not walked.ordered:
         reason = Words(
@@ -98,17 +119,30 @@ def _bounded(*many: Iterable[Fact]) -> Iterator[Sighting]:
 
 
 def _screens(walked: Walked) -> Iterator[ScreenShown]:
-    """Give each screen once for each phase; of other apps on the phone nothing is told."""
+    """Give each screen once for each phase; of other apps on the phone nothing is told.
+
+    What stood too near to where a phase began is told by itself only if it is not told of one of
+    the phases in which it may have been.
+    """
     recorded = walked.recorded
     told: set[tuple[str, Phase | None]] = set()
+    near: list[Shown] = []
     for one in walked.shown:
         if not (one.own or one.kind == "permission" or not one.look.package):
             continue
         phase = recorded.phase(one.look.at, SCREENS)
         if (one.name, phase) in told:
             continue
+        if phase is None and SCREENS not in recorded.disordered:
+            near.append(one)
+            continue
         told.add((one.name, phase))
         yield _screen(walked, one, phase)
+    for one in near:
+        possible = recorded.phases.possible(one.look.at)
+        if not any((one.name, phase) in told for phase in (*possible, None)):
+            told.add((one.name, None))
+            yield _screen(walked, one, None)
 
 
 def _screen(walked: Walked, one: Shown, phase: Phase | None) -> ScreenShown:

@@ -111,3 +111,10 @@ def test_elsewhere_what_names_recommendations_may_head_them(tmp_path: Path) -> N
 def test_a_switch_for_the_look_of_the_app_turns_nothing_off(tmp_path: Path) -> None:
     row = node("", "LinearLayout", None, node("个性化主题"), node("", "Switch", checked=True))
     assert rights(told(tmp_path, screen(node("设置"), row))) == {}
+
+
+def test_a_policy_offers_nothing_but_a_way_to_complain(tmp_path: Path) -> None:
+    paper = screen(
+        node("隐私政策"), *(node(line) for line in POLICY.split("\n")), node("来信 a@b.example")
+    )
+    assert set(rights(told(tmp_path, paper))) == {"complain"}

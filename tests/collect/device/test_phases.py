@@ -102,3 +102,21 @@ def test_edges_are_bounded_and_an_endless_uncertainty_has_no_number() -> None:
     assert len(many.edges) == MOST_EDGES
     (fact,) = Phases([edge(1, math.inf, "agreed")]).facts("0" * 64, captured=True)
     assert fact.within_ms is None and fact.source.captured
+
+
+@given(EDGES, MOMENTS)
+def test_the_phase_that_is_told_is_among_the_possible_ones(
+    edges: list[Edge], moment: Moment
+) -> None:
+    phases = Phases(edges)
+    told = phases.of(moment)
+    assert told is None or told in phases.possible(moment)
+
+
+def test_near_an_edge_either_phase_is_possible_and_no_other() -> None:
+    phases = Phases(
+        [edge(0.0, 1.0, "first_launch"), edge(50.0, 1.0, "agreed"), edge(90.0, 1.0, "updated")]
+    )
+    assert phases.possible(Moment(50.5, 0.0)) == {"first_launch", "agreed"}
+    assert phases.possible(Moment(0.0, 2.0)) == {"first_launch"}
+    assert phases.possible(Moment(50.0, math.inf)) == {"first_launch", "agreed", "updated"}

@@ -153,3 +153,14 @@ def test_words_that_name_nothing_and_led_to_none_are_no_link(tmp_path: Path) -> 
     shown = [(0.0, HOME), (10.0, screen(node("我的"), node("书架", "Button"))), (20.0, GONE)]
     taps: list[dict[str, Any]] = [{"time": 8.0, "words": "我的"}, {"time": 17.0, "words": "书架"}]
     assert not list(facts_of(Walked(recording(tmp_path, walk(shown, taps)))))
+
+
+def test_in_which_language_the_policy_was_that_opened(tmp_path: Path) -> None:
+    assert privacy(links(tmp_path, PAPER, PAPER)).language == "zh-Hans"
+    assert privacy(links(tmp_path, GONE, GONE)).language is None
+
+
+def test_the_heading_of_a_dead_page_is_no_link_of_its_own(tmp_path: Path) -> None:
+    dead = screen(node("隐私政策"), node("404 页面不存在"))
+    found = [one for one in links(tmp_path, dead, dead) if one.subject == "privacy"]
+    assert [(one.page, one.reachable) for one in found] == [("MainActivity 我的", False)]

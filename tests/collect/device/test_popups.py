@@ -6,7 +6,7 @@ import pytest
 from scanner.collect.device.popups import closable, facts_of
 from scanner.collect.device.walked import Walked
 from scanner.facts import PopupShown
-from tests.collect.device.recordings import Drawn, node, recording, screen, walk
+from tests.collect.device.recordings import RUN, Drawn, node, recording, screen, walk
 from tests.collect.device.test_walked import act
 
 HOME = screen(node("首页"), node("我的", "Button"), node("商品", "Button"))
@@ -76,3 +76,30 @@ def test_questions_for_consent_and_reasons_are_none(tmp_path: Path) -> None:
 
 def test_whole_screens_are_none(tmp_path: Path) -> None:
     assert told(tmp_path, HOME, HOME) == []
+
+
+CLOSE = node("关闭", "Button", (1000, 80, 1040, 120))
+PICTURE = node("", "ImageView", (0, 0, 1080, 2400), clickable=True)
+
+
+def test_a_picture_as_large_as_the_screen_is_no_way_to_close(tmp_path: Path) -> None:
+    (found,) = told(tmp_path, HOME, screen(PICTURE, node("广告"), node("新车上市")), HOME)
+    assert (found.closable, found.close_dp, found.close_after_s) == (False, None, None)
+
+
+def test_how_long_a_window_surely_stood_before_it_could_be_closed(tmp_path: Path) -> None:
+    bare = screen(PICTURE, node("广告"), node("新车上市"))
+    closed = screen(PICTURE, node("广告"), node("新车上市"), CLOSE)
+    (found,) = told(tmp_path, HOME, bare, bare, closed, HOME)
+    assert found.closable is True
+    assert found.close_after_s in (8, 9, 10)  # one look every ten seconds, each off by up to one
+    (at_once,) = told(tmp_path, HOME, closed, HOME)
+    assert at_once.close_after_s == 0
+
+
+@pytest.mark.parametrize(("density", "size"), [(160, 40), (480, 14), (None, None), (7, None)])
+def test_the_size_of_what_closes_it(tmp_path: Path, density: int | None, size: int | None) -> None:
+    parts = walk([(0.0, HOME), (10.0, screen(PICTURE, node("广告"), CLOSE))])
+    parts["run.yaml"] = {**RUN, "device": {"density": density}}
+    (found,) = facts_of(Walked(recording(tmp_path, parts)))
+    assert found.close_dp == size
