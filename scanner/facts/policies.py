@@ -188,6 +188,9 @@ class PolicyDataItem(Fact, frozen=True, kw_only=True, tag="policy.data_item"):
     """Whether the kind is sensitive by GB/T 35273-2020; null where that is not settled."""
     sensitive_2025: bool | None = None
     """Whether it is sensitive by GB/T 45574-2025; null where that is not settled."""
+    expected_for_type: bool | None = None
+    """Whether an app of the stated type may reasonably need a permission that opens this kind; null
+    without a stated type, where the table cannot say, and for kinds that people type in."""
     quote: str | None = None
     """The sentence or row, at most 120 characters."""
 

@@ -115,8 +115,14 @@ def _takes_faces(place: Place) -> bool:
     return bool(_FACES.search(folded, *span)) and not _NO_FACES.search(folded, *span)
 
 
-def faces(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
-    """Test for what is owed on faces by who takes them."""
+_OF_SENSITIVE = re.compile(r"敏感|生物识别|sensitive|biometric")
+
+
+def faces(ground: Ground, mentions: Mentions) -> Answer:
+    """Test for what is owed on faces by who takes them.
+
+    Separate consent to what is sensitive covers faces, wherever the policy speaks of it.
+    """
     place = not_done(mentions)
     if place:
         return Answer((), place)
@@ -128,6 +134,8 @@ def faces(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
             necessity=mentions.near(_NECESSARY),
             effect=mentions.near(_EFFECT),
             alternative=mentions.near(_OTHER_WAY),
+            separate_consent=mentions.near(_SEPARATE, 400)
+            or ground.mentions(_OF_SENSITIVE).near(_SEPARATE, 400),
         ),
         taken[0] if taken else None,
     )

@@ -49,8 +49,26 @@ def element(name: str, text: str) -> PolicyElement:
             "我们不收集敏感个人信息。我们收集您的人脸信息。",
             ("effect", "kinds", "necessity", "separate_consent"),
         ),
-        ("pol-25", "我们收集人脸信息。", ("alternative", "effect", "necessity")),
-        ("pol-25", "人脸信息为登录所必需，不提供不影响您使用密码登录等其他方式。", ()),
+        (
+            "pol-25",
+            "我们收集人脸信息。",
+            ("alternative", "effect", "necessity", "separate_consent"),
+        ),
+        (
+            "pol-25",
+            "人脸信息为登录所必需，不提供不影响您使用密码登录等其他方式。",
+            ("separate_consent",),
+        ),
+        (
+            "pol-25",
+            "人脸信息为登录所必需，经您单独同意后收集，不影响您使用密码登录等其他方式。",
+            (),
+        ),
+        (
+            "pol-25",
+            "人脸信息为登录所必需，不影响您使用密码登录等其他方式。\n\n## 敏感个人信息\n\n处理敏感个人信息前，我们取得您的单独同意。",
+            (),
+        ),
     ],
 )
 def test_what_each_test_finds_lacking(name: str, text: str, lacks: tuple[str, ...]) -> None:
