@@ -1,4 +1,4 @@
-"""Words by which a policy makes its service depend on a consent, or allows itself more than it told.
+"""Words by which a policy sets conditions to its service, or allows itself more than it told.
 
 Each test reads one folded sentence and gives what exactly it says, the empty text where there is no
 more to say, or None where it says nothing of the kind.
@@ -52,7 +52,7 @@ _CHOICES: Mapping[str, re.Pattern[str]] = {
     "性别、生日等资料": re.compile(r"性别|生日|出生日期|职业|收入|兴趣|爱好|婚姻|学历"),
     "权限": re.compile(r"权限"),
 }
-"""What no service as a whole needs as a rule, in words of ours; a person judges whether this does."""
+"""What a service as a whole seldom needs, in words of ours; whether this one does a person judges."""
 _OF_ONE_FUNCTION = re.compile(
     r"(?:如果?[您你]?|当[您你]|在[您你])使用[^,。;]{0,12}功能"
     r"|(?:当|在)[您你](?:享受|填写|使用|参与|申请|选择|开通|办理)[^。;]{0,40}时"
@@ -251,7 +251,9 @@ def _blanket_sharing(sentence: Sentence) -> str | None:
     others = _TO_OTHERS.search(rest)
     if others is None or not _DATA.search(rest):
         return None
-    if not _OURS.search(text[: granted.end()]) or re.search(r"如果?|若|当[您你]|时,", text[: granted.start()]):
+    if not _OURS.search(text[: granted.end()]) or re.search(
+        r"如果?|若|当[您你]|时,", text[: granted.start()]
+    ):
         return None
     return others.group()
 
@@ -266,7 +268,8 @@ _AFTER_CLOSING = re.compile(
 )
 _LAWFUL_KEEPING = re.compile(
     r"法律|法规|法定|监管|规定|依法|匿名|去标识|停止|不会?再|不(?:会|予|再)?(?:保留|保存|留存|存储|继续)|脱敏|诉讼|争议|纠纷|备份|公安|国家|政策要求"
-    r"|恢复期|冷静期|反悔期|组织|企业|团队|单位|\blaw|legal|regulat|anonymi|dispute|backup|not (?:retain|keep|store)"
+    r"|恢复期|冷静期|反悔期|组织|企业|团队|单位|\blaw|legal|regulat|anonymi|dispute|backup"
+    r"|not (?:retain|keep|store)"
 )
 _KEPT = re.compile(r"信息|资料|数据|记录|内容|\bdata|information")
 
@@ -282,10 +285,12 @@ def _kept_after_closing(sentence: Sentence) -> str | None:
 _REWARDED = re.compile(
     r"(?:填写|完善|提供|上传|绑定|提交|认证|验证|授权|录入)[^。;,]{0,20}"
     r"(?P<kind>身份证|证件|人脸|面部|银行卡|指纹|健康|病历|通[讯信]录|真实姓名|身份信息|生物识别|个人信息|资料)"
-    r"[^。;]{0,24}(?:即可|便可|可以?|将|就能|有机会)(?:免费)?(?:获得|领取|享受|得到|获取|赢取|赢得|参与抽|抽取|兑换)[^。;,]{0,16}"
+    r"[^。;]{0,24}(?:即可|便可|可以?|将|就能|有机会)(?:免费)?(?:获得|领取|享受|得到|获取|赢取|赢得|参与抽|抽取|兑换)[^。;,]{0,16}?"
     r"(?P<reward>积分|红包|奖励|优惠|现金|礼品|礼物|折扣|奖品|抽奖|金币|代金券|会员|福利)"
 )
-_OF_DELIVERY = re.compile(r"寄送|邮寄|派送|配送|发放|提现|税|兑奖|领奖|联系[您你]|不得|禁止|虚假|他人")
+_OF_DELIVERY = re.compile(
+    r"寄送|邮寄|派送|配送|发放|提现|税|兑奖|领奖|联系[您你]|不得|禁止|虚假|他人"
+)
 
 
 def _reward_for_data(sentence: Sentence) -> str | None:

@@ -117,7 +117,9 @@ _DEFINES = re.compile(
     r"|(?:识别|反映)特定自然人|refers to|\bmeans\b|defined as"
 )
 """What a text says of the term, and not of what it does."""
-_RESULT_ONLY = re.compile(r"仅(?:会)?(?:接收|获取|收集|得到|取得|返回)[^。,\n]{0,12}结果|only [^.\n]{0,20} result")
+_RESULT_ONLY = re.compile(
+    r"仅(?:会)?(?:接收|获取|收集|得到|取得|返回)[^。,\n]{0,12}结果|only [^.\n]{0,20} result"
+)
 """The device compares the face, and the app gets the result."""
 
 
