@@ -52,7 +52,7 @@ _CHOICES: Mapping[str, re.Pattern[str]] = {
     "性别、生日等资料": re.compile(r"性别|生日|出生日期|职业|收入|兴趣|爱好|婚姻|学历"),
     "权限": re.compile(r"权限"),
 }
-"""What a service as a whole seldom needs, in words of ours; whether this one does a person judges."""
+"""What a service as a whole seldom needs, in words of ours; a person judges whether it does."""
 _OF_ONE_FUNCTION = re.compile(
     r"(?:如果?[您你]?|当[您你]|在[您你])使用[^,。;]{0,12}功能"
     r"|(?:当|在)[您你](?:享受|填写|使用|参与|申请|选择|开通|办理)[^。;]{0,40}时"
