@@ -24,6 +24,7 @@ from scanner.facts import (
     PermissionDeclared,
     PermissionPrompted,
     PermissionRequested,
+    PolicyDataItem,
     PolicyDocument,
     PolicyOperator,
     RefusalAnswered,
@@ -68,10 +69,13 @@ def _with_type(fact: Fact, app_type: int, knowledge: Knowledge) -> Fact:
         expected = knowledge.expects(fact.permission, app_type)
         return msgspec.structs.replace(fact, expected_for_type=expected)
     if isinstance(fact, RefusalAnswered):
-        answers = {knowledge.expects(name, app_type) for name in fact.permissions or ()}
-        return msgspec.structs.replace(fact, expected_for_type=_any_expected(answers))
+        expected = _any_expected(fact.permissions or (), app_type, knowledge)
+        return msgspec.structs.replace(fact, expected_for_type=expected)
     if isinstance(fact, PermissionPrompted | FunctionRefused):
         expected = _expects_group(fact.group, app_type, knowledge)
+        return msgspec.structs.replace(fact, expected_for_type=expected)
+    if isinstance(fact, PolicyDataItem):
+        expected = _expects_kind(fact.data_type, app_type, knowledge)
         return msgspec.structs.replace(fact, expected_for_type=expected)
     return fact
 
@@ -81,16 +85,34 @@ def _expects_group(group: str, app_type: int, knowledge: Knowledge) -> bool | No
 
     Only where the table speaks of each of them may it say no.
     """
-    members = (name for name, row in knowledge.permissions.items() if row.group == group)
-    answers = {knowledge.expects(name, app_type) for name in members}
-    return None if group == "none" else _any_expected(answers)
-
-
-def _any_expected(answers: Set[bool | None]) -> bool | None:
-    """Say whether any of several permissions is expected; only where all are known may it be no."""
-    if not answers:
+    if group == "none":
         return None
-    return True if True in answers else None if None in answers else False
+    members = (name for name, row in knowledge.permissions.items() if row.group == group)
+    return _any_expected(members, app_type, knowledge)
+
+
+def _expects_kind(data_type: str, app_type: int, knowledge: Knowledge) -> bool | None:
+    """Say whether an app of a type may reasonably need a permission that opens a kind.
+
+    Only of kinds that nobody types in: what a person enters needs no permission.
+    """
+    if data_type not in _BY_PERMISSION:
+        return None
+    openers = (
+        name
+        for name, row in knowledge.permissions.items()
+        if row.data_type == data_type and row.need is not None
+    )
+    return _any_expected(openers, app_type, knowledge)
+
+
+_BY_PERMISSION = frozenset({"call_log", "contacts", "installed_apps", "sms"})
+"""Kinds that an app gets by a permission, and never from what a person types."""
+
+
+def _any_expected(names: Iterable[str], app_type: int, knowledge: Knowledge) -> bool | None:
+    answers = {knowledge.expects(name, app_type) for name in names}
+    return True if True in answers else False if answers == {False} else None
 
 
 def _with_policies(facts: list[Fact]) -> list[Fact]:

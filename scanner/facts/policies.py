@@ -191,6 +191,9 @@ class PolicyDataItem(Fact, frozen=True, kw_only=True, tag="policy.data_item"):
     """Whether the kind is sensitive by GB/T 35273-2020; null where that is not settled."""
     sensitive_2025: bool | None = None
     """Whether it is sensitive by GB/T 45574-2025; null where that is not settled."""
+    expected_for_type: bool | None = None
+    """Whether an app of the stated type may reasonably need a permission that opens this kind; null
+    without a stated type, where the table cannot say, and for kinds that people type in."""
     quote: str | None = None
     """The sentence or row, at most 120 characters."""
 
@@ -357,12 +360,27 @@ Cue = Literal[
     "other_subject",
     "wide_exceptions",
     "hard_closing",
+    "refused_for_choice",
+    "refused_for_policy",
+    "refused_for_change",
+    "improve_only",
+    "use_beyond_scope",
+    "blanket_sharing",
+    "kept_after_closing",
+    "reward_for_data",
 ]
 """use_is_consent: going on using it counts as consent; open_list: a list of kinds of data ends in
 等 or 包括但不限于; change_without_notice; no_liability: none for breaches; kept_for_ever;
 last_word: 最终解释权; placeholder: a gap of a template was never filled; other_subject: it names
 itself the policy of another app or company; wide_exceptions: exceptions from consent beyond PIPL
-13; hard_closing: closing an account asks for what no closing needs."""
+13; hard_closing: closing an account asks for what no closing needs; refused_for_choice: whoever
+refuses a permission or data that a service as a whole seldom needs cannot use it at all;
+refused_for_policy: whoever does not agree to the policy must stop using it; refused_for_change: so
+must who does not agree to a change or to what a new function asks; improve_only: people must give
+information whose only stated purpose is improving, pushing or research; use_beyond_scope: it keeps
+the right to use information for other or commercial purposes; blanket_sharing: the text takes the
+consent to provide information to others for given; kept_after_closing: information is kept after
+the account is closed, and no law is named for it; reward_for_data: a reward for information."""
 
 
 class PolicyWording(Fact, frozen=True, kw_only=True, tag="policy.wording"):

@@ -79,8 +79,18 @@ WITH: dict[str, dict[str, Certainty]] = {
     "no_switch": {"profiling-without-way-off": "suspected"},
     "export": {"export-without-details": "suspected"},
     "sdk_without_kinds": {"listed-component-without-details": "suspected"},
+    "refused_for_choice": {"use-refused-for-choice": "suspected"},
+    "refused_for_policy": {},
+    "refused_for_change": {"use-refused-after-change": "suspected"},
+    "improve_only": {"data-demanded-to-improve": "suspected"},
+    "use_beyond_scope": {"use-beyond-scope-reserved": "suspected"},
+    "commercial_use": {"commercial-use-reserved": "suspected"},
+    "blanket_sharing": {"sharing-consent-taken-for-given": "suspected"},
+    "kept_after_closing": {"kept-after-closing": "suspected"},
+    "reward_for_data": {"reward-for-data-in-policy": "suspected"},
 }
-"""What each fault gives; that the last word is reserved only informs."""
+"""What each fault gives; that the last word is reserved only informs, and whether an app may demand
+agreement to its policy depends on its type."""
 
 
 @pytest.mark.parametrize("fault", WITH)
@@ -103,6 +113,7 @@ WITHOUT: dict[str, dict[str, Certainty]] = {
     "pol-08": {"policy-without-deletion": "suspected"},
     "pol-09": {"policy-without-withdrawal": "suspected"},
     "pol-16": {"sensitive-data-unmarked": "suspected"},
+    "pol-25": {"face-without-another-way": "suspected"},
     "pol-21": {"policy-undated": "suspected"},
 }
 """What the lack of an element gives; that of any other gives nothing, since no norm asks for it, or

@@ -21,6 +21,7 @@ from scanner.facts import (
     PermissionDeclared,
     PermissionPrompted,
     PermissionRequested,
+    PolicyDataItem,
     PolicyDocument,
     PolicyOperator,
     Reach,
@@ -79,6 +80,25 @@ def first(*facts: Fact) -> Fact:
     assert unseen == [MISSING]
     assert known[1:] == list(facts[1:])
     return known[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "expected"),
+    [
+        ("contacts", 3, True),
+        ("contacts", 35, False),
+        ("contacts", 33, None),
+        ("installed_apps", 34, True),
+        ("phone", 35, None),
+        ("face", 35, None),
+    ],
+)
+def test_what_a_policy_describes_is_held_against_the_type(
+    kind: str, number: int, expected: bool | None
+) -> None:
+    fact = PolicyDataItem(source=DECLARED.source, channel="policy", data_type=kind, use="collected")
+    assert first(fact, stated(number)) == replace(fact, expected_for_type=expected)
+    assert first(fact) == fact
 
 
 @pytest.mark.parametrize("fact", [DECLARED, accessed()], ids=["declared", "accessed"])

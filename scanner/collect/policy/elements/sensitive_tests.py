@@ -28,6 +28,7 @@ _IN_GENERAL = re.compile(
 """The title under which necessity and effect are told, wherever it stands (PIPL 30)."""
 _SEPARATE = re.compile(
     r"单独(?:的)?(?:同意|授权|征[得求]|取得|获得|向您|明示|告知)|单独[^。\n]{0,12}同意"
+    r"|弹[窗框][^。\n]{0,20}(?:同意|授权)|(?:同意|授权)[^。\n]{0,12}弹[窗框]"
     r"|separate(?:ly)?[^.\n]{0,12} consent|separately"
 )
 
@@ -92,6 +93,8 @@ def sensitive(ground: Ground, mentions: Mentions) -> Answer:
 
 _OTHER_WAY = re.compile(
     r"(?:其他|其它|替代|另外|非人脸|别的|代替)[^。\n]{0,12}(?:方式|方法|方案|途径|渠道|验证|登录)"
+    r"|(?:或者?|、)[^。\n]{0,16}等(?:多种)?方式|(?:无法|未能|不能)通过[^。\n]{0,10}(?:情况|时)"
+    r"|(?:可以?|自主|自愿|主动)选择|选择(?:是否|通过|使用)"
     r"|不是(?:唯一|必须)|(?:可以?|选择|改)(?:选择|改)?(?:用|使用)?[^。\n]{0,12}(?:密码|短信|验证码)"
     r"|alternativ|other (?:method|way|mean)"
 )
@@ -109,25 +112,46 @@ _NO_FACES = re.compile(
 )
 
 
+_DEFINES = re.compile(
+    r"(?:是指|系指|指的是|所指|所称)|个人(?:敏感)?信息[^。\n]{0,10}(?:包括|指|:|\()"
+    r"|(?:识别|反映)特定自然人|refers to|\bmeans\b|defined as"
+)
+"""What a text says of the term, and not of what it does."""
+_RESULT_ONLY = re.compile(
+    r"仅(?:会)?(?:接收|获取|收集|得到|取得|返回)[^。,\n]{0,12}结果|only [^.\n]{0,20} result"
+)
+"""The device compares the face, and the app gets the result."""
+
+
 def _takes_faces(place: Place) -> bool:
     """Say whether a sentence tells that faces are taken; 应用不会私自记录面部信息 does not."""
     folded, span = place.document.folded, sentence_of(place)
-    return bool(_FACES.search(folded, *span)) and not _NO_FACES.search(folded, *span)
+    if _NO_FACES.search(folded, *span) or _DEFINES.search(folded, *span):
+        return False
+    return bool(_FACES.search(folded, *span))
 
 
-def faces(ground: Ground, mentions: Mentions) -> Answer:  # noqa: ARG001
-    """Test for what is owed on faces by who takes them."""
+_OF_SENSITIVE = re.compile(r"敏感|生物识别|sensitive|biometric")
+
+
+def faces(ground: Ground, mentions: Mentions) -> Answer:
+    """Test for what is owed on faces by who takes them.
+
+    Separate consent to what is sensitive covers faces, wherever the policy speaks of it.
+    """
     place = not_done(mentions)
     if place:
         return Answer((), place)
     taken = [one for one in done_at(mentions) if _takes_faces(one)]
-    if mentions.said and not taken:
+    if mentions.said and (not taken or mentions.near(_RESULT_ONLY)):
         return Answer(untold=True)
     return Answer(
         without(
             necessity=mentions.near(_NECESSARY),
             effect=mentions.near(_EFFECT),
             alternative=mentions.near(_OTHER_WAY),
+            separate_consent=mentions.near(_SEPARATE, 400)
+            or ground.mentions(_OF_SENSITIVE).near(_SEPARATE, 400),
         ),
         taken[0] if taken else None,
     )

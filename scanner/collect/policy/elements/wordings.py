@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from scanner.collect.policy.document import Document, Reading
+from scanner.collect.policy.elements import conditions
 from scanner.collect.policy.elements.fillings import placeholders_in
 from scanner.collect.policy.elements.ground import Place, sentence_of
 from scanner.collect.policy.elements.open_lists import open_lists_in
@@ -67,6 +68,10 @@ def _worded(document: Document, reading: Reading, knowledge: Knowledge) -> Itera
             found = test(sentence)
             if found and not (cue == "use_is_consent" and _agrees_with_others(sentence, document)):
                 yield Worded(cue, sentence.start, sentence.end, found.detail)
+        for cue, says in conditions.TESTS.items():
+            detail = says(sentence)
+            if detail is not None:
+                yield Worded(cue, sentence.start, sentence.end, detail)
     for opened in open_lists_in(document, knowledge):
         yield Worded("open_list", opened.start, opened.end, opened.mark, opened.data_type)
     for start, end in placeholders_in(document):

@@ -49,8 +49,27 @@ def element(name: str, text: str) -> PolicyElement:
             "我们不收集敏感个人信息。我们收集您的人脸信息。",
             ("effect", "kinds", "necessity", "separate_consent"),
         ),
-        ("pol-25", "我们收集人脸信息。", ("alternative", "effect", "necessity")),
-        ("pol-25", "人脸信息为登录所必需，不提供不影响您使用密码登录等其他方式。", ()),
+        (
+            "pol-25",
+            "我们收集人脸信息。",
+            ("alternative", "effect", "necessity", "separate_consent"),
+        ),
+        (
+            "pol-25",
+            "人脸信息为登录所必需，不提供不影响您使用密码登录等其他方式。",
+            ("separate_consent",),
+        ),
+        (
+            "pol-25",
+            "人脸信息为登录所必需，经您单独同意后收集，不影响您使用密码登录等其他方式。",
+            (),
+        ),
+        (
+            "pol-25",
+            "人脸信息为登录所必需，不影响您使用密码登录等其他方式。\n\n"
+            "## 敏感个人信息\n\n处理敏感个人信息前，我们取得您的单独同意。",
+            (),
+        ),
     ],
 )
 def test_what_each_test_finds_lacking(name: str, text: str, lacks: tuple[str, ...]) -> None:
@@ -89,3 +108,28 @@ def test_emphasis_is_asked_only_where_a_text_can_show_it() -> None:
     assert element("pol-16", f"**{words}**").lacks == ()
     assert element("pol-16", f"**重要**\n\n{'甲' * 900}\n\n{words}").lacks == ("emphasis",)
     assert document(f"**{words}**").strong
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "个人信息是指能够识别特定自然人身份的信息，包括姓名、面部特征、地址。",
+        "您可以使用刷脸登录，我们仅接收验证结果，人脸信息保存在您的设备上。",
+    ],
+)
+def test_who_defines_faces_or_gets_a_result_only_may_or_may_not_take_them(text: str) -> None:
+    found = element("pol-25", text)
+    assert (found.mentioned, found.present, found.lacks) == (True, None, ())
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "您也可以使用短信验证码登录。",
+        "您可通过身份证、人脸识别或支付宝授权等方式完成认证。",
+        "是否使用由您自主选择。",
+    ],
+)
+def test_another_way_than_a_face_is_found_in_many_words(way: str) -> None:
+    lacks = element("pol-25", f"我们收集您的人脸信息，用于核验身份。{way}").lacks
+    assert "alternative" not in (lacks or ())
