@@ -109,6 +109,8 @@ class AppType(msgspec.Struct, frozen=True, kw_only=True):
     """Codes of permissions it may reasonably ask for at use (project judgement)."""
     arguable: tuple[str, ...] = ()
     """Codes about which the table does not decide."""
+    words: tuple[str, ...] = ()
+    """What such apps tend to be called, in lower case (project judgement, for hints only)."""
 
 
 class DataType(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +157,7 @@ class Tables:
         self.nodes = dict(nodes)
         self.unconfirmed: dict[str, frozenset[str]] = {}
         self.codes: tuple[str, ...] = ()
+        self.code_names: dict[str, Words] = {}
         self.kinds: tuple[str, ...] = ()
 
     def head(self, table: str, *keys: str) -> dict[str, Node]:
@@ -192,8 +195,10 @@ class Tables:
         """Read app-types.yaml."""
         top = self.head("app-types", "codes", "types")
         for code, row in self.ids(top.get("codes"), "codes"):
-            self.read.words(row, code)
+            name = self.read.words(row, code)
             self.codes += (code,)
+            if name is not None:
+                self.code_names[code] = name
         nodes = dict(self.entries(top.get("types"), "types", r"[1-9]|[12][0-9]|3[0-9]"))
         missing = [str(number) for number in range(1, APP_TYPES + 1) if str(number) not in nodes]
         if "types" in top and missing:
@@ -210,12 +215,13 @@ class Tables:
         """Read one type of app."""
         read, what = self.read, f"type {number}"
         keys = ("zh", "en", "basic", "necessary", "needs")
-        row = read.mapping(node, what, required=keys, optional=("arguable",)) or {}
+        row = read.mapping(node, what, required=keys, optional=("arguable", "words")) or {}
         zh, en = read.text(row.get("zh"), "zh"), read.text(row.get("en"), "en")
         basic = read.words(row.get("basic"), "basic")
         necessary = read.texts(row.get("necessary"), "necessary")
         needs = self.choices(row.get("needs"), "needs", self.codes)
         arguable = self.choices(row.get("arguable"), "arguable", self.codes)
+        words = self.read.texts(row.get("words"), "words")
         if zh is None or en is None or basic is None or necessary is None:
             return None
         return AppType(
@@ -226,6 +232,7 @@ class Tables:
             necessary=necessary,
             needs=needs or (),
             arguable=arguable or (),
+            words=tuple(words or ()),
         )
 
     def choices(

@@ -79,7 +79,7 @@ def test_unneeded_permissions_are_never_ones_that_a_person_grants(known: Knowled
 
 def test_what_rests_on_judgement_is_marked(known: Knowledge) -> None:
     assert known.unconfirmed["permissions"] == {"need", "types", "arguable"}
-    assert known.unconfirmed["app-types"] == {"needs", "arguable"}
+    assert known.unconfirmed["app-types"] == {"needs", "arguable", "words"}
 
 
 @pytest.mark.parametrize(
