@@ -60,7 +60,7 @@ from scanner.model import (
     Visit,
     Words,
 )
-from scanner.profiles import PROFILES, demands
+from scanner.profiles import PROFILES, demands, for_reader, refuse_mapped
 from scanner.report.as_json import decode
 from scanner.rulebook.behaviours import duties, rows
 from scanner.rulebook.judge import judge
@@ -119,7 +119,7 @@ def audit(
     be made or the profile refuses the call; in all cases nothing is left behind.
     """
     if request.visit.resolve:
-        _refuse_mapped(choices.profile)
+        refuse_mapped(choices.profile)
     named: tuple[tuple[AidKind, Path | None], ...] = (
         ("mapping", request.mapping),
         ("identity", request.identity),
@@ -173,7 +173,7 @@ def judge_again(
     check(folder)
     header, facts, unseen = cases.read_facts(folder)
     if any(fact.source.mapped for fact in facts):
-        _refuse_mapped(choices.profile)
+        refuse_mapped(choices.profile)
     vault = Vault(folder / cases.EVIDENCE)
     report = report_of(
         header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
@@ -197,32 +197,11 @@ def report_again(
         raise EvidenceError(f"{folder} holds no {stored.name}", hint="mingjian judge makes it")
     report = decode(stored.read_bytes())
     if profile is not None and profile != report.profile:
-        report = _for(report, profile)
+        report = for_reader(report, profile)
     vault = Vault(folder / cases.EVIDENCE)
     cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
     bundle.write_manifest(folder)
     return report
-
-
-def _for(report: Report, profile: ProfileName) -> Report:
-    """Give a report for another reader, as far as that needs no judging."""
-    strict = {name for name in (profile, report.profile) if name and PROFILES[name].captured_only}
-    if strict:
-        raise UsageError(
-            f"the report was judged for {report.profile or 'everybody'}, and not for a {profile}",
-            hint=f"what is proven may differ: mingjian judge CASE --profile {profile}",
-        )
-    changed = replace(report, profile=profile)
-    return replace(changed, required=demands(changed, profile))
-
-
-def _refuse_mapped(profile: ProfileName | None) -> None:
-    """Refuse what shows no more than what stands at an address that the auditor chose."""
-    if profile is not None and PROFILES[profile].public_only:
-        raise UsageError(
-            f"--resolve does not go with --profile {profile}",
-            hint="such a case shows what the public reaches: scan without --resolve",
-        )
 
 
 def draft_of(folder: Path, *, knowledge: Knowledge, chinese: bool) -> str:

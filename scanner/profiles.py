@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from msgspec.structs import replace
+
+from scanner.errors import UsageError
 from scanner.model import Demand, ProfileName, Report, TargetKind, Words
 
 
@@ -106,6 +109,29 @@ def demands(report: Report, name: ProfileName | None) -> tuple[Demand, ...]:
         for each in wanted
         if report.subject.kind in each.kinds
     )
+
+
+def for_reader(report: Report, name: ProfileName) -> Report:
+    """Give a report for another reader, as far as that needs no judging.
+
+    Raises UsageError where either reader wants certainties of its own.
+    """
+    if any(PROFILES[each].captured_only for each in (name, report.profile) if each):
+        raise UsageError(
+            f"the report was judged for {report.profile or 'everybody'}, not for a {name}",
+            hint=f"what is proven may differ: mingjian judge CASE --profile {name}",
+        )
+    changed = replace(report, profile=name)
+    return replace(changed, required=demands(changed, name))
+
+
+def refuse_mapped(name: ProfileName | None) -> None:
+    """Raise UsageError where a reader wants what the public reaches, and names were mapped."""
+    if name is not None and PROFILES[name].public_only:
+        raise UsageError(
+            f"--resolve does not go with --profile {name}",
+            hint="such a case shows what the public reaches: scan without --resolve",
+        )
 
 
 def _says(report: Report, field: str) -> bool:
