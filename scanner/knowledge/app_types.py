@@ -53,7 +53,8 @@ def find(types: Mapping[int, AppType], words: str) -> AppType:
         return found[0]
     by_name = {_plain(name): kind for kind in types.values() for name in (kind.zh, kind.en)}
     close = difflib.get_close_matches(wanted[:60], by_name, n=4, cutoff=0.4)
-    near = {kind.number: kind for kind in found or [by_name[name] for name in close]}
+    called = [kind for kind in types.values() if wanted in kind.words]
+    near = {kind.number: kind for kind in found or called or [by_name[name] for name in close]}
     raise UsageError(
         f"{'several types' if found else 'no type'} of app called {quoted(words)}",
         hint=f"did you mean: {_told(list(near.values())[:6])}"
@@ -65,10 +66,13 @@ def find(types: Mapping[int, AppType], words: str) -> AppType:
 def _named(types: Mapping[int, AppType], wanted: str) -> list[AppType]:
     """Give the types of this name, else those whose name begins so, else those that hold it."""
     names = [(_plain(name), kind) for kind in types.values() for name in (kind.zh, kind.en)]
+    parts = [kind for name, kind in names if len(wanted) > 1 and wanted in name]
+    if parts:  # 视频 stands in 短视频 alone, and is what people call another type
+        parts += [kind for kind in types.values() if wanted in kind.words]
     ways = (
         [kind for name, kind in names if name == wanted],
         [kind for name, kind in names if wanted and name.startswith(wanted)],
-        [kind for name, kind in names if len(wanted) > 1 and wanted in name],
+        parts,
     )
     found = next((way for way in ways if way), [])
     return list({kind.number: kind for kind in found}.values())

@@ -183,7 +183,7 @@ class _Judge(NamedTuple):
         if rule.raise_when is not None:
             its: object = UNKNOWN_FACT if entry is None else entry.fact
             answer = self.seen.answer(rule.raise_when, its)
-            if answer.truth and self._enough(self._named(answer.facts)):
+            if answer.truth and self._enough(self._added(answer.facts, entry)):
                 return _Sure("proven", answer.facts)
             held_back = answer.truth is True
         if entry is not None:
@@ -196,6 +196,12 @@ class _Judge(NamedTuple):
         if not self._enough(stands_on):
             return _Sure("suspected", held_back=True)
         return _Sure("proven")
+
+    def _added(self, ids: Iterable[str], entry: Entry | None) -> list[Fact]:
+        """Give the facts that raise a suspicion: those beyond the channel in which it arose."""
+        facts = self._named(ids)
+        beyond = [fact for fact in facts if entry and fact.channel != entry.fact.channel]
+        return beyond or facts
 
     def _named(self, ids: Iterable[str]) -> list[Fact]:
         return [self.seen.facts[name] for name in ids]

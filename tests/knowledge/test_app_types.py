@@ -34,6 +34,8 @@ TYPES = KNOWN.app_types
         ("News", 30),
         ("ＮＥＷＳ", 30),
         ("mail and c", 25),
+        ("视频", None),
+        ("天气", None),
         ("E-MAIL", None),
         ("mail and", None),
         ("网络", None),
@@ -63,6 +65,8 @@ def test_a_type_is_found_by_number_name_or_a_part_that_is_its_own(
     ("words", "message", "proposed"),
     [
         ("网络", "several types of app called '网络'", "2 网络约车 (ride hailing)"),
+        ("视频", "several types of app called", "29 短视频 (short video); 28 在线影音"),
+        ("天气", "no type of app called", "38 实用工具"),
         ("brwoser", "no type of app called", "32 浏览器 (browser)"),
         ("实用公具", "no type of app called", "38 实用工具 (utilities)"),
         ("38 浏览器", "gives the number of one type and the name of another", "38 实用工具"),

@@ -16,6 +16,7 @@ from scanner.rulebook.catalog import load_catalog
 from scanner.rulebook.judge import fingerprint, judge, names_of
 from scanner.rulebook.rule import (
     ANY_FIELD,
+    All,
     Clause,
     Forbid,
     ForEach,
@@ -294,6 +295,20 @@ def test_what_was_handed_in_proves_only_beside_what_was_captured() -> None:
     assert (doubted.certainty, doubted.held_back) == ("suspected", True)
     both = _rule(Forbid(each=LINK), raise_when=witness)
     assert held(both, [link, handed_in(seen)], []).certainty == "proven"
+
+
+def test_the_suspicion_itself_is_no_captured_proof_of_what_was_handed_in() -> None:
+    access = make("data.accessed", "x", {"data_type": "imei", "channel": "apk"})
+    sent = make("data.sent", "y", {"data_type": "imei", "channel": "traffic"})
+    both = All(of=(Pattern(fact="data.accessed"), Pattern(fact="data.sent")))
+    rule = _rule(
+        Forbid(each=Pattern(fact="data.accessed")),
+        certainty={"apk": "suspected"},
+        raise_when=both,
+    )
+    assert held(rule, [access, sent], []).certainty == "proven"
+    assert ruling(rule, [access, handed_in(sent)], []).certainty == "proven"
+    assert held(rule, [access, handed_in(sent)], []).certainty == "suspected"
 
 
 def test_an_absence_is_proven_only_in_what_was_captured() -> None:
