@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from scanner.cli.app import FailOn
-from scanner.model import ProfileName
-from scanner.profiles import PROFILES, demands
+from scanner.errors import UsageError
+from scanner.model import ProfileName, Report
+from scanner.profiles import PROFILES, demands, for_reader, refuse_mapped
 from tests.report import example
 
 
@@ -49,3 +50,27 @@ def test_a_site_is_not_asked_for_what_only_an_app_has() -> None:
 @pytest.mark.parametrize("name", [None, "regulator", "developer"])
 def test_nobody_else_demands_anything(name: ProfileName | None) -> None:
     assert demands(example.rich(), name) == ()
+
+
+def test_another_reader_is_served_without_judging_only_where_nothing_proven_may_change() -> None:
+    report = example.rich()
+    changed = for_reader(report, "regulator")
+    assert changed == replace(report, profile="regulator")
+    assert for_reader(changed, "developer").profile == "developer"
+    strict = replace(report, profile="procurator", required=demands(report, "procurator"))
+    pairs: list[tuple[Report, ProfileName]] = [(report, "procurator"), (strict, "developer")]
+    for given, name in pairs:
+        with pytest.raises(UsageError, match="was judged for") as refused:
+            for_reader(given, name)
+        assert f"mingjian judge CASE --profile {name}" in refused.value.hint
+
+
+@pytest.mark.parametrize("name", [None, "regulator", "developer", "procurator"])
+def test_mapped_names_are_refused_where_only_what_the_public_reaches_counts(
+    name: ProfileName | None,
+) -> None:
+    if name != "procurator":
+        refuse_mapped(name)
+        return
+    with pytest.raises(UsageError, match="--resolve"):
+        refuse_mapped(name)
