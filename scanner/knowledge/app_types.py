@@ -108,7 +108,7 @@ def listing(
             f"    {_key('基本功能', 'basic function', chinese)}"
             f"{kind.basic_function.said(chinese=chinese)}",
             f"    {_key('必要个人信息', 'necessary information', chinese)}"
-            f"{between.join(kind.necessary) or none}",
+            f"{between.join(kind.necessary if chinese else kind.necessary_en) or none}",
             f"    {_key('使用时合理的权限 [待核]', 'reasonable permissions [unverified]', chinese)}"
             f"{('、' if chinese else ', ').join(asked) or '—'}",
         ]
@@ -124,7 +124,9 @@ def _row(kind: AppType, codes: Mapping[str, Words]) -> dict[str, object]:
         "number": kind.number,
         "title": {"zh": kind.zh, "en": kind.en},
         "basic_function": _both(kind.basic_function),
-        "necessary": list(kind.necessary),
+        "necessary": [
+            {"zh": zh, "en": en} for zh, en in zip(kind.necessary, kind.necessary_en, strict=True)
+        ],
         "permissions": {
             "judgement_of_this_project": True,
             "reasonable": {code: _both(codes[code]) for code in kind.needs},

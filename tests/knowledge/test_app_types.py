@@ -103,13 +103,15 @@ def test_the_list_holds_every_type_and_says_what_is_only_judged() -> None:
         assert kind.zh in zh
         assert kind.en in en
         assert all(each in zh for each in kind.necessary)
+        assert all(each and each in en for each in kind.necessary_en)
     assert zh.count("无须个人信息") == en.count("no personal information") == 13
     assert zh.count("待核") == 40
     assert en.count("unverified") == 39
     whole = json.loads(listing(TYPES, codes, chinese=True, as_json=True))
     assert [row["number"] for row in whole["types"]] == list(range(1, 40))
     maps = whole["types"][0]
-    assert maps["necessary"] == ["位置信息", "出发地", "到达地"]
+    assert [each["zh"] for each in maps["necessary"]] == ["位置信息", "出发地", "到达地"]
+    assert maps["necessary"][0]["en"] == "location"
     assert maps["permissions"]["judgement_of_this_project"] is True
     assert maps["permissions"]["reasonable"]["B"]["en"] == "location in the background"
 
