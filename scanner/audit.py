@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 import msgspec
+from msgspec.structs import replace
 
 from scanner import case as cases
 from scanner import report as formats
@@ -40,25 +41,31 @@ from scanner.facts import (
 from scanner.gather import gather
 from scanner.gathered import Gathered, state
 from scanner.knowledge import Knowledge
+from scanner.knowledge.app_types import hint
 from scanner.model import (
+    Choices,
     Evidence,
     Header,
     Norm,
     Open,
+    ProfileName,
     Report,
     RulebookInfo,
     Ruling,
     Subject,
     TargetKind,
     Tool,
+    TypeHint,
     Unseen,
     Visit,
     Words,
 )
+from scanner.profiles import PROFILES, demands, for_reader, refuse_mapped
 from scanner.report.as_json import decode
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.catalog import Behaviour, Label
 from scanner.rulebook.judge import judge
+from scanner.rulebook.overrides import silenced, weighed
 from scanner.rulebook.rule import Rulebook
 from scanner.score import score
 from scanner.targets import AidKind, dumps_in
@@ -70,6 +77,8 @@ HOW_A_RUN_WENT = (DeviceRun, PhaseBegan, ScreenShown, PermissionPrompted, Consen
 """Kinds of fact that the report of a run on a phone holds even where no finding names them."""
 WHAT_A_RUN_SHOWED = (DataAccessed, DataSent)
 """Kinds of fact with a moment of their own that the report of such a run holds too."""
+NOTHING_CHOSEN = Choices()
+"""For everybody, by the rules as they stand."""
 
 
 class Request(NamedTuple):
@@ -90,6 +99,8 @@ class Request(NamedTuple):
     connections: Path | None = None
     control: Path | None = None
     policies: Sequence[tuple[Origin, str]] = ()
+    store_category: str | None = None
+    users: str | None = None
 
 
 def audit(
@@ -99,14 +110,17 @@ def audit(
     book: Rulebook,
     knowledge: Knowledge,
     formats_wanted: Iterable[str],
+    choices: Choices = NOTHING_CHOSEN,
     force: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Audit one subject into a new case folder and give its report.
 
     Raises NotAuditable where a named file is no target at all, UsageError where the folder cannot
-    be made; in both cases nothing is left behind.
+    be made or the profile refuses the call; in all cases nothing is left behind.
     """
+    if request.visit.resolve:
+        refuse_mapped(choices.profile)
     named: tuple[tuple[AidKind, Path | None], ...] = (
         ("mapping", request.mapping),
         ("identity", request.identity),
@@ -133,7 +147,15 @@ def audit(
         subject = gathered.subject or vault.entry(gathered.sources[0].sha256)
         header = _header(request, gathered, subject, facts, vault, knowledge)
         cases.write_facts(folder, header, facts, unseen)
-        report = report_of(header, facts, unseen, book=book, knowledge=knowledge, tool=request.tool)
+        report = report_of(
+            header,
+            facts,
+            unseen,
+            book=book,
+            knowledge=knowledge,
+            tool=request.tool,
+            choices=choices,
+        )
         cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
         bundle.write_manifest(folder)
     return report
@@ -146,12 +168,17 @@ def judge_again(
     knowledge: Knowledge,
     tool: Tool,
     formats_wanted: Iterable[str],
+    choices: Choices = NOTHING_CHOSEN,
 ) -> Report:
     """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
     check(folder)
     header, facts, unseen = cases.read_facts(folder)
+    if any(fact.source.mapped for fact in facts):
+        refuse_mapped(choices.profile)
     vault = Vault(folder / cases.EVIDENCE)
-    report = report_of(header, facts, unseen, book=book, knowledge=knowledge, tool=tool)
+    report = report_of(
+        header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
+    )
     cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
     bundle.write_manifest(folder)
     return report
@@ -166,9 +193,17 @@ def stored_report(folder: Path) -> Report:
     return decode(stored.read_bytes())
 
 
-def report_again(folder: Path, *, formats_wanted: Iterable[str]) -> Report:
-    """Write further formats of the report that a case holds; nothing is judged."""
+def report_again(
+    folder: Path, *, formats_wanted: Iterable[str], profile: ProfileName | None = None
+) -> Report:
+    """Write further formats of the report that a case holds, for another reader if one is named;
+    nothing is judged.
+
+    Raises UsageError where that reader wants other certainties, which judging alone can give.
+    """
     report = stored_report(folder)
+    if profile is not None and profile != report.profile:
+        report = for_reader(report, profile)
     vault = Vault(folder / cases.EVIDENCE)
     cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
     bundle.write_manifest(folder)
@@ -223,6 +258,8 @@ def _header(
         store_url=request.store_url,
         channel=request.channel,
         obtained_at=request.obtained_at,
+        store_category=request.store_category,
+        users=request.users,
         **_identity(gathered.kind, audited, facts, request.visit.package),
     )
     return Header(
@@ -276,15 +313,26 @@ def report_of(
     book: Rulebook,
     knowledge: Knowledge,
     tool: Tool,
+    choices: Choices = NOTHING_CHOSEN,
 ) -> Report:
     """Judge the facts of a case and put together everything that a format needs; pure."""
+    book = weighed(book, choices.overrides)
     missing = Words("采集时尚不识别此类事实", "the scanner that looked did not know this kind")
     newer = sorted(KINDS.keys() - set(header.kinds))
     known = [*unseen, *(Unseen(kind=k, collector="audit", reason=missing) for k in newer)]
     known.sort(key=canonical)
     kind = header.subject.kind
     observed_on = _day(header.observed_at)
-    rulings = judge(book, facts, known, subject_kind=kind, observed_on=observed_on)
+    captured_only = choices.profile is not None and PROFILES[choices.profile].captured_only
+    rulings = judge(
+        book,
+        facts,
+        known,
+        subject_kind=kind,
+        observed_on=observed_on,
+        captured_only=captured_only,
+    )
+    rulings = silenced(rulings, book, choices.overrides, kind)
     watched = {source.channel for source in header.sources if source.readable}
     table = rows(book.rules, rulings, book.catalog, kind, watched)
     noticed = labels(book.rules, rulings, book.catalog, kind, watched)
@@ -297,12 +345,15 @@ def report_of(
         named |= {fact_id(fact) for fact in facts if isinstance(fact, HOW_A_SITE_WAS_LOOKED_AT)}
     elif "device" in watched:
         named |= {fact_id(fact) for fact in facts if _of_a_run(fact)}
-    return Report(
+    report = Report(
         schema=SCHEMA,
         tool=tool,
         collected_by=header.tool,
         rulebook=RulebookInfo(
-            digest=book.digest, version=book.catalog.version, rules=len(book.rules)
+            digest=book.digest,
+            version=book.catalog.version,
+            rules=len(book.rules),
+            extra=book.extra,
         ),
         subject=header.subject,
         sources=header.sources,
@@ -323,6 +374,24 @@ def report_of(
         },
         unseen=tuple(known),
         evidence=header.evidence,
+        profile=choices.profile,
+        overrides=choices.overrides,
+        settings=choices.settings,
+        app_type_hint=_hint(header, facts, knowledge),
+    )
+    return replace(report, required=demands(report, choices.profile))
+
+
+def _hint(header: Header, facts: Iterable[Fact], knowledge: Knowledge) -> TypeHint | None:
+    """Guess at the type where nobody stated it; the judge never hears of it."""
+    if header.app_type is not None or header.subject.kind != "apk":
+        return None
+    manifest = next((fact for fact in facts if isinstance(fact, AppManifest)), None)
+    return hint(
+        knowledge.app_types,
+        category=header.subject.store_category,
+        label=manifest.label if manifest else None,
+        package=header.subject.id,
     )
 
 

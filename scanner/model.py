@@ -22,6 +22,10 @@ CHANNELS: Mapping[TargetKind, tuple[Channel, ...]] = {
 }
 """Channels in which a kind of subject can be observed, in the order in which reports name them."""
 Scalar = str | int | bool | None
+ProfileName = Literal["regulator", "procurator", "developer"]
+"""For whom a report is written."""
+Standing = Literal["unsigned", "verified", "unverified"]
+"""Of a folder of rules: nobody signed it, its signature holds, or nobody could check it."""
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -264,6 +268,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Who would receive it, for the score."""
     alternatives: tuple[Words, ...] = ()
     """Innocent explanations that the rule knows of."""
+    held_back: bool = False
+    """True where it would be proven, had Mingjian itself captured what it stands on: the profile
+    takes the word of others for a suspicion only."""
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -317,6 +324,8 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """One per offending fact."""
     unseen: tuple[Unseen, ...] = ()
     """What would have had to be seen to decide."""
+    disabled: bool = False
+    """True where the organisation switched the rule off: it says nothing, and clears nothing."""
 
 
 class Deduction(msgspec.Struct, frozen=True, kw_only=True):
@@ -432,6 +441,10 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """Channel package."""
     obtained_at: str | None = None
     """When it was got (ISO 8601)."""
+    store_category: str | None = None
+    """How that store files it, in the store's words."""
+    users: str | None = None
+    """How many people use it, as the auditor stated it, with the source of the figure."""
 
 
 class CaseSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -495,6 +508,22 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept in the folder evidence/, by digest."""
 
 
+class RuleFolder(msgspec.Struct, frozen=True, kw_only=True):
+    """A further folder of rules, beside our own."""
+
+    name: str
+    """Its name, without the folders above it."""
+    digest: str
+    """SHA-256 over the names and bytes of its rule files."""
+    rules: int
+    """How many rules it holds."""
+    standing: Standing
+    """unsigned; verified: its signature holds, under the certificate that the auditor trusts;
+    unverified: it bears a signature that nobody checked."""
+    signer: str | None = None
+    """Whose certificate that is, where verified."""
+
+
 class RulebookInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Which rules judged."""
 
@@ -504,6 +533,71 @@ class RulebookInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Version of the rules."""
     rules: int
     """How many rules."""
+    extra: tuple[RuleFolder, ...] = ()
+    """The further folders among them, in the order in which they were named."""
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that an organisation made to one rule, by its settings."""
+
+    rule: str
+    """Id of the rule."""
+    was: Severity
+    """Its severity in the rulebook."""
+    now: Severity | Literal["disabled"]
+    """Its severity in this report, or disabled."""
+    reason: str
+    """Why, in the organisation's words."""
+    file: str
+    """Name of the file that says so."""
+    sha256: str
+    """SHA-256 of that file."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The file of settings that stood behind the words of the call."""
+
+    file: str
+    """Its name."""
+    sha256: str
+    """SHA-256 of its bytes."""
+    used: tuple[str, ...] = ()
+    """What it decided because the call did not, as key = value."""
+
+
+class Demand(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the profile wants every case to say of its subject."""
+
+    field: str
+    """Where the report would hold it."""
+    option: str
+    """The option that states it."""
+    what: Words
+    """What it is."""
+    given: bool
+    """Whether the case says it."""
+
+
+class TypeHint(msgspec.Struct, frozen=True, kw_only=True):
+    """A guess at the type of an app by its names alone; no ruling rests on it."""
+
+    number: int
+    """The type among the 39."""
+    title: Words
+    """What that type is called."""
+    reason: Words
+    """Which word led to it."""
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person or an organisation chose for the judging itself."""
+
+    profile: ProfileName | None = None
+    """For whom the report is written; null for everybody."""
+    overrides: tuple[Override, ...] = ()
+    """What the organisation changed about rules."""
+    settings: Settings | None = None
+    """The file of settings, where there was one."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -547,6 +641,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What was not seen, and why."""
     evidence: tuple[Evidence, ...]
     """What is kept."""
+    profile: ProfileName | None = None
+    """For whom it is written; null for everybody."""
+    required: tuple[Demand, ...] = ()
+    """What the profile wants every case to say of its subject, and whether this one does."""
+    overrides: tuple[Override, ...] = ()
+    """What the organisation changed about rules: always all of it."""
+    settings: Settings | None = None
+    """The file of settings behind the words of the call."""
+    app_type_hint: TypeHint | None = None
+    """A guess at the type where nobody stated it; no ruling rests on it."""
 
 
 Open = Callable[[str], bytes]

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from scanner.audit import check, judge_again, report_again, report_of
-from scanner.case import read_facts
+from scanner.case import CaseFacts, read_facts
 from scanner.errors import EvidenceError, NotAuditable, UsageError
-from scanner.model import Report
+from scanner.model import Choices, Report
 from scanner.report.as_json import decode
 from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, VIOLATING, case, request
 
@@ -211,3 +211,38 @@ def test_provenance_and_scanner_stand_in_the_report(tmp_path: Path) -> None:
     assert found.subject.sha256 == found.sources[0].sha256
     assert found.collected_by.flags == ("scan",)
     assert found.observed_at == "2026-11-22T10:00:00+00:00"
+
+
+def test_a_case_of_mapped_names_is_not_judged_for_whom_only_the_public_view_counts(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header, facts, unseen = read_facts(folders["violating"])
+    mapped = [
+        msgspec.structs.replace(fact, source=msgspec.structs.replace(fact.source, mapped=True))
+        for fact in facts
+    ]
+    monkeypatch.setattr(
+        "scanner.case.read_facts", lambda _: CaseFacts(header, tuple(mapped), unseen)
+    )
+    before = (folders["violating"] / "report.json").read_bytes()
+    with pytest.raises(UsageError, match="--resolve"):
+        again(folders["violating"], choices=Choices(profile="procurator"))
+    assert (folders["violating"] / "report.json").read_bytes() == before
+
+
+def test_whoever_counts_on_nothing_handed_in_still_has_what_the_package_proves(
+    folders: dict[str, Path],
+) -> None:
+    header, facts, unseen = read_facts(folders["violating"])
+    tool = report(folders["violating"]).tool
+    plain = report_of(header, facts, unseen, book=BOOK, knowledge=KNOWLEDGE, tool=tool)
+    strict = report_of(
+        *(header, facts, unseen),
+        book=BOOK,
+        knowledge=KNOWLEDGE,
+        tool=tool,
+        choices=Choices(profile="procurator"),
+    )
+    assert strict.rulings == plain.rulings  # all of it was read in the package itself
+    assert (strict.score, strict.behaviours) == (plain.score, plain.behaviours)
+    assert (plain.required, bool(strict.required)) == ((), True)

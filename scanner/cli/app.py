@@ -62,6 +62,15 @@ class FailOn(enum.StrEnum):
     PROVEN_HIGH = "proven-high"
     PROVEN_MEDIUM = "proven-medium"
     PROVEN_LOW = "proven-low"
+    NEVER = "never"
+
+
+class Profile(enum.StrEnum):
+    """For whom a report is written."""
+
+    REGULATOR = "regulator"
+    PROCURATOR = "procurator"
+    DEVELOPER = "developer"
 
 
 Lang = Annotated[
@@ -71,6 +80,32 @@ Lang = Annotated[
 RuleFolders = Annotated[
     list[Path] | None,
     typer.Option("--rules", "-r", help="A further folder of rule files; repeatable."),
+]
+RulesTrust = Annotated[
+    Path | None,
+    typer.Option(
+        help="A certificate (PEM): every folder of --rules must be signed by it, or nothing is "
+        "judged.",
+        metavar="CERT",
+    ),
+]
+Reader = Annotated[
+    Profile | None,
+    typer.Option(
+        "--profile",
+        help="For whom: regulator (the table of proven findings leads, all else awaits sign-off), "
+        "procurator (all evidence, what the case lacks, no --resolve), developer (what to change "
+        "leads, --fail-on proven-high). Default: everybody.",
+    ),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="Settings of yours. Default: mingjian.toml here, or [tool.mingjian] of "
+        "pyproject.toml; the call wins over them.",
+        metavar="FILE",
+    ),
 ]
 Formats = Annotated[
     list[Format] | None,
@@ -82,14 +117,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary and no pr
 Case = Annotated[Path, typer.Argument(help="A case folder that mingjian wrote.", metavar="CASE")]
 
 
-def books(folders: list[Path] | None) -> tuple[Knowledge, Rulebook]:
-    """Give the tables and the rulebook: our rules, and those of further folders."""
+def books(folders: list[Path] | None, trust: Path | None = None) -> tuple[Knowledge, Rulebook]:
+    """Give the tables and the rulebook: our rules, and those of further folders.
+
+    Where `trust` names a certificate, each further folder must be signed by it.
+    """
     from scanner.knowledge import load_knowledge, rules_folder
     from scanner.rulebook.load import load_rulebook
 
     own = rules_folder()
     knowledge = load_knowledge(own / "lists")
-    return knowledge, load_rulebook([own, *(folders or [])], knowledge)
+    return knowledge, load_rulebook([own, *(folders or [])], knowledge, trust=trust)
 
 
 def wanted(formats: list[Format] | None) -> list[str]:
@@ -146,11 +184,12 @@ def finish(
     """Print the summary, and end with the exit code that the report deserves."""
     if not quiet:
         _print_summary(report, case, lang)
+    _print_lacks(report, lang)
     readable = [source for source in report.sources if source.readable]
     alone = any(source.channel in ("traffic", "policy", "device") for source in readable)
     if not readable or not (report.subject.id or alone):
         raise typer.Exit(3)
-    if fail_on is not None and _reached(report, fail_on.value):
+    if fail_on not in (None, FailOn.NEVER) and _reached(report, fail_on.value):
         raise typer.Exit(1)
 
 
@@ -164,6 +203,18 @@ def _print_summary(report: Report, case: Path, lang: Language | None) -> None:
     place = str(case / "report.html")
     text = render("text", report, unopened, lang=language(lang).value, colour=colour, place=place)
     typer.echo(text.decode(), nl=False)
+
+
+def _print_lacks(report: Report, lang: Language | None) -> None:
+    """Say what the profile requires and the case does not say; a quiet call hears of it too."""
+    lacks = [each for each in report.required if not each.given]
+    chinese = language(lang) is Language.ZH
+    if lacks:
+        typer.echo(
+            "本案尚缺（必需）：" if chinese else "required, and this case lacks it:", err=True
+        )
+    for each in lacks:
+        typer.echo(f"  {each.option}  {each.what.said(chinese=chinese)}", err=True)
 
 
 def _reached(report: Report, threshold: str) -> bool:

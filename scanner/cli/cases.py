@@ -8,46 +8,76 @@ import typer
 
 from scanner.cli.app import (
     Case,
+    ConfigFile,
     FailOn,
     Formats,
     Lang,
     Language,
     Quiet,
+    Reader,
     RuleFolders,
+    RulesTrust,
     app,
-    books,
     finish,
     language,
     tool_now,
     wanted,
 )
+from scanner.cli.settings import Settings
 
 
 @app.command()
 def judge(
     case: Case,
     formats: Formats = None,
+    profile: Reader = None,
     rules: RuleFolders = None,
+    rules_trust: RulesTrust = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="As for scan.")] = None,
+    config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
 ) -> None:
     """Judge the stored facts of a case again, with the rules of today; the target is not needed."""
     from scanner.audit import judge_again
 
-    knowledge, book = books(rules)
+    settings = Settings(config)
+    lang, formats = settings.lang(lang), settings.formats(formats)
+    judging = settings.judging(profile, rules, rules_trust, fail_on)
     report = judge_again(
-        case, book=book, knowledge=knowledge, tool=tool_now(), formats_wanted=wanted(formats)
+        case,
+        book=judging.book,
+        knowledge=judging.knowledge,
+        tool=tool_now(),
+        formats_wanted=wanted(formats),
+        choices=judging.choices,
     )
-    finish(report, case, fail_on, quiet, lang)
+    finish(report, case, judging.fail_on, quiet, lang)
 
 
 @app.command()
-def report(case: Case, formats: Formats = None, quiet: Quiet = False, lang: Lang = None) -> None:
-    """Write the report of a case again, in the formats wanted; nothing is judged."""
+def report(
+    case: Case,
+    formats: Formats = None,
+    profile: Reader = None,
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+    lang: Lang = None,
+) -> None:
+    """Write the report of a case again, in the formats wanted; nothing is judged.
+
+    It stays for whom it was judged, unless --profile names another reader.
+    """
     from scanner.audit import report_again
 
-    finish(report_again(case, formats_wanted=wanted(formats)), case, None, quiet, lang)
+    settings = Settings(config)
+    lang, formats = settings.lang(lang), settings.formats(formats)
+    written = report_again(
+        case,
+        formats_wanted=wanted(formats),
+        profile=None if profile is None else profile.value,
+    )
+    finish(written, case, None, quiet, lang)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli.app import Lang, Quiet, RuleFolders, app, books, language, rules_app
+from scanner.cli.app import Lang, Language, Quiet, RuleFolders, app, books, language, rules_app
 from scanner.errors import RulebookError
 
 
@@ -20,6 +20,21 @@ def facts(
     from scanner.rulebook.describe import vocabulary
 
     typer.echo(vocabulary(kind, as_json=as_json), nl=False)
+
+
+@app.command()
+def types(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    lang: Lang = None,
+) -> None:
+    """List the 39 types of app: basic function, necessary information, reasonable permissions."""
+    from scanner.knowledge import load_knowledge, rules_folder
+    from scanner.knowledge.app_types import listing
+
+    known = load_knowledge(rules_folder() / "lists")
+    chinese = language(lang) is Language.ZH
+    text = listing(known.app_types, known.permission_codes, chinese=chinese, as_json=as_json)
+    typer.echo(text, nl=False)
 
 
 @rules_app.command("list")

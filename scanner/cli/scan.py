@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 
 from scanner.cli.app import (
+    ConfigFile,
     FailOn,
     Formats,
     Lang,
     Quiet,
+    Reader,
     RuleFolders,
+    RulesTrust,
     app,
-    books,
     finish,
     misused,
     plain_text,
@@ -23,6 +25,7 @@ from scanner.cli.app import (
     tool_now,
     wanted,
 )
+from scanner.cli.settings import Settings
 
 UNSURE_S = 5
 """How far a stated moment of consent is taken to be off where nothing is said of it, in seconds."""
@@ -52,14 +55,26 @@ def scan(
         typer.Option("--output", "-o", help="The case folder to make.", metavar="CASE"),
     ] = None,
     formats: Formats = None,
+    profile: Reader = None,
     app_type: Annotated[
         str | None,
-        typer.Option(help="Type among the 39 of 国信办秘字〔2021〕14号: number or name."),
+        typer.Option(
+            help="Type among the 39 of 国信办秘字〔2021〕14号: number or name; mingjian types."
+        ),
     ] = None,
-    home: Annotated[str, typer.Option(help="Country whose law applies, ISO 3166.")] = "CN",
+    home: Annotated[
+        str | None, typer.Option(help="Country whose law applies, ISO 3166. Default: CN.")
+    ] = None,
     developer: Annotated[str | None, typer.Option(help="Developer or operator.")] = None,
     store: Annotated[str | None, typer.Option(help="Store the app was got from.")] = None,
     store_url: Annotated[str | None, typer.Option(help="Its page in that store.")] = None,
+    store_category: Annotated[
+        str | None, typer.Option(help="How that store files it, in the store's words.")
+    ] = None,
+    users: Annotated[
+        str | None,
+        typer.Option(help="How many people use it, with the source of the figure."),
+    ] = None,
     channel: Annotated[str | None, typer.Option(help="Channel package.")] = None,
     obtained_at: Annotated[
         str | None, typer.Option(help="When it was got, ISO 8601, e.g. 2026-11-22T10:00:00+08:00.")
@@ -218,10 +233,12 @@ def scan(
         bool, typer.Option("--retired", help="The subject is said to be out of service.")
     ] = False,
     rules: RuleFolders = None,
+    rules_trust: RulesTrust = None,
     fail_on: Annotated[
         FailOn | None,
         typer.Option(help="Exit 1 from this severity on; proven-... counts no suspicion."),
     ] = None,
+    config: ConfigFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing case.")] = False,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -232,9 +249,12 @@ def scan(
 
     if session is not None and not authorised:
         misused("--session without --authorised", "a login is used by those entitled to it only")
+    settings = Settings(config)
+    lang, formats = settings.lang(lang), settings.formats(formats)
+    app_type = settings.word("app-type", app_type)
     agreed_at, within_s = _consent(consent_at)
     visit = Visit(
-        home=_country(home, "--home"),
+        home=_country(settings.word("home", home) or "CN", "--home"),
         vantage=None if vantage is None else _country(vantage, "--vantage"),
         first_party=tuple(host.lower() for host in first_party or ()),
         resolve=tuple(resolve or ()),
@@ -258,14 +278,17 @@ def scan(
         developer=plain_text(developer),
         fetch_policies=fetch_policies,
     )
-    knowledge, book = books(rules)
+    judging = settings.judging(profile, rules, rules_trust, fail_on)
+    kind = None if app_type is None else judging.knowledge.app_type(app_type)
     request = Request(
         targets=target,
         visit=visit,
-        app_type=knowledge.app_type(app_type).number if app_type is not None else None,
+        app_type=None if kind is None else kind.number,
         developer=plain_text(developer),
         store=plain_text(store),
         store_url=plain_text(store_url),
+        store_category=plain_text(store_category),
+        users=plain_text(users),
         channel=plain_text(channel),
         obtained_at=_moment(obtained_at, "--obtained-at"),
         tool=tool_now(),
@@ -284,13 +307,14 @@ def scan(
     report = audit(
         request,
         destination,
-        book=book,
-        knowledge=knowledge,
+        book=judging.book,
+        knowledge=judging.knowledge,
         formats_wanted=wanted(formats),
+        choices=judging.choices,
         force=force,
         say=saying(quiet),
     )
-    finish(report, destination, fail_on, quiet, lang)
+    finish(report, destination, judging.fail_on, quiet, lang)
 
 
 def _country(code: str, option: str) -> str:

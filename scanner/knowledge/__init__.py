@@ -6,25 +6,25 @@ only read, checked against each other, and made immutable.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
 
-from scanner.errors import Fault, RulebookError, UsageError
+from scanner.errors import Fault, RulebookError
 from scanner.knowledge.ancestry import read_ancestry
 from scanner.knowledge.apis import Apis, read_apis
+from scanner.knowledge.app_types import find
 from scanner.knowledge.elements import Elements, read_elements
 from scanner.knowledge.runtime import Runtime, read_runtime
 from scanner.knowledge.sdks import Framework, Sdk, read_frameworks, read_sdks
-from scanner.knowledge.tables import APP_TYPES, AppType, DataType, Packer, Permission, Tables
+from scanner.knowledge.tables import AppType, DataType, Packer, Permission, Tables
 from scanner.knowledge.trackers import Tracker, Trackers, read_trackers
 from scanner.knowledge.wordings import Wording, read_wordings
-from scanner.strict_yaml import MAX_BYTES, Node, Reader, parse, quoted
+from scanner.model import Words
+from scanner.strict_yaml import MAX_BYTES, Node, Reader, parse
 
 __all__ = [
     "AppType",
@@ -82,6 +82,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Columns, by table name, whose values a person must still confirm."""
     digest: str
     """SHA-256 (hex) over names and bytes of all list files."""
+    permission_codes: Mapping[str, Words] = {}
+    """What the codes are called that a type's `needs` are written in."""
 
     def expects(self, permission: str, app_type: int) -> bool | None:
         """Say whether an app of a type may reasonably need a permission; None if the table cannot.
@@ -99,30 +101,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
         return False
 
     def app_type(self, words: str) -> AppType:
-        """Find a type by its number, its Chinese or English name, or the start of one name only.
-
-        Raises UsageError, with the nearest names as its hint, when no type or several fit.
-        """
-        wanted = words.strip().casefold()
-        by_name = {
-            name.casefold(): kind for kind in self.app_types.values() for name in (kind.zh, kind.en)
-        }
-        if wanted in by_name:
-            return by_name[wanted]
-        if re.fullmatch(r"[0-9]{1,4}", wanted):
-            found = [kind for kind in self.app_types.values() if kind.number == int(wanted)]
-        else:
-            found = [kind for name, kind in by_name.items() if wanted and name.startswith(wanted)]
-        if len(found) == 1:
-            return found[0]
-        inside = [kind for name, kind in by_name.items() if wanted and wanted in name]
-        close = difflib.get_close_matches(wanted[:60], by_name, n=4, cutoff=0.4)
-        near = dict.fromkeys(found or inside or [by_name[name] for name in close])
-        hint = "; ".join(f"{kind.number} {kind.zh} ({kind.en})" for kind in list(near)[:6])
-        raise UsageError(
-            f"{'several types' if found else 'no type'} of app called {quoted(words)}",
-            hint=f"did you mean: {hint}" if near else f"give a number from 1 to {APP_TYPES}",
-        )
+        """Find a type by what a person calls it; UsageError where no type or several fit."""
+        return find(self.app_types, words)
 
 
 def rules_folder() -> Path:
@@ -201,6 +181,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
         sets=MappingProxyType(sets | {name: tables.values(name) for name in plain}),
         unconfirmed=MappingProxyType(tables.unconfirmed),
         digest=digest,
+        permission_codes=MappingProxyType(tables.code_names),
     )
 
 

@@ -109,6 +109,10 @@ class AppType(msgspec.Struct, frozen=True, kw_only=True):
     """Codes of permissions it may reasonably ask for at use (project judgement)."""
     arguable: tuple[str, ...] = ()
     """Codes about which the table does not decide."""
+    necessary_en: tuple[str, ...] = ()
+    """The necessary information in English, in the same order."""
+    words: tuple[str, ...] = ()
+    """What such apps tend to be called, in lower case (project judgement, for hints only)."""
 
 
 class DataType(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +159,8 @@ class Tables:
         self.nodes = dict(nodes)
         self.unconfirmed: dict[str, frozenset[str]] = {}
         self.codes: tuple[str, ...] = ()
+        self.code_names: dict[str, Words] = {}
+        self.english: dict[str, str] = {}
         self.kinds: tuple[str, ...] = ()
 
     def head(self, table: str, *keys: str) -> dict[str, Node]:
@@ -190,10 +196,16 @@ class Tables:
 
     def app_types(self) -> dict[int, AppType]:
         """Read app-types.yaml."""
-        top = self.head("app-types", "codes", "types")
+        top = self.head("app-types", "codes", "english", "types")
         for code, row in self.ids(top.get("codes"), "codes"):
-            self.read.words(row, code)
+            name = self.read.words(row, code)
             self.codes += (code,)
+            if name is not None:
+                self.code_names[code] = name
+        for phrase, row in self.entries(top.get("english"), "english", r".{1,60}"):
+            said = self.read.text(row, phrase)
+            if said is not None:
+                self.english[phrase] = said
         nodes = dict(self.entries(top.get("types"), "types", r"[1-9]|[12][0-9]|3[0-9]"))
         missing = [str(number) for number in range(1, APP_TYPES + 1) if str(number) not in nodes]
         if "types" in top and missing:
@@ -210,12 +222,17 @@ class Tables:
         """Read one type of app."""
         read, what = self.read, f"type {number}"
         keys = ("zh", "en", "basic", "necessary", "needs")
-        row = read.mapping(node, what, required=keys, optional=("arguable",)) or {}
+        row = read.mapping(node, what, required=keys, optional=("arguable", "words")) or {}
         zh, en = read.text(row.get("zh"), "zh"), read.text(row.get("en"), "en")
         basic = read.words(row.get("basic"), "basic")
         necessary = read.texts(row.get("necessary"), "necessary")
+        for phrase in necessary or ():
+            if phrase not in self.english:
+                message = f"necessary: {quoted(phrase)} has no English"
+                read.fault(row["necessary"], message, "add it to english")
         needs = self.choices(row.get("needs"), "needs", self.codes)
         arguable = self.choices(row.get("arguable"), "arguable", self.codes)
+        words = self.read.texts(row.get("words"), "words")
         if zh is None or en is None or basic is None or necessary is None:
             return None
         return AppType(
@@ -226,6 +243,8 @@ class Tables:
             necessary=necessary,
             needs=needs or (),
             arguable=arguable or (),
+            words=tuple(words or ()),
+            necessary_en=tuple(self.english.get(phrase, "") for phrase in necessary),
         )
 
     def choices(

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from scanner.facts import Source
 from scanner.model import Evidence, Norm, Open, Report, Row, Words
-from scanner.report import outline, site, terms, words
+from scanner.report import outline, readers, site, terms, words
 from scanner.report.passages import Passage, Passages
 from scanner.report.timeline import LANES, MOST_ROWS, timeline
 from scanner.report.values import called
@@ -72,6 +72,7 @@ def render(report: Report, open_evidence: Open, _options: Options) -> bytes:
             report=report,
             view=_View(report, open_evidence),
             outline=outline,
+            readers=readers,
             site=site,
             timeline=timeline,
             lanes=LANES,
@@ -103,6 +104,11 @@ class _View:
             certainty: outline.flagged(report, certainty) for certainty in words.CERTAINTY
         }
         self.noted = outline.noted(report)
+        reader = readers.profile(report)
+        self.opened = reader is not None and reader.opened
+        self._mark = reader.pending if reader is not None else None
+        self._clues = readers.clues(report) if self._mark else ()
+        self.held_back = readers.HELD_BACK
         for groups in (*self.flagged.values(), self.noted):
             for group in groups:
                 for finding in group.findings[: MOST["findings"]]:
@@ -119,6 +125,10 @@ class _View:
     def passage(self, source: Source) -> Passage | None:
         """Give the words of a kept text to which a fact points, if it points to any."""
         return self._passages.at(source)
+
+    def pending(self, group: outline.Flagged) -> Words | None:
+        """Give the mark of findings that this reader takes for clues only."""
+        return self._mark if group in self._clues else None
 
     def norm(self, id_: str) -> Norm | None:
         """Give a norm by its id."""

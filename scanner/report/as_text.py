@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.model import Certainty, Grade, Open, Report, Severity, Words
-from scanner.report import words
+from scanner.model import Grade, Open, Report, Severity, Words
+from scanner.report import readers, words
 from scanner.report.outline import Flagged, flagged, for_a_person, gaps, noted, unwatched, watched
 from scanner.report.outline import with_verdict as having
 from scanner.report.site import sessions
@@ -14,6 +14,8 @@ from scanner.texts import WIDTH, fit, pad, width, wrap
 
 MOST_FINDINGS = 16
 """Lines of findings at most: the report has them all."""
+MOST_REMEDIES = 5
+"""Lines of what to change at most, where that leads."""
 MOST_GAPS = 4
 """Lines of reasons at most why something was not seen."""
 
@@ -42,12 +44,16 @@ class _Summary:
         self.options = options
 
     def lines(self) -> Iterator[str]:
+        reader = readers.profile(self.report)
+        middle = [self._scope, self._findings]
+        if reader is not None and reader.leads == "issues":
+            middle.reverse()
         yield from self._head()
+        yield from self._lead()
         yield ""
-        yield from self._scope()
-        yield ""
-        yield from self._findings()
-        yield ""
+        for part in middle:
+            yield from part()
+            yield ""
         yield from self._rest()
 
     def _head(self) -> Iterator[str]:
@@ -72,7 +78,56 @@ class _Summary:
         yield f"{self._paint(_GRADE_COLOUR[score.grade], grade)}   {figure}   {coverage}{limited}"
         yield from wrap(say(words.GRADE_MEANING[score.grade], self.lang))
 
+    def _lead(self) -> Iterator[str]:
+        """Say for whom this is written, what the organisation changed, and what leads."""
+        reader, report = readers.profile(self.report), self.report
+        if reader is not None:
+            yield ""
+            title = f"{say(reader.title, self.lang)} (--profile {report.profile})"
+            yield from wrap(self._say("口径：", "Written ") + title)
+            yield from wrap(say(reader.meaning, self.lang))
+        if reader is not None and reader.leads == "lacks":
+            lacks = [each.option for each in report.required if not each.given]
+            nothing = self._say("无", "nothing")
+            label = self._say("本案尚缺（必需）：", "Required and lacking: ")
+            yield from wrap(label + (" ".join(lacks) or nothing))
+        if reader is not None and reader.leads == "remedies":
+            found = readers.remedies(report)
+            for number, one in enumerate(found[:MOST_REMEDIES], 1):
+                yield fit(f"  {number}. {visible(say(one.words, self.lang))}")
+            if len(found) > MOST_REMEDIES:
+                left = len(found) - MOST_REMEDIES
+                yield self._say(f"  另有 {left} 项，见报告", f"  and {left} more in the report")
+        yield from self._chosen()
+
+    def _chosen(self) -> Iterator[str]:
+        """Say what the organisation changed, and what else stood beside our own rules."""
+        off = [each.rule for each in self.report.overrides if each.now == "disabled"]
+        changed = [each.rule for each in self.report.overrides if each.now != "disabled"]
+        if self.report.overrides:
+            zh = f"本机构停用规则 {len(off)} 项，改变级别 {len(changed)} 项："
+            en = f"Of the organisation: {_count(len(off), 'rule')} off, {len(changed)} reweighed: "
+            yield fit(self._say(zh, en) + visible(" ".join([*off, *changed])))
+        for each in self.report.rulebook.extra:
+            standing = say(readers.STANDING[each.standing], self.lang)
+            count = self._say(f"{each.rules} 条", _count(each.rules, "rule"))
+            label = self._say("另加规则：", "Further rules: ")
+            yield fit(visible(f"{label}{each.name} ({count}, {standing})"))
+
     def _scope(self) -> Iterator[str]:
+        waiting = readers.waiting_for_type(self.report)
+        hint = self.report.app_type_hint
+        if waiting or hint:
+            said = self._say(
+                f"请用 --app-type 说明应用类型：{len(waiting)} 项规则在等它",
+                f"State the type of the app (--app-type): {_count(len(waiting), 'rule')} wait",
+            )
+            if hint:
+                said += self._say(
+                    f"；可能是 {hint.number} {hint.title.zh}（仅为提示）",
+                    f"; perhaps {hint.number} {hint.title.en} (a hint only)",
+                )
+            yield fit(said)
         seen = self._names([words.CHANNEL[one] for one in watched(self.report)])
         unseen = self._names([words.CHANNEL[one] for one in unwatched(self.report)])
         yield self._say("看了：", "Looked at: ") + (seen or self._say("无", "nothing"))
@@ -96,16 +151,16 @@ class _Summary:
             yield self._say(f"  – 另有 {more} 项原因，见报告", f"  – and {more} more in the report")
 
     def _findings(self) -> Iterator[str]:
-        groups = {key: flagged(self.report, key) for key in words.CERTAINTY}
-        total = sum(len(group) for group in groups.values())
+        groups = self._groups()
+        total = sum(len(group) for _, group in groups)
         if not total:
             yield from wrap(say(words.NOTHING_FOUND, self.lang))
             yield from wrap(say(words.NOT_COMPLIANCE, self.lang))
             return
         left = MOST_FINDINGS
-        for certainty, group in groups.items():
+        for label, group in groups:
             if group:
-                yield self._paint(_BOLD, self._heading(certainty, group))
+                yield self._paint(_BOLD, self._heading(label, group))
                 for one in group[:left]:
                     yield self._line(one)
                 left -= min(left, len(group))
@@ -113,9 +168,21 @@ class _Summary:
             more = total - MOST_FINDINGS
             yield self._say(f"  另有 {more} 项，见报告", f"  and {more} more in the report")
 
-    def _heading(self, certainty: Certainty, group: tuple[Flagged, ...]) -> str:
+    def _groups(self) -> list[tuple[str, tuple[Flagged, ...]]]:
+        """Give the findings under their headings: by certainty, or the issues, then clues."""
+        reader = readers.profile(self.report)
+        if reader is not None and reader.pending is not None:
+            label = self._say("所涉问题", "issues")
+            proven = f"{label} · {say(words.CERTAINTY['proven'], self.lang)}"
+            rest = say(reader.pending, self.lang)
+            return [(proven, readers.issues(self.report)), (rest, readers.clues(self.report))]
+        return [
+            (say(label, self.lang), flagged(self.report, certainty))
+            for certainty, label in words.CERTAINTY.items()
+        ]
+
+    def _heading(self, label: str, group: tuple[Flagged, ...]) -> str:
         count = sum(len(one.findings) for one in group)
-        label = say(words.CERTAINTY[certainty], self.lang)
         return self._say(
             f"检出涉嫌情形 · {label}：{len(group)} 项规则，{count} 处",
             f"Signs found · {label}: {_count(len(group), 'rule')}, {_count(count, 'place')}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scanner.facts import Fact, canonical, identity_of, kind_of
@@ -29,6 +29,12 @@ class Offence(NamedTuple):
     deciding: tuple[str, ...]
 
 
+class _Sure(NamedTuple):
+    certainty: Certainty
+    proving: tuple[str, ...] = ()
+    held_back: bool = False
+
+
 class _Outcome(NamedTuple):
     offences: list[Offence]
     why: frozenset[int | Blank]
@@ -41,10 +47,15 @@ def judge(
     *,
     subject_kind: str,
     observed_on: datetime.date,
+    captured_only: bool = False,
 ) -> tuple[Ruling, ...]:
-    """Rule on one subject: one ruling for each rule, in the order of the rulebook."""
+    """Rule on one subject: one ruling for each rule, in the order of the rulebook.
+
+    With `captured_only`, what others observed and handed in proves nothing by itself: a finding
+    that stands on it alone is held back as suspected.
+    """
     seen = Seen(facts, unseen, book.sets)
-    judge_one = _Judge(seen, book.catalog, book.labels, subject_kind, observed_on)
+    judge_one = _Judge(seen, book.catalog, book.labels, subject_kind, observed_on, captured_only)
     return tuple(judge_one.ruling(rule) for rule in book.rules)
 
 
@@ -62,6 +73,7 @@ class _Judge(NamedTuple):
     labels: Labels
     subject_kind: str
     observed_on: datetime.date
+    captured_only: bool
 
     def ruling(self, rule: Rule) -> Ruling:
         """Rule on one rule."""
@@ -134,17 +146,20 @@ class _Judge(NamedTuple):
         findings = []
         for entry, deciding in offences:
             fact = entry.fact if entry else None
-            certainty, proving = self._certainty(rule, fact, doubtful)
+            sure = _Sure("suspected")
+            if not doubtful:
+                sure = self._certainty(rule, entry, (*deciding, *read))
             ids = dict.fromkeys([*([entry.id] if entry else []), *deciding])
             told = [self.seen.facts[name] for name in ids]
             ids |= dict.fromkeys(self._origins(told))
-            ids |= dict.fromkeys([*proving, *read])
+            ids |= dict.fromkeys([*sure.proving, *read])
             facts = [self.seen.facts[name] for name in ids]
             kept = dict.fromkeys(each.source.evidence for each in facts if each.source.evidence)
             findings.append(
                 Finding(
                     message=_message(rule, fact, told, self.labels),
-                    certainty=certainty,
+                    certainty=sure.certainty,
+                    held_back=sure.held_back,
                     fingerprint=fingerprint(rule.id, fact),
                     facts=tuple(ids),
                     evidence=tuple(kept),
@@ -162,21 +177,52 @@ class _Judge(NamedTuple):
                 if name in self.seen.facts:
                     yield name
 
-    def _certainty(
-        self, rule: Rule, fact: Fact | None, doubtful: bool
-    ) -> tuple[Certainty, tuple[str, ...]]:
+    def _certainty(self, rule: Rule, entry: Entry | None, others: Iterable[str]) -> _Sure:
         """Say how certain a finding is, and by which further facts it is more than suspected."""
-        if doubtful:
-            return "suspected", ()
+        held_back = False
         if rule.raise_when is not None:
-            its: object = UNKNOWN_FACT if fact is None else fact
+            its: object = UNKNOWN_FACT if entry is None else entry.fact
             answer = self.seen.answer(rule.raise_when, its)
-            if answer.truth:
-                return "proven", answer.facts
-        if fact is not None:
-            return rule.certainty.get(fact.channel, "suspected"), ()
-        ceilings = set(rule.certainty.values())
-        return ("proven" if ceilings == {"proven"} else "suspected"), ()
+            if answer.truth and self._enough(self._added(answer.facts, entry)):
+                return _Sure("proven", answer.facts)
+            held_back = answer.truth is True
+        if entry is not None:
+            ceiling, stands_on = rule.certainty.get(entry.fact.channel, "suspected"), [entry.fact]
+        else:
+            ceiling = "proven" if set(rule.certainty.values()) == {"proven"} else "suspected"
+            stands_on = self._named(others) or self._watched(rule)
+        if ceiling == "suspected":
+            return _Sure("suspected", held_back=held_back)
+        if not self._enough(stands_on):
+            return _Sure("suspected", held_back=True)
+        return _Sure("proven")
+
+    def _added(self, ids: Iterable[str], entry: Entry | None) -> list[Fact]:
+        """Give the facts that raise a suspicion: those beyond the channel in which it arose."""
+        facts = self._named(ids)
+        beyond = [fact for fact in facts if entry and fact.channel != entry.fact.channel]
+        return beyond or facts
+
+    def _named(self, ids: Iterable[str]) -> list[Fact]:
+        return [self.seen.facts[name] for name in ids]
+
+    def _watched(self, rule: Rule) -> list[Fact]:
+        """Give what stands for an absence that no fact tells: all of it, if any was handed in."""
+        facts = [fact for fact in self.seen.facts.values() if fact.channel in rule.certainty]
+        return [fact for fact in facts if not fact.source.captured] or facts
+
+    def _enough(self, facts: Sequence[Fact]) -> bool:
+        """Say whether facts may prove: where only what was captured does, of what was done (else
+        of what was read) at least one fact must be."""
+        if not self.captured_only:
+            return True
+        done = [fact for fact in facts if fact.channel not in ("policy", "auditor")]
+        return any(
+            self._enough(origins)
+            if (origins := self._named(self._origins([fact])))
+            else fact.source.captured
+            for fact in done or facts
+        )
 
     def _observed(self, offence: Offence) -> datetime.date:
         time = offence.entry.fact.source.time if offence.entry else None

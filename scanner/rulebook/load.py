@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +13,15 @@ from scanner.errors import Fault, RulebookError, UsageError
 from scanner.facts import KINDS, Channel, fields_of
 from scanner.knowledge import Knowledge
 from scanner.knowledge.tables import GROUP_NAMES
-from scanner.model import Basis, Certainty, Manual, Severity, TargetKind, Words
+from scanner.model import (
+    Basis,
+    Certainty,
+    Manual,
+    RuleFolder,
+    Severity,
+    TargetKind,
+    Words,
+)
 from scanner.rulebook.catalog import SCHEMES, Catalog, Schemes, load_catalog
 from scanner.rulebook.examples import ExampleReader
 from scanner.rulebook.judge import PLACEHOLDER
@@ -28,6 +36,7 @@ from scanner.rulebook.rule import (
     Rulebook,
     Shape,
 )
+from scanner.rulebook.signature import stands
 from scanner.strict_yaml import MAX_BYTES, Node, Place, Scalar, nearest, parse, quoted
 from scanner.strict_yaml import Sequence as NodeList
 
@@ -54,28 +63,29 @@ OPTIONAL = (
 )
 
 
-def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
+def load_rulebook(
+    folders: Sequence[Path], knowledge: Knowledge, *, trust: Path | None = None
+) -> Rulebook:
     """Read all rules below the folders, the first of which holds the catalogue.
 
-    Raises RulebookError with every fault of every file, UsageError where a folder is not there.
+    `trust` is the certificate by which every further folder must be signed. Raises RulebookError
+    with every fault of every file, UsageError where a folder is not there.
     """
     catalog = load_catalog(folders[0] / "catalog.yaml")
     faults = [*_wrong_wordings(folders[0], catalog, knowledge)]
     rules: dict[str, Rule] = {}
+    extra: list[RuleFolder] = []
     digest = hashlib.sha256(knowledge.digest.encode())
     digest.update((folders[0] / "catalog.yaml").read_bytes())
-    for file, name in _files(folders):
-        data = _content(file, name, faults)
-        if data is None:
-            continue
-        digest.update(f"{name}\0{len(data)}\0".encode() + data)
-        rule = read_rule(data, name, catalog, knowledge, faults)
-        if rule is None:
-            continue
-        if rule.id in rules:
-            message = f"the id {rule.id} stands in {rules[rule.id].file} too"
-            faults.append(Fault(name, 1, 1, message, "an id is never used twice"))
-        rules[rule.id] = rule
+    for number, (folder, files) in enumerate(_files(folders)):
+        contents = {name: _content(file, name, faults) for name, file in files.items()}
+        whole = {name: data for name, data in contents.items() if data is not None}
+        before = len(rules)
+        for name, data in whole.items():
+            digest.update(_entry(name, data))
+            _add(read_rule(data, name, catalog, knowledge, faults), name, rules, faults)
+        if number > 0:
+            extra.append(_extra(folder, whole, len(rules) - before, trust))
     if faults:
         raise RulebookError(tuple(sorted(faults)))
     return Rulebook(
@@ -84,6 +94,35 @@ def load_rulebook(folders: Sequence[Path], knowledge: Knowledge) -> Rulebook:
         sets=knowledge.sets,
         labels=_labels(knowledge),
         digest=digest.hexdigest(),
+        extra=tuple(extra),
+    )
+
+
+def _add(rule: Rule | None, name: str, rules: dict[str, Rule], faults: list[Fault]) -> None:
+    if rule is None:
+        return
+    if rule.id in rules:
+        message = f"the id {rule.id} stands in {rules[rule.id].file} too"
+        faults.append(Fault(name, 1, 1, message, "an id is never used twice"))
+    rules[rule.id] = rule
+
+
+def _entry(name: str, data: bytes) -> bytes:
+    """Give what a digest covers of one file."""
+    return f"{name}\0{len(data)}\0".encode() + data
+
+
+def _extra(folder: Path, whole: Mapping[str, bytes], count: int, trust: Path | None) -> RuleFolder:
+    """Say what a further folder is, and who stands behind it."""
+    inner = {name.partition("/")[2]: data for name, data in whole.items()}
+    standing, signer = stands(folder, inner, trust)
+    digest = hashlib.sha256(b"".join(_entry(name, data) for name, data in inner.items()))
+    return RuleFolder(
+        name=folder.resolve().name,
+        digest=digest.hexdigest(),
+        rules=count,
+        standing=standing,
+        signer=signer,
     )
 
 
@@ -132,19 +171,22 @@ def read_rule(
     return rule if len(faults) == before else None
 
 
-def _files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
-    files: list[tuple[Path, str]] = []
+def _files(folders: Sequence[Path]) -> list[tuple[Path, dict[str, Path]]]:
+    """Give the rule files of each folder, by the names under which they are told."""
+    found: list[tuple[Path, dict[str, Path]]] = []
     for folder in folders:
         if not folder.is_dir():
             raise UsageError(f"no rule folder at {folder}", hint="-r names a folder of rule files")
+        files: dict[str, Path] = {}
         for file in sorted(folder.rglob("*.y*ml")):
             inner = file.relative_to(folder)
             if inner.parts[0] != "lists" and inner.as_posix() != "catalog.yaml":
-                files.append((file, f"{folder.name}/{inner.as_posix()}"))
-    if len(files) > MAX_FILES:
-        hint = f"at most {MAX_FILES} are read"
-        raise UsageError(f"{len(files)} rule files", hint=hint)
-    return files
+                files[f"{folder.resolve().name}/{inner.as_posix()}"] = file
+        found.append((folder, files))
+    total = sum(len(files) for _, files in found)
+    if total > MAX_FILES:
+        raise UsageError(f"{total} rule files", hint=f"at most {MAX_FILES} are read")
+    return found
 
 
 def _content(file: Path, name: str, faults: list[Fault]) -> bytes | None:

@@ -8,7 +8,17 @@ from typing import Literal
 import msgspec
 
 from scanner.facts import Channel, Fact
-from scanner.model import Basis, Certainty, Manual, Severity, TargetKind, Unseen, Verdict, Words
+from scanner.model import (
+    Basis,
+    Certainty,
+    Manual,
+    RuleFolder,
+    Severity,
+    TargetKind,
+    Unseen,
+    Verdict,
+    Words,
+)
 from scanner.rulebook.catalog import Catalog
 
 Operator = Literal[
@@ -200,3 +210,5 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     """How ids are called in messages, by the field that holds them, and under ANY_FIELD."""
     digest: str
     """SHA-256 over names and bytes of all rule files, lists and the catalogue."""
+    extra: tuple[RuleFolder, ...] = ()
+    """The folders beside our own."""

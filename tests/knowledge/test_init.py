@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner import knowledge as module
-from scanner.errors import Fault, RulebookError, UsageError
+from scanner.errors import Fault, RulebookError
 from scanner.knowledge import Knowledge, load_knowledge, rules_folder
 from tests.knowledge.conftest import LISTS, Edit, refused
 
@@ -75,58 +75,6 @@ def test_what_an_app_of_a_type_may_need(
 def test_every_type_may_notify(known: Knowledge) -> None:
     asked = {known.expects(ANDROID + "POST_NOTIFICATIONS", number) for number in known.app_types}
     assert asked == {True, None}
-
-
-@pytest.mark.parametrize(
-    ("words", "number"),
-    [
-        ("1", 1),
-        (" 38 ", 38),
-        ("网络直播", 27),
-        ("女性", 21),
-        ("News", 30),
-        ("E-MAIL", None),
-        ("mail and c", 25),
-        ("mail and", None),
-        ("网络", None),
-        ("1x", None),
-        ("0", None),
-        ("40", None),
-        ("", None),
-        ("直播", None),
-    ],
-)
-def test_a_type_is_found_by_number_or_name(
-    known: Knowledge, words: str, number: int | None
-) -> None:
-    if number is None:
-        with pytest.raises(UsageError) as caught:
-            known.app_type(words)
-        assert caught.value.hint
-    else:
-        assert known.app_type(words).number == number
-
-
-def test_a_wrong_name_of_a_type_brings_the_nearest(known: Knowledge) -> None:
-    with pytest.raises(UsageError, match="several types of app called '网络'") as caught:
-        known.app_type("网络")
-    assert "2 网络约车 (ride hailing)" in caught.value.hint
-    with pytest.raises(UsageError, match="no type of app called '直播'") as caught:
-        known.app_type("直播")
-    assert caught.value.hint == "did you mean: 27 网络直播 (live streaming)"
-    with pytest.raises(UsageError) as caught:
-        known.app_type("brwoser")
-    assert "32 浏览器 (browser)" in caught.value.hint
-
-
-@given(st.text(max_size=20))
-def test_any_words_give_a_type_or_a_usage_error(words: str) -> None:
-    hint = ""
-    try:
-        number = load_once().app_type(words).number
-    except UsageError as error:
-        number, hint = 0, error.hint
-    assert number in range(1, 40) or hint
 
 
 def load_once(memo: list[Knowledge] = []) -> Knowledge:  # noqa: B006 - read once for all examples

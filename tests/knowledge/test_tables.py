@@ -79,7 +79,7 @@ def test_unneeded_permissions_are_never_ones_that_a_person_grants(known: Knowled
 
 def test_what_rests_on_judgement_is_marked(known: Knowledge) -> None:
     assert known.unconfirmed["permissions"] == {"need", "types", "arguable"}
-    assert known.unconfirmed["app-types"] == {"needs", "arguable"}
+    assert known.unconfirmed["app-types"] == {"needs", "arguable", "words"}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,13 @@ def test_what_rests_on_judgement_is_marked(known: Knowledge) -> None:
         ("app-types", "  39:", "  40:", "types: missing 39", "39"),
         ("app-types", "  39:", "  x:", "types: 'x' cannot be an id", "neighbours"),
         ("app-types", "needs: [L,", "needs: [Q,", "needs: 'Q'", "known here"),
+        (
+            "app-types",
+            "necessary: [位置信息",
+            "necessary: [位置信",
+            "necessary: '位置信' has",
+            "add it",
+        ),
         ("app-types", "necessary: []", "necessary: none", "necessary: 'none'", "[a, b]"),
         ("data-types", "level: 3", "level: 5", "level: '5'", "from 1 to 4"),
         ("data-types", "covers: [imei", "covers: [imie", "covers: 'imie'", "imei"),

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from playwright.sync_api import Page, sync_playwright
 
 from scanner.model import Report
-from scanner.report import render
+from scanner.report import readers, render
 from tests.report import example
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -251,3 +251,53 @@ def test_values_are_said_in_words_beside_their_id(opened: Any) -> None:
     said = page.inner_text(".fact")
     assert re.search(r"拒绝之后\s*refused", said)
     assert "按检测人员指定的地址" in said
+
+
+def test_the_table_of_a_regulator_leads_and_holds_proven_findings_only(opened: Any) -> None:
+    page, _ = opened(REPORTS["regulator"])
+    main = page.locator("main").inner_text()
+    assert main.index("所涉问题") < main.index("高风险")
+    table = page.locator("section[aria-labelledby=reader] tbody tr")
+    proven = {one.ruling.rule for one in readers.issues(REPORTS["regulator"])}
+    assert table.count() == len(proven) == 1
+    assert "示例科技（北京）有限公司" in table.first.inner_text()
+    assert "复核人签字" in page.locator("section[aria-labelledby=reader]").inner_text()
+    for article in page.locator("article.rule").all():
+        said = article.inner_text()
+        issue = any(f"{rule}" in said.split() for rule in proven)
+        info = "of-info" in (article.get_attribute("class") or "")
+        assert ("初筛线索" in said) == (not issue and not info)
+
+
+def test_the_page_of_a_procurator_hides_nothing_and_says_what_is_lacking(opened: Any) -> None:
+    page, _ = opened(REPORTS["procurator"])
+    assert page.locator("article details:not([open])").count() == 0
+    lead = page.locator("section[aria-labelledby=reader]").inner_text()
+    assert lead.count("必需，尚缺") == 2  # --users and --app-type
+    assert "--users" in lead
+    held = [said for said in page.locator("article").all_inner_texts() if "由他人提供" in said]
+    assert len(held) == 1
+    assert readers.HELD_BACK.zh in held[0]
+
+
+def test_the_page_of_a_developer_begins_with_what_to_change(opened: Any) -> None:
+    page, _ = opened(REPORTS["developer"])
+    lead = page.locator("section[aria-labelledby=reader]").inner_text()
+    found = readers.remedies(REPORTS["developer"])
+    assert found
+    assert all(one.words.zh in lead for one in found)
+
+
+def test_what_the_organisation_changed_stands_where_the_range_is_told() -> None:
+    for name in ("regulator", "procurator", "developer"):
+        page = html(REPORTS[name])
+        looked = page[page.index('id="looked"') : page.index('id="findings"')]
+        for said in ("collected-before-consent", "contacts-unexpected", "试点期间不用", "12" * 32):
+            assert said in looked
+        assert "应用名称中有“商城”" in looked
+        assert "policy-hard-to-read" in looked
+        assert readers.DISABLED.zh in page
+        assert "56" * 32 in page
+        assert "签名已核验" in page
+    plain = html(REPORTS["rich"])
+    assert not any(said in plain for said in ('id="overrides"', 'id="reader"', 'id="type"'))

@@ -80,3 +80,20 @@ def test_a_website_counts_its_duties_and_says_which_sessions_were_held(
     states = ("已进行", "未进行") if lang == "zh" else ("held", "not held")
     assert [states[1] in each for each in sessions] == [False, False, True]
     assert words not in text(example.rich(), lang=lang)
+
+
+def test_each_reader_is_told_for_whom_it_is_and_what_leads() -> None:
+    regulator, procurator, developer = (
+        text(REPORTS[name]) for name in ("regulator", "procurator", "developer")
+    )
+    assert regulator.index("所涉问题 · 事实已证实") < regulator.index("初筛线索 · 待复核签字")
+    assert regulator.index("初筛线索 · 待复核签字") < regulator.index("看了：")
+    assert "本案尚缺（必需）：--users --app-type" in procurator
+    assert "  1. " in developer
+    assert developer.index("  1. ") < developer.index("看了：")
+    for said in (regulator, procurator, developer):
+        assert "本机构停用规则 1 项，改变级别 1 项：" in said
+        assert "另加规则：ours (3 条, 未签名)" in said
+        assert "--app-type" in said
+        assert "（仅为提示）" in said
+    assert not any(word in text(REPORTS["rich"]) for word in ("口径", "本机构", "另加规则"))

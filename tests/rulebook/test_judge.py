@@ -14,7 +14,17 @@ from scanner.knowledge import rules_folder
 from scanner.model import Basis, Ruling, Unseen, Words
 from scanner.rulebook.catalog import load_catalog
 from scanner.rulebook.judge import fingerprint, judge, names_of
-from scanner.rulebook.rule import ANY_FIELD, Clause, Forbid, ForEach, Pattern, Rule, Rulebook
+from scanner.rulebook.rule import (
+    ANY_FIELD,
+    All,
+    Clause,
+    Forbid,
+    ForEach,
+    Pattern,
+    Require,
+    Rule,
+    Rulebook,
+)
 from tests.rulebook.strategies import (
     DAY,
     SETS,
@@ -241,3 +251,85 @@ def test_names_go_by_the_field_before_the_rest() -> None:
     assert names_of(labels, "group")["phone"].zh == "电话"
     assert names_of(labels, "data_type")["phone"].zh == "号码"
     assert names_of({}, "group") == {}
+
+
+def handed_in(fact: Fact) -> Fact:
+    return msgspec.structs.replace(
+        fact, source=msgspec.structs.replace(fact.source, captured=False)
+    )
+
+
+def held(rule: Rule, known: list[Fact], missing: list[Unseen]) -> Ruling:
+    book = Rulebook(rules=(rule,), catalog=CATALOG, sets=SETS, labels={}, digest="")
+    return judge(book, known, missing, subject_kind="apk", observed_on=DAY, captured_only=True)[0]
+
+
+@LAWS
+@given(rules(), facts(), unseen, st.sets(st.integers(0, 4)))
+def test_what_others_handed_in_only_ever_lowers_a_certainty(
+    rule: Rule, known: list[Fact], missing: list[Unseen], theirs: set[int]
+) -> None:
+    mixed = [handed_in(fact) if n in theirs else fact for n, fact in enumerate(known)]
+    usual, strict = ruling(rule, mixed, missing), held(rule, mixed, missing)
+    assert strict.verdict == usual.verdict
+    before = {found.fingerprint: found for found in usual.findings}
+    for found in strict.findings:
+        assert found.certainty == "suspected" or before[found.fingerprint].certainty == "proven"
+        assert found.held_back == (found.certainty != before[found.fingerprint].certainty)
+    if len(theirs & set(range(len(known)))) == len(known):
+        assert strict.certainty in ("suspected", None)
+    assert not any(found.held_back for found in usual.findings)
+
+
+def test_what_was_handed_in_proves_only_beside_what_was_captured() -> None:
+    link = make("policy.link", "x", {"page": "a"})
+    rule = _rule(Forbid(each=LINK))
+    assert held(rule, [link], []).certainty == "proven"
+    (alone,) = held(rule, [handed_in(link)], []).findings
+    assert (alone.certainty, alone.held_back) == ("suspected", True)
+    witness = Pattern(fact="permission.declared")
+    seen = make("permission.declared", "y", {"permission": "a"})
+    raised = _rule(Forbid(each=LINK), certainty={"apk": "suspected"}, raise_when=witness)
+    assert held(raised, [handed_in(link), seen], []).certainty == "proven"
+    (doubted,) = held(raised, [link, handed_in(seen)], []).findings
+    assert (doubted.certainty, doubted.held_back) == ("suspected", True)
+    both = _rule(Forbid(each=LINK), raise_when=witness)
+    assert held(both, [link, handed_in(seen)], []).certainty == "proven"
+
+
+def test_the_suspicion_itself_is_no_captured_proof_of_what_was_handed_in() -> None:
+    access = make("data.accessed", "x", {"data_type": "imei", "channel": "apk"})
+    sent = make("data.sent", "y", {"data_type": "imei", "channel": "traffic"})
+    both = All(of=(Pattern(fact="data.accessed"), Pattern(fact="data.sent")))
+    rule = _rule(
+        Forbid(each=Pattern(fact="data.accessed")),
+        certainty={"apk": "suspected"},
+        raise_when=both,
+    )
+    assert held(rule, [access, sent], []).certainty == "proven"
+    assert ruling(rule, [access, handed_in(sent)], []).certainty == "proven"
+    assert held(rule, [access, handed_in(sent)], []).certainty == "suspected"
+
+
+def test_an_absence_is_proven_only_in_what_was_captured() -> None:
+    rule = _rule(Require(condition=Pattern(fact="policy.link")))
+    run = make("permission.declared", "y", {"permission": "a"})
+    assert held(rule, [run], []).certainty == "proven"
+    assert held(rule, [handed_in(run)], []).certainty == "suspected"
+    assert held(rule, [run, handed_in(run)], []).certainty == "suspected"
+    assert held(rule, [], []).certainty == "suspected"
+    assert ruling(rule, [], []).certainty == "proven"
+
+
+def test_a_contradiction_stands_on_what_was_done_and_not_on_the_text() -> None:
+    promise = make("policy.promise", "p", {"promise": "no_sharing", "channel": "policy"})
+    sent = make("data.sent", "s", {"host": "a.example", "channel": "traffic"})
+    rule = _rule(Forbid(each=Pattern(fact="promise.broken")), certainty={"policy": "proven"})
+    for mine, theirs, certainty in ((sent, promise, "proven"), (promise, sent, "suspected")):
+        other = handed_in(theirs)
+        broken = make(
+            "promise.broken",
+            "b",
+            {"derived_from": (fact_id(mine), fact_id(other)), "channel": "policy"},
+        )
+        assert held(rule, [mine, other, broken], []).certainty == certainty
