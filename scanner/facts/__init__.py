@@ -90,6 +90,7 @@ from scanner.facts.sites import (
     AgreementImplied,
     AppPushed,
     Certificate,
+    ChangeTold,
     CheckboxFound,
     ClosingDemanded,
     ConsentAnswered,
@@ -100,6 +101,7 @@ from scanner.facts.sites import (
     FormField,
     FormFound,
     FormPurpose,
+    HandoverOffered,
     InducementShown,
     MinorsAddressed,
     PageExposed,
@@ -113,15 +115,18 @@ from scanner.facts.sites import (
     ServiceRetired,
     SiteVisited,
     StorageWritten,
+    StoreListing,
     VerificationOffered,
     WalkCompleted,
 )
 from scanner.facts.traffic import (
     CookieSet,
     DataFrequency,
+    DataReturned,
     DataSent,
     EndpointContacted,
     IdentifierSent,
+    PackageFetched,
     Party,
     RequestMade,
 )
@@ -143,6 +148,7 @@ __all__ = [
     "AutostartRegistered",
     "BridgeOpened",
     "Certificate",
+    "ChangeTold",
     "Channel",
     "CheckboxFound",
     "ClosingDemanded",
@@ -154,6 +160,7 @@ __all__ = [
     "Cue",
     "DataAccessed",
     "DataFrequency",
+    "DataReturned",
     "DataSent",
     "DataUse",
     "DeviceRun",
@@ -168,12 +175,14 @@ __all__ = [
     "FormFound",
     "FormPurpose",
     "FunctionRefused",
+    "HandoverOffered",
     "IdentifierSent",
     "InducementShown",
     "Lack",
     "Language",
     "MinorsAddressed",
     "Origin",
+    "PackageFetched",
     "PackageTampered",
     "PageExposed",
     "PageKind",
@@ -219,6 +228,7 @@ __all__ = [
     "SiteVisited",
     "Source",
     "StorageWritten",
+    "StoreListing",
     "TrickName",
     "Trigger",
     "VerificationOffered",
@@ -305,6 +315,11 @@ AnyFact = (
     | SettingChanged
     | FunctionRefused
     | ProcessStarted
+    | HandoverOffered
+    | ChangeTold
+    | StoreListing
+    | DataReturned
+    | PackageFetched
 )
 """What a line of facts.jsonl decodes to."""
 

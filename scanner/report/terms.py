@@ -69,6 +69,11 @@ KIND: dict[str, Words] = {
     "verification.offered": Words("身份核验方式", "verification offered"),
     "inducement.shown": Words("利益诱导", "reward held out"),
     "closing.demanded": Words("注销条件", "demanded for closing"),
+    "handover.offered": Words("转入第三方应用", "way into an app of somebody else"),
+    "change.told": Words("政策变更的告知", "notice of a changed policy"),
+    "store.listing": Words("应用商店页面", "page of an app in a store"),
+    "data.returned": Words("服务器返回的个人信息", "personal data given back"),
+    "package.fetched": Words("下载的安装包", "package downloaded"),
     "minors.addressed": Words("面向未成年人的内容", "minors addressed"),
     "service.retired": Words("已停止服务", "service retired"),
     "endpoint.answered": Words("应答的服务器", "server that answered"),
@@ -81,6 +86,14 @@ KIND: dict[str, Words] = {
 """Names of the kinds of facts; a kind that is not here shows its id alone."""
 
 FIELD: dict[str, Words] = {
+    "told_by": Words("判断依据", "told by"),
+    "told_anew": Words("此前重新提供过", "given anew before"),
+    "policy": Words("隐私政策", "privacy policy"),
+    "personalised": Words("个性化", "personalised"),
+    "folded": Words("有折叠内容", "more to unfold"),
+    "developer": Words("标明开发者", "names the developer"),
+    "broad": Words("授权范围过宽", "asks for more than identity"),
+    "app": Words("应用名称", "app"),
     "accept": Words("同意控件", "control to agree"),
     "accept_clicks": Words("同意所需点击", "clicks to agree"),
     "action_host": Words("提交至", "sent to"),
