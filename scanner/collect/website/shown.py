@@ -90,6 +90,10 @@ _CHANGED = re.compile(
     r"|(?:changes?|updates?) to (?:our|the) privacy",
     re.IGNORECASE,
 )
+_ONE_DAY = re.compile(
+    r"^\W*(?:如果?|若|当|在)|将(?:会|以|通过)|会(?:以|通过|在)|\b(?:if|when|may|will)\b", re.I
+)
+"""Words of a promise to tell, which is no telling."""
 _LONGEST_NOTICE = 80
 """Characters of a line beyond which it is a clause of a document and no notice."""
 
@@ -98,7 +102,8 @@ def change_facts(view: View) -> Iterator[ChangeTold]:
     """Find words that tell people of a change of the policy, outside of the policy itself."""
     for line in view.text.split("\n"):
         words = line.strip()
-        if len(words) <= _LONGEST_NOTICE and _CHANGED.search(words):
+        told = len(words) <= _LONGEST_NOTICE and _CHANGED.search(words)
+        if told and not _ONE_DAY.search(words):
             yield ChangeTold(
                 source=view.source(short(words)),
                 channel="website",
