@@ -146,7 +146,7 @@ def test_what_tells_a_package(url: str, more: dict[str, Any], told: str | None) 
 
 def test_a_package_is_one_fact_for_each_phase(bench: Bench) -> None:
     for phase in ("first_launch", "first_launch", "agreed"):
-        bench.add("https://cdn.b.com/x.apk", PACKAGE, phase)  # type: ignore[arg-type]
+        bench.add("https://cdn.b.com/x.apk", PACKAGE, phase)
     assert [(one.phase, one.told_by, one.path) for one in bench.packages()] == [
         ("agreed", "content", "/x.apk"),
         ("first_launch", "content", "/x.apk"),
