@@ -28,7 +28,7 @@ CODE = ("data.accessed", "permission.requested", "sdk.present", "app.started", "
 """Kinds that a package shows by its code."""
 TRAFFIC = {
     *("request.made", "endpoint.contacted", "cookie.set", "identifier.sent"),
-    *("data.sent", "data.frequency"),
+    *("data.sent", "data.frequency", "data.returned", "package.fetched"),
 }
 """Kinds that a recording of traffic shows."""
 OBSERVED = {"website", "traffic", "device"}
