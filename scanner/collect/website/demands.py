@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.collect.website.form import Field, Form
+from scanner.collect.website.links import Link
 from scanner.collect.website.view import View
+from scanner.exchange import shown
 from scanner.facts import ClosingDemanded, InducementShown, PageKind
+from scanner.model import Unseen, Words
 from scanner.wording.closing import Demand, closes_account, demands_in
 from scanner.wording.rewards import rewards_in
+from scanner.wording.rights import right_of
 from scanner.wording.short import short
 
 SENSITIVE = frozenset(
@@ -70,6 +74,22 @@ def closing_facts(forms: Sequence[Form], view: View, kind: PageKind) -> Iterator
             page=view.page,
             text=words,
         )
+
+
+def closing_unread(links: Sequence[Link], view: View) -> Iterator[Unseen]:
+    """Say that a page behind a control that may close an account was not opened by the walk."""
+    for link in links:
+        if link.visible and right_of(link.text) == "close_account":
+            reason = Words(
+                f"“{short(link.text)}”可能直接注销账号，未予点击；可将其网址列入检测目标",
+                f"“{short(link.text)}” may close an account and was not pressed; its address can be"
+                " named as one to look at",
+            )
+            page = shown(link.href) if link.href else view.page
+            yield Unseen(
+                kind="closing.demanded", scope={"page": (page,)}, collector="website", reason=reason
+            )
+            return
 
 
 def _demand_of(field: Field) -> Demand | None:

@@ -115,6 +115,8 @@ def _policy(text: str, links: Sequence[Link], *, folded: bool) -> bool | None:
     if any(_POLICY.search(link.text) for link in links if not link.footer):
         return True
     # A store's own policy stands at its foot; words without a link may open one.
+    for link in links:
+        text = text.replace(link.text, " ") if link.footer and link.text else text
     stands = bool(_POLICY.search(text))
     return None if folded or stands else False
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.browser import Unanswered
-from scanner.collect.website.demands import closing_facts, inducement_facts
+from scanner.collect.website.demands import closing_facts, closing_unread, inducement_facts
 from scanner.collect.website.filings import filing_facts
 from scanner.collect.website.form import Form
 from scanner.collect.website.form_facts import form_facts
@@ -266,6 +266,7 @@ class Walk:
         own = [form for form in forms if not form.frame_host]
         self.sightings.extend(inducement_facts(own, view))
         self.sightings.extend(closing_facts(own, view, kind))
+        self.sightings.extend(closing_unread(known, view))
         self.sightings.extend(handover_facts(view, known, party_of=self.ground.party_of))
         self.sightings.extend(listing_facts(view, links))
         await self._proofs(view, own)

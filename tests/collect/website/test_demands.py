@@ -3,8 +3,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from scanner.collect.website.demands import SENSITIVE, closing_facts, inducement_facts
+from scanner.collect.website.demands import (
+    SENSITIVE,
+    closing_facts,
+    closing_unread,
+    inducement_facts,
+)
 from scanner.collect.website.form import Field, Form
+from scanner.collect.website.links import Link
 from tests.collect.website.pages import view
 from tests.collect.website.rig import KNOWLEDGE
 
@@ -95,3 +101,11 @@ def test_a_document_that_speaks_of_closing_closes_nothing(kind: str) -> None:
 def test_another_page_closes_nothing() -> None:
     page = view("实名认证", title="实名认证")
     assert not list(closing_facts([form(field("face", required=True))], page, "other"))
+
+
+def test_a_control_that_may_close_an_account_is_left_alone_and_said_to_be() -> None:
+    close = Link("https://s.test/close", "注销账号", "a", True, False, (0, 0, 9, 9), 0, False)
+    about = close._replace(text="关于我们")
+    (gap,) = closing_unread([about, close, close], view())
+    assert (gap.kind, gap.scope) == ("closing.demanded", {"page": ("https://s.test/close",)})
+    assert not list(closing_unread([about, close._replace(visible=False)], view()))

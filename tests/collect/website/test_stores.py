@@ -62,7 +62,8 @@ def test_what_a_click_would_unfold_is_not_known() -> None:
 
 def test_words_of_a_policy_that_lead_nowhere_may_open_one_and_the_stores_own_is_none() -> None:
     assert shown(listing(FULL))[3] is None
-    assert shown(listing(BARE, link("隐私政策", footer=True)))[3] is False
+    foot = link("隐私政策", footer=True)
+    assert shown(listing(f"{BARE}\n用户协议 隐私政策", foot))[3] is False
 
 
 @pytest.mark.parametrize(
