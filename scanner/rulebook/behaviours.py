@@ -29,11 +29,16 @@ def rows(
     A behaviour counts as satisfied, or as not applicable, only if every channel was watched in
     which it could have shown itself. A rule that only informs (severity info) accuses nobody: what
     it found leaves the row undetermined. Of a website the lists speak by analogy only: a row is
-    suspected there at most, however certain the fact, and never cleared.
+    suspected there at most, however certain the fact, and never cleared; but for the items that
+    speak of sites alone, those that distribute apps.
     """
     table = _table(catalog.behaviours.values(), rules, rulings, subject_kind, watched)
     if subject_kind in BY_ANALOGY:
-        table = [_by_analogy(row) for row in table]
+        listed = catalog.behaviours.values()
+        table = [
+            row if each.channels.keys() == {subject_kind} else _by_analogy(row)
+            for each, row in zip(listed, table, strict=True)
+        ]
     return tuple(table)
 
 

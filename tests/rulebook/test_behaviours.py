@@ -121,3 +121,16 @@ def test_of_a_website_the_lists_about_apps_speak_by_analogy_and_never_clear() ->
     for mild in ("satisfied", "not_applicable"):
         cleared = rows([SITE_RULE], [site_ruling(mild)], CATALOG, "website", {"website"})
         assert {row.verdict for row in cleared} == {"undetermined"}
+
+
+def test_items_that_speak_of_sites_alone_are_no_analogy() -> None:
+    rule = replace(SITE_RULE, category="miit-164-9", schemes={})
+    for said in ("violated", "not_applicable"):
+        met = replace(site_ruling(said), category="miit-164-9", schemes={})
+        listed = rows([rule], [met], CATALOG, "website", {"website"})
+        row = {row.id: row for row in listed}["miit-164-9"]
+        assert row.verdict == said
+    assert row.certainty is None
+    met = replace(site_ruling("violated"), category="miit-164-9", schemes={})
+    listed = rows([rule], [met], CATALOG, "website", {"website"})
+    assert {row.id: row for row in listed}["miit-164-9"].certainty == met.certainty
