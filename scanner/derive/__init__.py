@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence, Set
 import msgspec
 
 from scanner.companies import is_full_name, same_company
+from scanner.derive.grants import with_grants
 from scanner.derive.promises import Promises
 from scanner.facts import (
     AppManifest,
@@ -19,6 +20,7 @@ from scanner.facts import (
     AppStarted,
     AppType,
     DataAccessed,
+    DataSent,
     Fact,
     FunctionRefused,
     PermissionDeclared,
@@ -49,7 +51,7 @@ def derive(
     types = [fact.number for fact in known if isinstance(fact, AppType)]
     if len(types) == 1:
         known = [_with_type(fact, types[0], knowledge) for fact in known]
-    known = _with_policies(known)
+    known = with_grants(_with_policies(known))
     passed = [entry for entry in unseen if entry.kind not in DERIVED]
     broken, blind = Promises(known, passed, knowledge).judged()
     return known + broken, passed + blind
@@ -69,50 +71,47 @@ def _with_type(fact: Fact, app_type: int, knowledge: Knowledge) -> Fact:
         expected = knowledge.expects(fact.permission, app_type)
         return msgspec.structs.replace(fact, expected_for_type=expected)
     if isinstance(fact, RefusalAnswered):
-        expected = _any_expected(fact.permissions or (), app_type, knowledge)
+        expected = _expects_any(fact.permissions or (), app_type, knowledge)
+        return msgspec.structs.replace(fact, expected_for_type=expected)
+    if isinstance(fact, DataSent):
+        expected = _expects_kind(fact.data_type, app_type, knowledge)
         return msgspec.structs.replace(fact, expected_for_type=expected)
     if isinstance(fact, PermissionPrompted | FunctionRefused):
         expected = _expects_group(fact.group, app_type, knowledge)
         return msgspec.structs.replace(fact, expected_for_type=expected)
-    if isinstance(fact, PolicyDataItem):
+    if isinstance(fact, PolicyDataItem) and fact.data_type in _BY_PERMISSION:
         expected = _expects_kind(fact.data_type, app_type, knowledge)
         return msgspec.structs.replace(fact, expected_for_type=expected)
     return fact
 
 
 def _expects_group(group: str, app_type: int, knowledge: Knowledge) -> bool | None:
-    """Say whether an app of a type may reasonably need some permission of a group.
-
-    Only where the table speaks of each of them may it say no.
-    """
-    if group == "none":
-        return None
-    members = (name for name, row in knowledge.permissions.items() if row.group == group)
-    return _any_expected(members, app_type, knowledge)
+    """Say whether an app of a type may reasonably need some permission of a group."""
+    members = [name for name, row in knowledge.permissions.items() if row.group == group]
+    return None if group == "none" else _expects_any(members, app_type, knowledge)
 
 
 def _expects_kind(data_type: str, app_type: int, knowledge: Knowledge) -> bool | None:
-    """Say whether an app of a type may reasonably need a permission that opens a kind.
+    """Say whether an app of a type may reasonably need a kind that Android guards.
 
-    Only of kinds that nobody types in: what a person enters needs no permission.
+    Permissions of which the table says nothing at all are left aside: they open the same kind.
     """
-    if data_type not in _BY_PERMISSION:
-        return None
-    openers = (
+    opening = [
         name
         for name, row in knowledge.permissions.items()
-        if row.data_type == data_type and row.need is not None
-    )
-    return _any_expected(openers, app_type, knowledge)
+        if row.data_type == data_type and (row.need is not None or row.types is not None)
+    ]
+    return _expects_any(opening, app_type, knowledge)
 
 
 _BY_PERMISSION = frozenset({"call_log", "contacts", "installed_apps", "sms"})
 """Kinds that an app gets by a permission, and never from what a person types."""
 
 
-def _any_expected(names: Iterable[str], app_type: int, knowledge: Knowledge) -> bool | None:
+def _expects_any(names: Iterable[str], app_type: int, knowledge: Knowledge) -> bool | None:
+    """Say whether some of these permissions may be needed; no only where the table tells of all."""
     answers = {knowledge.expects(name, app_type) for name in names}
-    return True if True in answers else False if answers == {False} else None
+    return True if True in answers else None if None in answers or not answers else False
 
 
 def _with_policies(facts: list[Fact]) -> list[Fact]:

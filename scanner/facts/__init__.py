@@ -95,6 +95,7 @@ from scanner.facts.sites import (
     AgreementImplied,
     AppPushed,
     Certificate,
+    ChangeTold,
     CheckboxFound,
     ClosingDemanded,
     ConsentAnswered,
@@ -105,6 +106,7 @@ from scanner.facts.sites import (
     FormField,
     FormFound,
     FormPurpose,
+    HandoverOffered,
     InducementShown,
     MinorsAddressed,
     PageExposed,
@@ -118,15 +120,18 @@ from scanner.facts.sites import (
     ServiceRetired,
     SiteVisited,
     StorageWritten,
+    StoreListing,
     VerificationOffered,
     WalkCompleted,
 )
 from scanner.facts.traffic import (
     CookieSet,
     DataFrequency,
+    DataReturned,
     DataSent,
     EndpointContacted,
     IdentifierSent,
+    PackageFetched,
     Party,
     RequestMade,
 )
@@ -150,6 +155,7 @@ __all__ = [
     "AutostartRegistered",
     "BridgeOpened",
     "Certificate",
+    "ChangeTold",
     "Channel",
     "CheckboxFound",
     "ClosingDemanded",
@@ -162,6 +168,7 @@ __all__ = [
     "DataAccessed",
     "DataFrequency",
     "DataHanded",
+    "DataReturned",
     "DataSent",
     "DataUse",
     "DeviceRun",
@@ -176,12 +183,14 @@ __all__ = [
     "FormFound",
     "FormPurpose",
     "FunctionRefused",
+    "HandoverOffered",
     "IdentifierSent",
     "InducementShown",
     "Lack",
     "Language",
     "MinorsAddressed",
     "Origin",
+    "PackageFetched",
     "PackageTampered",
     "PageExposed",
     "PageKind",
@@ -228,6 +237,7 @@ __all__ = [
     "SiteVisited",
     "Source",
     "StorageWritten",
+    "StoreListing",
     "TrickName",
     "Trigger",
     "VerificationOffered",
@@ -320,6 +330,11 @@ AnyFact = (
     | ProcessStarted
     | WindowJumped
     | AccountRestored
+    | HandoverOffered
+    | ChangeTold
+    | StoreListing
+    | DataReturned
+    | PackageFetched
 )
 """What a line of facts.jsonl decodes to."""
 

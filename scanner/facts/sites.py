@@ -510,10 +510,71 @@ class ClosingDemanded(Fact, frozen=True, kw_only=True, tag="closing.demanded"):
         "other",
     ]
     """What it asks for; code and password are what any service may ask for."""
+    required: bool | None = None
+    """Whether the account is not closed without it."""
     page: str | None = None
     """Where."""
     text: str | None = None
     """The words, shortened."""
+
+
+class HandoverOffered(Fact, frozen=True, kw_only=True, tag="handover.offered"):
+    """A control leads on into the app, mini-program or login of somebody else."""
+
+    identity = ("page", "way", "host")
+    channels = ("website", "device")
+
+    page: str
+    """Where."""
+    way: Literal["login", "mini_program", "app"]
+    """Into what: a login by another's account, a mini-program, or an app."""
+    host: str
+    """Host, or scheme of the address, to which it leads."""
+    text: str | None = None
+    """Words of the control, shortened."""
+    data_types: tuple[str, ...] | None = None
+    """Kinds of personal information that the address hands over, sorted."""
+    broad: bool | None = None
+    """Whether a login asks for more than who somebody is, by the scope in its address; null for
+    scopes that are not known."""
+    notice: bool | None = None
+    """Whether words on the page say what is handed over or to whom."""
+
+
+class ChangeTold(Fact, frozen=True, kw_only=True, tag="change.told"):
+    """A page tells people that the privacy policy changed."""
+
+    identity = ("page",)
+    channels = ("website",)
+
+    page: str
+    """Where."""
+    text: str | None = None
+    """The words, shortened."""
+
+
+class StoreListing(Fact, frozen=True, kw_only=True, tag="store.listing"):
+    """A page offers one app for download and describes it, as app stores do."""
+
+    identity = ("page",)
+    channels = ("website",)
+
+    page: str
+    """Where."""
+    app: str | None = None
+    """What the app is called there, shortened."""
+    developer: bool | None = None
+    """Whether it says who makes or runs the app."""
+    version: bool | None = None
+    """Whether it says which version it is."""
+    permissions: bool | None = None
+    """Whether it lists the permissions, or leads to such a list."""
+    policy: bool | None = None
+    """Whether it links to the app's privacy policy; null where words of one lead nowhere."""
+    updated: bool | None = None
+    """Whether it says when the app was last updated."""
+    folded: bool | None = None
+    """Whether a control would unfold more; what such a page does not show is null here."""
 
 
 class MinorsAddressed(Fact, frozen=True, kw_only=True, tag="minors.addressed"):

@@ -228,6 +228,15 @@ class DataSent(Fact, frozen=True, kw_only=True, tag="data.sent"):
     """The value with its telling part hidden."""
     keyed_digest: str | None = None
     """HMAC-SHA-256 of the value (hex) with a key outside the case; equal values have equal ones."""
+    expected_for_type: bool | None = None
+    """Whether an app of the stated type may reasonably need this kind, by the permissions that open
+    it."""
+    personalised: bool | None = None
+    """What the same request says of personalised ads or contents: false where it says that they are
+    switched off; null where it says nothing."""
+    permission_state: Literal["granted", "denied", "coarse"] | None = None
+    """How the permission for this kind stood on the phone all through the run; coarse: only about
+    where."""
     phase: Phase | None = None
     """When."""
     phase_span: str | None = None
@@ -257,3 +266,62 @@ class DataFrequency(Fact, frozen=True, kw_only=True, tag="data.frequency"):
     """In how many requests at most within any 60 seconds; null where they have no time."""
     phase: Phase | None = None
     """When."""
+
+
+class DataReturned(Fact, frozen=True, kw_only=True, tag="data.returned"):
+    """A server gave back what it knows of the test person, after consent or account was ended."""
+
+    identity = ("data_type", "host", "phase")
+    channels = ("traffic",)
+
+    data_type: str
+    """Kind of personal information (rules/lists/data-types.yaml)."""
+    host: str
+    """Host that answered."""
+    party: Party | None = None
+    """Whose host it is."""
+    own_site: bool | None = None
+    """Whether the host lies under a name of the subject's own, whoever runs it otherwise."""
+    by_subject: bool | None = None
+    """True when the subject itself had asked, as in request.made."""
+    attributed_by: Literal["connections", "control", "session"] | None = None
+    """On whose word: a list of connections or sockets, a run without the app, or our session."""
+    told_anew: bool | None = None
+    """Whether the same value had been sent in that phase before, so that the server may just have
+    learnt it again."""
+    confidence: Literal["certain", "likely"] | None = None
+    """certain: a value that is not found by chance; likely: a short one."""
+    field: str | None = None
+    """Where in the answer, e.g. json:user.phone."""
+    encoding: str | None = None
+    """How it was wrapped, as in data.sent."""
+    value_masked: str | None = None
+    """The value with its telling part hidden."""
+    phase: Phase | None = None
+    """When."""
+    phase_span: str | None = None
+    """When that phase began and ended by the marks of a capture, and how far that may be off."""
+
+
+class PackageFetched(Fact, frozen=True, kw_only=True, tag="package.fetched"):
+    """An app was downloaded: an answer that is an Android package."""
+
+    identity = ("host", "path", "phase")
+    channels = ("traffic",)
+
+    host: str
+    """Host that gave it."""
+    path: str
+    """Path of the address, without query; what differs from visit to visit is masked."""
+    party: Party | None = None
+    """Whose host it is."""
+    told_by: Literal["content", "type", "name"] | None = None
+    """What tells that it is one: its bytes, the media type of the answer, or the address alone."""
+    by_subject: bool | None = None
+    """True when the subject itself had asked, as in request.made."""
+    attributed_by: Literal["connections", "control", "session"] | None = None
+    """On whose word: a list of connections or sockets, a run without the app, or our session."""
+    phase: Phase | None = None
+    """When."""
+    phase_span: str | None = None
+    """When that phase began and ended by the marks of a capture, and how far that may be off."""

@@ -455,6 +455,11 @@ VALUE: dict[str, dict[str, Words]] = {
         "native": Words("应用界面", "native screens"),
         "mini-program": Words("小程序", "mini-program"),
     },
+    "told_by": {
+        "content": Words("内容", "its bytes"),
+        "type": Words("媒体类型", "the media type"),
+        "name": Words("地址", "the address"),
+    },
     "trick": {
         "bogus-compression": Words("虚假的压缩方式", "bogus compression"),
         "encryption-flag": Words("虚假的加密标记", "bogus mark of encryption"),
@@ -512,6 +517,9 @@ VALUE: dict[str, dict[str, Words]] = {
         "auto_download": Words("自动下载", "a file that comes by itself"),
         "scheme_jump": Words("跳转至 App", "a jump into the app"),
         "content_locked": Words("折叠内容", "contents held back"),
+        "login": Words("第三方账号登录", "a login by another's account"),
+        "mini_program": Words("小程序", "a mini-program"),
+        "app": Words("第三方应用", "an app of somebody else"),
         "invited": Words("提示下载", "an invitation"),
     },
 }

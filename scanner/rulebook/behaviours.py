@@ -29,7 +29,8 @@ def rows(
     A behaviour counts as satisfied, or as not applicable, only if every channel was watched in
     which it could have shown itself. A rule that only informs (severity info) accuses nobody: what
     it found leaves the row undetermined. Of a website the lists speak by analogy only: a row is
-    suspected there at most, however certain the fact, and never cleared.
+    suspected there at most, however certain the fact, and never cleared; but for the items that
+    speak of sites alone, those that distribute apps.
     """
     return _about_apps(catalog.behaviours.values(), rules, rulings, subject_kind, watched)
 
@@ -65,9 +66,13 @@ def _about_apps(
     subject_kind: TargetKind,
     watched: Set[Channel],
 ) -> tuple[Row, ...]:
-    table = _table(listed, rules, rulings, subject_kind, watched)
+    spoken = tuple(listed)
+    table = _table(spoken, rules, rulings, subject_kind, watched)
     if subject_kind in BY_ANALOGY:
-        table = [_by_analogy(row) for row in table]
+        table = [
+            row if each.channels.keys() == {subject_kind} else _by_analogy(row)
+            for each, row in zip(spoken, table, strict=True)
+        ]
     return tuple(table)
 
 

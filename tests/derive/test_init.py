@@ -256,3 +256,23 @@ def test_what_was_asked_for_on_a_phone_is_held_against_the_type(
 ) -> None:
     assert first(fact, stated(number)) == replace(fact, expected_for_type=expected)
     assert first(fact) == fact
+
+
+@pytest.mark.parametrize(
+    ("data_type", "number", "expected"),
+    [
+        ("location_precise", 1, True),
+        ("location_precise", 18, False),
+        ("contacts", 3, True),
+        ("contacts", 28, False),
+        ("sms", 34, True),
+        ("sms", 18, False),
+        ("email", 18, None),
+        ("location_precise", 38, None),
+    ],
+)
+def test_what_was_sent_is_held_against_the_type_by_the_permissions_for_it(
+    data_type: str, number: int, expected: bool | None
+) -> None:
+    fact = DataSent(source=AT, channel="traffic", data_type=data_type, host="a.test")
+    assert first(fact, stated(number)) == replace(fact, expected_for_type=expected)

@@ -123,6 +123,19 @@ def test_of_a_website_the_lists_about_apps_speak_by_analogy_and_never_clear() ->
         assert {row.verdict for row in cleared} == {"undetermined"}
 
 
+def test_items_that_speak_of_sites_alone_are_no_analogy() -> None:
+    rule = replace(SITE_RULE, category="miit-164-9", schemes={})
+    for said in ("violated", "not_applicable"):
+        met = replace(site_ruling(said), category="miit-164-9", schemes={})
+        listed = rows([rule], [met], CATALOG, "website", {"website"})
+        row = {row.id: row for row in listed}["miit-164-9"]
+        assert row.verdict == said
+    assert row.certainty is None
+    met = replace(site_ruling("violated"), category="miit-164-9", schemes={})
+    listed = rows([rule], [met], CATALOG, "website", {"website"})
+    assert {row.id: row for row in listed}["miit-164-9"].certainty == met.certainty
+
+
 def test_names_of_notices_have_rows_that_take_the_worst_of_their_rules() -> None:
     rule = replace(RULE, schemes={"miit-notice": ("7",)})
     ruled = verdict("violated", schemes={"miit-notice": ("7",)})

@@ -28,7 +28,7 @@ CODE = ("data.accessed", "permission.requested", "sdk.present", "app.started", "
 """Kinds that a package shows by its code."""
 TRAFFIC = {
     *("request.made", "endpoint.contacted", "cookie.set", "identifier.sent"),
-    *("data.sent", "data.frequency"),
+    *("data.sent", "data.frequency", "data.returned", "package.fetched"),
 }
 """Kinds that a recording of traffic shows."""
 OBSERVED = {"website", "traffic", "device"}
@@ -287,7 +287,7 @@ def test_no_rule_for_websites_is_satisfied_past_what_a_recording_of_the_case_sho
 @every_rule
 def test_no_listed_behaviour_of_an_app_is_proven_of_a_website(rule: Rule) -> None:
     if rule.category.startswith("web-"):
-        assert set(rule.schemes) <= {"cac-191"}
+        assert set(rule.schemes) <= {"cac-191", "miit-164"}
 
 
 @every_rule

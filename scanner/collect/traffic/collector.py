@@ -18,6 +18,7 @@ import msgspec
 
 from scanner.broken import Broken
 from scanner.capture_file import Mark, is_capture
+from scanner.collect.traffic.answered import Answers
 from scanner.collect.traffic.beside import DISORDERED, Gap, empty, lacking, unattributed
 from scanner.collect.traffic.gaps import KINDS, Gaps
 from scanner.collect.traffic.origin import Origin, origin_of
@@ -31,7 +32,16 @@ from scanner.collect.traffic.whose import Whose, read_whose
 from scanner.cookies import KnownNames, cookies_set
 from scanner.errors import UsageError
 from scanner.exchange import Address, Exchange, Passage, address, moment
-from scanner.facts import DataSent, Fact, IdentifierSent, Phase, RequestMade, Source
+from scanner.facts import (
+    DataReturned,
+    DataSent,
+    Fact,
+    IdentifierSent,
+    PackageFetched,
+    Phase,
+    RequestMade,
+    Source,
+)
 from scanner.geo import load_geo
 from scanner.geo.places import Places, Where, is_near
 from scanner.knowledge import Knowledge
@@ -56,6 +66,8 @@ LONGEST_KEY = 4_096
 """Bytes of a file with the key of digests at most."""
 _ON_THE_SPOT = frozenset({"localhost", "127.0.0.1", "::1", "mitm.it"})
 """Hosts that are the phone itself, or the proxy's own page: what goes there leaves no hands."""
+_SPANNED = (RequestMade, IdentifierSent, DataSent, DataReturned, PackageFetched)
+"""Kinds of fact that say when their phase began and ended."""
 _INNER = re.compile(r"(?i)(?:data|blob|about|file|filesystem|javascript|[a-z-]*extension|chrome)\b")
 """How addresses begin that never leave a browser."""
 
@@ -110,6 +122,7 @@ class _Look:
         self.hidden = Hidden(self.identity.values if self.identity else {})
         self.reader = self._reader(_key(visit.digest_key))
         self.names = KnownNames(knowledge.trackers.rows)
+        self.answers = self._answers(knowledge)
         self.tallies: dict[Phase | None, Tally] = {}
         self.stored = set[str]()
         self.browser_hosts = knowledge.sets.get("browser-hosts", frozenset())
@@ -127,6 +140,13 @@ class _Look:
         if self.identity is None:
             return Reader({}, key=key)
         return Reader(self.identity.values, salts=self.identity.salts, key=key)
+
+    def _answers(self, knowledge: Knowledge) -> Answers | None:
+        """Read answers of recordings handed in; in our own sessions nobody logs in or closes."""
+        if self.own:
+            return None
+        values = self.identity.values if self.identity else {}
+        return Answers(self.channel, values, knowledge.sets["person-data-types"])
 
     def _stated_phases(self) -> Phases:
         """Give the phases as far as they are known before the file is read."""
@@ -264,6 +284,8 @@ class _Look:
             self.gaps.failed(one, here.host, who.party, kinds)
         else:
             tally.add(seen, cookies_set(one))
+            if self.answers is not None:
+                self.answers.add(seen, tally.phase)
             self.gaps.sent(whole, here.host, carried.cut, opaque=carried.opaque)
 
     def _where(self, ip: str | None, via: str | None) -> Where:
@@ -297,11 +319,9 @@ class _Look:
             self._pass(self.tunnels[host])
         for phase in sorted(self.tallies, key=lambda name: name or ""):
             span = self.phases.span(phase)
-            for fact in self.tallies[phase].facts():
-                if span and isinstance(fact, RequestMade | IdentifierSent | DataSent):
-                    yield msgspec.structs.replace(fact, phase_span=span)
-                else:
-                    yield fact
+            yield from (_spanned(fact, span) for fact in self.tallies[phase].facts())
+        for fact in self.answers.facts() if self.answers else ():
+            yield _spanned(fact, self.phases.span(getattr(fact, "phase", None)))
 
     def unseen(self) -> Iterator[Unseen]:
         """Say what the recording could not show, and what was too much to be listed."""
@@ -311,6 +331,7 @@ class _Look:
             self.gaps.unrecorded(one.host or one.ip, one.at, one.sent, one.proto)
         if self.phases.disordered:
             self.gaps.broken(Broken(at="marks", reason=DISORDERED, rest=True))
+        yield from self.answers.unseen() if self.answers else ()
         for kind, where, reason in () if self.own else self._beside():
             scope = {"channel": (self.channel,), **where}
             yield Unseen(kind=kind, scope=scope, collector="traffic", reason=reason)
@@ -355,6 +376,12 @@ class _Look:
             captured=self.captured,
             mapped=isinstance(one, Exchange) and one.via == "mapped",
         )
+
+
+def _spanned(fact: Fact, span: str | None) -> Fact:
+    if span and isinstance(fact, _SPANNED):
+        return msgspec.structs.replace(fact, phase_span=span)
+    return fact
 
 
 def _tunnel(one: Exchange, here: Address) -> Passage:

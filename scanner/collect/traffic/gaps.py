@@ -18,10 +18,14 @@ KINDS: tuple[str, ...] = (
     "identifier.sent",
     "data.sent",
     "data.frequency",
+    "data.returned",
+    "package.fetched",
 )
 """Kinds of fact that a recording of traffic shows."""
 CARRIED = ("identifier.sent", "data.sent", "data.frequency")
 """Kinds that stand in what a request carried."""
+ANSWERED = ("data.returned", "package.fetched")
+"""Kinds that stand in what came back."""
 LISTED = 5
 """Places or hosts that a reason names at most."""
 MAX_HOSTS = 100
@@ -253,7 +257,9 @@ class Gaps:
         for words, hosts in found:
             if hosts:
                 reason = _sized(words, hosts)
-                yield from ((kind, _hosts(hosts), reason) for kind in ("request.made", *CARRIED))
+                yield from (
+                    (kind, _hosts(hosts), reason) for kind in ("request.made", *CARRIED, *ANSWERED)
+                )
                 yield "cookie.set", {}, reason
         if self._unrecorded:
             reason = _sized(UNRECORDED, self._unrecorded)
@@ -270,7 +276,7 @@ class Gaps:
                 + (f"; it held {kinds}" if kinds else ""),
             )
             party: Scope = {"party": (one.party,)}
-            for kind in ("endpoint.contacted", *CARRIED):
+            for kind in ("endpoint.contacted", *CARRIED, *ANSWERED):
                 yield kind, {"host": (host,), **party}, reason
             yield "cookie.set", {"domain": tuple(_upwards(host)), **party}, reason
         if len(self._failed) > MAX_HOSTS:

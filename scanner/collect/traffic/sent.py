@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from scanner.collect.traffic.choices import choice_in
 from scanner.collect.traffic.identifiers import (
     LONG_NUMBER,
     LONGEST_NAME,
@@ -84,6 +85,8 @@ class Carried(NamedTuple):
     """What could not be looked into, in plain words."""
     opaque: bool = False
     """Whether a body or message has a part that cannot be read: encrypted, or of unknown form."""
+    personalised: bool | None = None
+    """What a request with personal information says of personalised ads or contents."""
 
 
 _Stroke = tuple[Spot, str, str]
@@ -253,7 +256,9 @@ class Reader:
             *self._in_headers(heads, found, listed=listed),
         ]
         opaque = any(is_opaque(part.pieces) for part in parts[1:])
-        return Carried(tuple(found.values()), tuple(identifiers), tuple(dict.fromkeys(cut)), opaque)
+        choice = choice_in(parts) if found else None
+        uncut = tuple(dict.fromkeys(cut))
+        return Carried(tuple(found.values()), tuple(identifiers), uncut, opaque, choice)
 
     def _in_fields(
         self, told_of: Sequence[_Field], found: _Found, *, listed: bool

@@ -114,7 +114,8 @@ class Tally:
     ) -> None:
         """`stored` collects the random parts of cookies, for all phases of a recording together."""
         self._channel = channel
-        self._phase = phase
+        self.phase = phase
+        """The phase of which these facts are."""
         self._names = names
         self._stored = stored
         self._requests: dict[tuple[str, str], _Requests] = {}
@@ -196,7 +197,7 @@ class Tally:
         return RequestMade(
             source=seen.source,
             channel=self._channel,
-            phase=self._phase,
+            phase=self.phase,
             host=here.host,
             path=path,
             method=exchange.method,
@@ -229,7 +230,7 @@ class Tally:
         return EndpointContacted(
             source=source,
             channel=self._channel,
-            phase=self._phase,
+            phase=self.phase,
             host=host,
             party=who.party,
             vendor=who.vendor,
@@ -251,7 +252,7 @@ class Tally:
         new = CookieSet(
             source=seen.source,
             channel=self._channel,
-            phase=self._phase,
+            phase=self.phase,
             name=cookie.name,
             domain=cookie.domain,
             party=who.party,
@@ -293,7 +294,7 @@ class Tally:
         return IdentifierSent(
             source=seen.source,
             channel=self._channel,
-            phase=self._phase,
+            phase=self.phase,
             name=one.name,
             host=seen.here.host,
             party=seen.who.party,
@@ -321,7 +322,7 @@ class Tally:
         new = DataSent(
             source=seen.source,
             channel=self._channel,
-            phase=self._phase,
+            phase=self.phase,
             data_type=one.data_type,
             host=here.host,
             party=who.party,
@@ -343,6 +344,7 @@ class Tally:
             outside_home=where.outside_home,
             value_masked=one.value_masked,
             keyed_digest=one.digest,
+            personalised=seen.carried.personalised,
         )
         old = self._data.get(key)
         if old is None and not self._has_room(self._data, "data.sent"):
@@ -365,7 +367,7 @@ class Tally:
                 yield DataFrequency(
                     source=sent.source,
                     channel=self._channel,
-                    phase=self._phase,
+                    phase=self.phase,
                     data_type=data_type,
                     host=host,
                     party=sent.party,
@@ -407,16 +409,17 @@ def _leads(new: Seen, old: RequestMade) -> bool:
     return old.secure is True and not new.here.secure
 
 
-def _weighs(seen: Seen) -> tuple[int, bool, bool, bool]:
+def _weighs(seen: Seen) -> tuple[int, bool, bool, bool, bool]:
     """Give the gravity of an identifier that a request carried."""
     by_subject = seen.origin.by_subject is True
-    return 0, by_subject, not seen.here.secure, seen.where.outside_home is True
+    return 0, by_subject, False, not seen.here.secure, seen.where.outside_home is True
 
 
-def _gravity(fact: DataSent | IdentifierSent) -> tuple[int, bool, bool, bool]:
+def _gravity(fact: DataSent | IdentifierSent) -> tuple[int, bool, bool, bool, bool]:
     known = isinstance(fact, DataSent) and fact.matched_by == "known"
     sure = known + (isinstance(fact, DataSent) and fact.confidence == "certain")
-    return sure, fact.by_subject is True, fact.secure is False, fact.outside_home is True
+    off = isinstance(fact, DataSent) and fact.personalised is False
+    return sure, fact.by_subject is True, off, fact.secure is False, fact.outside_home is True
 
 
 def _weight(cookie: CookieSet) -> tuple[bool, bool, int]:

@@ -29,7 +29,9 @@ KINDS: tuple[str, ...] = (
     *("agreement.implied", "form.found", "form.field", "filing.shown", "prompt.raised"),
     *("fingerprint.read", "storage.written", "cookie.set", "page.exposed", "rights.offered"),
     *("account.registration", "recommendation.shown", "app.pushed", "popup.shown"),
-    *("minors.addressed", "walk.completed", "scan.vantage", "policy.link", "policy.document"),
+    *("verification.offered", "inducement.shown", "closing.demanded", "handover.offered"),
+    *("store.listing", "change.told", "minors.addressed", "walk.completed", "scan.vantage"),
+    *("policy.link", "policy.document"),
 )
 """Kinds of fact that this collector looks for."""
 

@@ -27,7 +27,8 @@ from scanner.parties import Parties
 PAGE_KINDS = (
     *("page.visited", "policy.link", "filing.shown", "page.exposed", "rights.offered"),
     *("form.found", "form.field", "checkbox.found", "agreement.implied", "app.pushed"),
-    *("recommendation.shown", "popup.shown"),
+    *("recommendation.shown", "popup.shown", "verification.offered", "inducement.shown"),
+    *("closing.demanded", "handover.offered", "store.listing", "change.told"),
 )
 """Kinds of fact that name the page on which they were seen."""
 SHOWN_KINDS = tuple(kind for kind in PAGE_KINDS if kind != "page.visited")

@@ -18,7 +18,7 @@ from scanner.collect.website.overlays import (
 )
 from scanner.collect.website.view import View
 from scanner.exchange import address, shown
-from scanner.facts import AppPushed, RecommendationShown, RightsOffered
+from scanner.facts import AppPushed, ChangeTold, RecommendationShown, RightsOffered
 from scanner.languages import language_of
 from scanner.wording.rights import Right, presents_chosen, right_of
 from scanner.wording.short import short
@@ -28,6 +28,7 @@ __all__ = [
     "Surface",
     "Type",
     "app_push_facts",
+    "change_facts",
     "exposed_facts",
     "filing_facts",
     "language_of",
@@ -70,6 +71,40 @@ def recommendation_facts(view: View) -> Iterator[RecommendationShown]:
         words = line.strip()
         if presents_chosen(words):
             yield RecommendationShown(
+                source=view.source(short(words)),
+                channel="website",
+                page=view.page,
+                text=short(words),
+            )
+            return
+
+
+_PAPER = (
+    r"(?:隐私|個人資料|个人信息)[^。，,\n]{0,12}(?:政策|声明|协议|规则|指引|条款)"
+    r"|privacy (?:policy|notice)"
+)
+_CHANGED = re.compile(
+    rf"(?:{_PAPER})[^。\n]{{0,16}}(?:更新|修订|变更|修改|调整|改版)(?!日期|时间|于|历史)"
+    rf"|(?:更新|修订|变更|修改|调整)(?:了|后的)?[^。\n]{{0,12}}(?:{_PAPER})"
+    r"|(?:updated|changed|revised) (?:our|the) privacy"
+    r"|(?:changes?|updates?) to (?:our|the) privacy",
+    re.IGNORECASE,
+)
+_ONE_DAY = re.compile(
+    r"^\W*(?:如果?|若|当|在)|将(?:会|以|通过)|会(?:以|通过|在)|\b(?:if|when|may|will)\b", re.I
+)
+"""Words of a promise to tell, which is no telling."""
+_LONGEST_NOTICE = 80
+"""Characters of a line beyond which it is a clause of a document and no notice."""
+
+
+def change_facts(view: View) -> Iterator[ChangeTold]:
+    """Find words that tell people of a change of the policy, outside of the policy itself."""
+    for line in view.text.split("\n"):
+        words = line.strip()
+        told = len(words) <= _LONGEST_NOTICE and _CHANGED.search(words)
+        if told and not _ONE_DAY.search(words):
+            yield ChangeTold(
                 source=view.source(short(words)),
                 channel="website",
                 page=view.page,

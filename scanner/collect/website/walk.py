@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.browser import Unanswered
+from scanner.collect.website.demands import closing_facts, closing_unread, inducement_facts
 from scanner.collect.website.filings import filing_facts
 from scanner.collect.website.form import Form
 from scanner.collect.website.form_facts import form_facts
@@ -19,6 +20,7 @@ from scanner.collect.website.ground import (
     tls_fault,
     unseen_pages,
 )
+from scanner.collect.website.handovers import handover_facts
 from scanner.collect.website.inside import exposed_inside
 from scanner.collect.website.keystrokes import TYPED, Typed, type_canaries
 from scanner.collect.website.links import (
@@ -31,15 +33,18 @@ from scanner.collect.website.links import (
 from scanner.collect.website.opening import FAULTS, Opened
 from scanner.collect.website.overlays import popup_facts, read_popups
 from scanner.collect.website.policies import Policies
+from scanner.collect.website.proofs import asks_for_proof, read_controls, verification_facts
 from scanner.collect.website.scripts import pushed
 from scanner.collect.website.session import Session
 from scanner.collect.website.shown import (
     app_push_facts,
+    change_facts,
     minors_signs,
     recommendation_facts,
     rights_facts,
 )
 from scanner.collect.website.standing import GONE, LINGER_S, barely, standing, turned_away
+from scanner.collect.website.stores import listing_facts
 from scanner.collect.website.view import View, page_key
 from scanner.collect.website.walk_order import walk_order
 from scanner.exchange import address, shown
@@ -202,13 +207,15 @@ class Walk:
             links = await read_links(page, unread=unread)
             self.sightings.extend(doubtful_links(links, view))
         except Unanswered as gone:
-            self._unread(view, ("policy.link", "rights.offered", "app.pushed"), gone.reason)
+            of_links = ("policy.link", "rights.offered", "app.pushed")
+            self._unread(view, (*of_links, "handover.offered", "store.listing"), gone.reason)
         try:
             forms = await read_forms(page, knowledge, unread=unread)
             self.sightings.extend(form_facts(forms, view, party_of=self.ground.party_of))
         except Unanswered as gone:
             asked = ("form.found", "form.field", "checkbox.found", "agreement.implied")
-            self._unread(view, (*asked, "account.registration"), gone.reason)
+            demanded = ("inducement.shown", "closing.demanded", "verification.offered")
+            self._unread(view, (*asked, *demanded, "account.registration"), gone.reason)
         for reason in dict.fromkeys(unread):
             inside = ("policy.link", "form.found", "form.field", "checkbox.found")
             self._unread(view, inside, reason)
@@ -254,7 +261,28 @@ class Walk:
         self.sightings.extend(recommendation_facts(view))
         self.sightings.extend(rights_facts(view, known, view.clicks or 0))
         self.sightings.extend(app_push_facts(view, known))
+        if kind not in ("policy", "agreement"):
+            self.sightings.extend(change_facts(view))
+        own = [form for form in forms if not form.frame_host]
+        self.sightings.extend(inducement_facts(own, view))
+        self.sightings.extend(closing_facts(own, view, kind))
+        self.sightings.extend(closing_unread(known, view))
+        self.sightings.extend(handover_facts(view, known, party_of=self.ground.party_of))
+        self.sightings.extend(listing_facts(view, links))
+        await self._proofs(view, own)
         return Found(view, opened, known, tuple(forms), kind)
+
+    async def _proofs(self, view: View, forms: Sequence[Form]) -> None:
+        """Read by which ways a page lets people in, where it speaks of their faces."""
+        if not asks_for_proof(view):
+            return
+        unread: list[Words] = []
+        try:
+            controls = await read_controls(self.session.page, unread=unread)
+        except Unanswered as gone:
+            self._unread(view, ("verification.offered",), gone.reason)
+            return
+        self.sightings.extend(verification_facts(view, controls, forms, whole=not unread))
 
     def _certificate(self, view: View) -> Certificate | None:
         """Say what is known of a certificate that the browser took.

@@ -14,7 +14,7 @@ import pytest
 from scanner.capture_file import Begin, CaptureWriter, Caught, Mark, Passed
 from scanner.collect.traffic import collector
 from scanner.collect.traffic.collector import KINDS, collect
-from scanner.collect.traffic.gaps import CARRIED
+from scanner.collect.traffic.gaps import ANSWERED, CARRIED
 from scanner.errors import NotAuditable, UsageError
 from scanner.exchange import Exchange, Message, Passage
 from scanner.facts import Fact, PhaseBegan, Source, canonical, kind_of
@@ -237,7 +237,8 @@ def test_one_fact_for_each_identity_and_the_same_each_time(lab: Lab) -> None:
     facts = [one for one in first if isinstance(one, Fact)]
     keys = [(kind_of(one), *(getattr(one, name) for name in one.identity)) for one in facts]
     assert len(set(keys)) == len(keys)
-    assert {kind_of(one) for one in facts} == set(KINDS)
+    of_answers = {"data.returned", "package.fetched"}  # see test_answered.py
+    assert {kind_of(one) for one in facts} == set(KINDS) - of_answers
     assert sum(one.count for one in of_kind(first, "request.made")) == 400
     order = [kind_of(one) for one in facts]
     assert order == sorted(order, key=KINDS.index)
@@ -463,7 +464,7 @@ def test_what_refused_to_be_opened_is_an_endpoint_and_otherwise_unseen(lab: Lab)
     (endpoint,) = of_kind(found, "endpoint.contacted")
     assert (endpoint.host, endpoint.ip, endpoint.secure) == ("pinned.test", "1.2.4.8", None)
     lost = [one for one in unseen(found) if one.scope.get("host") == ("pinned.test",)]
-    assert {one.kind for one in lost} == {"request.made", *CARRIED}
+    assert {one.kind for one in lost} == {"request.made", *CARRIED, *ANSWERED}
 
 
 def test_a_way_through_a_proxy_is_unseen_unless_its_inside_was_recorded(lab: Lab) -> None:
@@ -517,7 +518,8 @@ def test_known_values_are_those_of_the_identity_file_alone(lab: Lab) -> None:
     found = lab.path(path, Visit(), aids=(identity,))
     (sent,) = of_kind(found, "data.sent")
     assert (sent.data_type, sent.matched_by, sent.before_submit) == ("imei", "known", None)
-    assert not any("--identity" in one.reason.en for one in unseen(found))
+    said = [one.reason.en for one in unseen(found) if one.kind == "data.sent"]
+    assert not any("--identity" in reason for reason in said)
 
 
 def test_equal_values_have_equal_digests_under_one_key(lab: Lab) -> None:
@@ -793,3 +795,17 @@ def test_our_own_session_is_its_own_witness(lab: Lab) -> None:
     found = lab.of([entry("https://x.test/?phone=13912345678")], **SESSION)
     assert [one.attributed_by for one in of_kind(found, "request.made")] == ["session"]
     assert [one.attributed_by for one in of_kind(found, "data.sent")] == ["session"]
+
+
+def test_what_comes_back_after_the_end_is_told_with_its_phase(lab: Lab) -> None:
+    body = json.dumps({"nick": "Wang Xiaoming 77"})
+    answer = {"size": len(body), "mimeType": "application/json", "text": body}
+    before = entry("https://www.a.com/me")
+    before["response"]["content"] = answer
+    identity = handed(lab, "identity", "account: Wang Xiaoming 77")
+    path = write(lab.folder / "e.har", log([before]))
+    (fact,) = of_kind(lab.path(path, phase="withdrawn", aids=(identity,)), "data.returned")
+    assert (fact.data_type, fact.host, fact.phase) == ("account", "www.a.com", "withdrawn")
+    assert "Xiaoming" not in json.dumps(msgspec.to_builtins(fact))
+    assert not of_kind(lab.path(path, phase="agreed", aids=(identity,)), "data.returned")
+    assert not of_kind(lab.path(path, **SESSION), "data.returned")

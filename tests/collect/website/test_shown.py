@@ -5,6 +5,7 @@ import pytest
 from scanner.collect.website.links import Link
 from scanner.collect.website.shown import (
     app_push_facts,
+    change_facts,
     mainland_signs,
     minors_signs,
     recommendation_facts,
@@ -195,3 +196,32 @@ def test_a_link_to_a_package_is_mere_advice() -> None:
         assert fact.way == "invited"
     for href in ("mailto:a@b.test", "tel:1", "javascript:x()", "https://a.test/x"):
         assert not list(app_push_facts(view(), [link("立即体验", href)]))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "关于更新隐私政策的通知",
+        "我们的《隐私政策》已更新，请查看",
+        "隐私政策修订公告",
+        "We updated our privacy policy",
+    ],
+)
+def test_a_page_tells_that_the_policy_changed(words: str) -> None:
+    (fact,) = change_facts(view(f"首页\n{words}\n{words}"))
+    assert fact.text == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "隐私政策",
+        "隐私政策更新日期：2026年1月1日",
+        "更新日期：2026年1月1日",
+        "商品价格调整通知",
+        "如隐私政策变更"
+        + "，我们会以弹窗方式通知您，并在您同意后按照更新后的政策处理您的个人信息" * 2,
+    ],
+)
+def test_what_tells_of_no_change(words: str) -> None:
+    assert not list(change_facts(view(words)))
