@@ -318,8 +318,8 @@ class DataAccessed(Fact, frozen=True, kw_only=True, tag="data.accessed"):
     """On a device: whether the audited app did it, by user id or package; null where nobody says,
     or nobody says which build was run."""
     interval_ms: int | None = None
-    """In code, of a place that is watched: the constant shortest time between two answers, in
-    milliseconds; null where there is none, or where the code stops at the first answer."""
+    """In code: the shortest time, in milliseconds, between two answers on where
+    the device is; 86400000, a day, for whatever asks once; null where no constant tells it."""
 
 
 class PermissionRequested(Fact, frozen=True, kw_only=True, tag="permission.requested"):
@@ -346,12 +346,12 @@ class PermissionRequested(Fact, frozen=True, kw_only=True, tag="permission.reque
     """The way from what Android starts to the caller."""
     phase: Phase | None = None
     """When: static for what only stands in the code."""
-    again: Literal["return", "launch"] | None = None
-    """What brings it up again by itself, through plain calls: each return to a screen, or each
-    start of the app; null where no such way was found."""
+    again: Literal["return", "launch", "none"] | None = None
+    """What brings it up again by itself, through plain calls: each return to a screen, each start of
+    the app, or nothing that was found."""
     denial_tested: bool | None = None
     """Whether that way tests if the user refused before: Android's own answer to that, or something
-    stored; null where a test cannot be told."""
+    stored; null where there is no way, or a test cannot be told."""
 
 
 class RefusalAnswered(Fact, frozen=True, kw_only=True, tag="refusal.answered"):

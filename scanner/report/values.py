@@ -27,6 +27,7 @@ VALUE: dict[str, dict[str, Words]] = {
     "again": {
         "return": Words("每次回到界面", "each return to a screen"),
         "launch": Words("每次启动应用", "each start of the app"),
+        "none": Words("未见反复申请的直接路径", "nothing that was found"),
     },
     "ends": {
         "app": Words("应用", "the app"),

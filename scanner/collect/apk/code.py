@@ -79,11 +79,10 @@ _NO_NAMES = Words(
 _BLANK: Mapping[str, Mapping[str, Words]] = {
     "data.accessed": {
         **_WAY,
-        "interval_ms": Words("没有常量的时间间隔", "no constant interval stands there"),
+        "interval_ms": Words("时间间隔不是常量", "the interval is no constant"),
     },
     "permission.requested": {
         **_WAY,
-        "again": Words("未找到反复申请的直接路径", "no plain way was found that asks again"),
         "denial_tested": Words(
             "无法判断代码是否检查此前的拒绝", "whether code tests an earlier refusal cannot be told"
         ),
@@ -95,7 +94,6 @@ _BLANK: Mapping[str, Mapping[str, Words]] = {
         **_WHERE,
         "permissions": _NO_NAMES,
         "group_count": _NO_NAMES,
-        "expected_for_type": Words("未填报应用类型", "the type of the app was not stated"),
     },
     "bridge.opened": {
         **_WHERE,

@@ -58,14 +58,14 @@ _SWITCHES = (0x2B, 0x2C)
 class Coming(NamedTuple):
     """How a call comes up again."""
 
-    again: Literal["return", "launch"] | None
-    """What brings it; None where no plain way was found."""
+    again: Literal["return", "launch", "none"]
+    """What brings it."""
     denial_tested: bool | None
     """Whether the way tests an earlier refusal; None where that cannot be told."""
 
 
-UNKNOWN = Coming(None, None)
-"""Nothing was found."""
+NEVER = Coming("none", None)
+"""No plain way was found."""
 
 
 class Lifecycle:
@@ -103,7 +103,7 @@ class Lifecycle:
                 for caller, at in self.inside.callers(last.method):
                     if caller >= 0 and caller not in seen:
                         work.append(((*way, Place(caller, at)), told))
-        return min(found, key=_rank, default=UNKNOWN)
+        return min(found, key=_rank, default=NEVER)
 
     def _kind(self, method: int) -> Literal["return", "launch"] | None:
         name = self.program.name_of(method)
@@ -202,8 +202,8 @@ class Lifecycle:
 
 
 def _rank(one: Coming) -> tuple[int, int]:
-    return (False, None, True).index(one.denial_tested), ("return", "launch").index(
-        one.again or "launch"
+    return (False, None, True).index(one.denial_tested), ("return", "launch", "none").index(
+        one.again
     )
 
 

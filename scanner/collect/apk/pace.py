@@ -30,6 +30,11 @@ _OPTIONS = {
 that ask for one answer only. Source: the makers' public references."""
 
 
+_WATCHING = ("startLocation", "requestLocationUpdates", "requestLocationUpdatesEx")
+DAY = 86_400_000
+"""Milliseconds that stand for asking once."""
+
+
 class Pace:
     """Finds the intervals."""
 
@@ -44,9 +49,9 @@ class Pace:
         if api == _UPDATES:
             return self._of_manager(place)
         for beginning, (setter, single) in _OPTIONS.items():
-            if api.startswith(beginning):
-                return None if self._set(place, single) else self._least(place, setter)
-        return None
+            if api.startswith(beginning) and api.endswith(_WATCHING):
+                return DAY if self._near(place, single) else self._least(place, setter)
+        return DAY
 
     def _of_manager(self, place: Place) -> int | None:
         body = self.inside.body(place.method)
@@ -55,12 +60,14 @@ class Pace:
         invoke = body.invoke_at(place.at)
         callee = self.inside.callee(place.method, invoke)
         kinds = parameters_of(self.program.proto_of(callee)) if callee >= 0 else []
-        if kinds.count("J") != 1 or self._stops(place, kinds):
+        if kinds.count("J") != 1:
             return None
+        if self._stops(place, kinds):
+            return DAY
         if "Ljava/lang/String;" in kinds:
             provider = self._numbers(place, kinds.index("Ljava/lang/String;"))[1]
             if provider == {"passive"}:
-                return None
+                return DAY
         numbers, _ = self._numbers(place, kinds.index("J"))
         return max(numbers, default=None)
 
@@ -100,9 +107,6 @@ class Pace:
             if any(self._calls_stop(one, depth - 1) for one in bodies):
                 return True
         return False
-
-    def _set(self, place: Place, members: tuple[str, ...]) -> bool:
-        return bool(self._near(place, members))
 
     def _least(self, place: Place, setter: str) -> int | None:
         """Give the longest interval that the same class sets, so that nobody is wronged."""

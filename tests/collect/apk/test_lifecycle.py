@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.collect.apk.android import read_xml
-from scanner.collect.apk.lifecycle import UNKNOWN, Coming, Lifecycle
+from scanner.collect.apk.lifecycle import NEVER, Coming, Lifecycle
 from scanner.collect.apk.manifest import Manifest, read_manifest
 from tests.collect.apk.dexforge import Class, Field, Method
 from tests.collect.apk.forge import activity, axml, intent, manifest
@@ -67,7 +67,7 @@ def test_a_screen_that_is_not_the_first_is_not_launched() -> None:
     )
     reading = read((other,))
     (place,) = calls(reading, "android.app.Activity->requestPermissions")
-    assert Lifecycle(reading, MANIFEST).coming(place) == UNKNOWN
+    assert Lifecycle(reading, MANIFEST).coming(place) == NEVER
 
 
 @pytest.mark.parametrize("test", [WHY, STORED])
@@ -102,8 +102,8 @@ def test_a_test_that_decides_nothing_is_passed_over() -> None:
 
 @pytest.mark.parametrize("name", ["onClick", "onItemSelected", "ask"])
 def test_what_a_person_does_brings_nothing_by_itself(name: str) -> None:
-    assert coming(Method(name, code=f"{ASK}\nreturn-void")) == UNKNOWN
+    assert coming(Method(name, code=f"{ASK}\nreturn-void")) == NEVER
 
 
 def test_on_resume_of_something_else_is_no_screen() -> None:
-    assert coming(Method("onResume", code=f"{ASK}\nreturn-void"), extends="cn.b.Base") == UNKNOWN
+    assert coming(Method("onResume", code=f"{ASK}\nreturn-void"), extends="cn.b.Base") == NEVER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.collect.apk.pace import Pace
+from scanner.collect.apk.pace import DAY, Pace
 from tests.collect.apk.dexforge import Class, Method
 from tests.collect.apk.readings import calls, read
 
@@ -60,21 +60,21 @@ def test_the_shortest_time_of_androids_own_call(time: str, interval: int | None)
 
 
 def test_who_stops_at_the_first_answer_watches_nobody() -> None:
-    assert pace(watching("const-wide/16 v2, 0"), listener(STOP)) is None
+    assert pace(watching("const-wide/16 v2, 0"), listener(STOP)) == DAY
 
 
 def test_who_stops_by_a_helper_watches_nobody() -> None:
     helper = Class("cn.a.H", (Method("stop", "()V", f"{STOP}\nreturn-void"),))
     call = "invoke-virtual {v1}, Lcn/a/H;->stop()V"
-    assert pace(watching("const-wide/16 v2, 0"), listener(call), helper) is None
+    assert pace(watching("const-wide/16 v2, 0"), listener(call), helper) == DAY
 
 
 def test_a_listener_that_cannot_be_told_is_left_alone() -> None:
-    assert pace(watching("const-wide/16 v2, 0")) is None
+    assert pace(watching("const-wide/16 v2, 0")) == DAY
 
 
 def test_passive_answers_cost_nobody_more() -> None:
-    assert pace(watching("const-wide/16 v2, 0", provider="passive"), listener()) is None
+    assert pace(watching("const-wide/16 v2, 0", provider="passive"), listener()) == DAY
 
 
 AMAP = "com.amap.api.location"
@@ -109,7 +109,7 @@ ONCE = (
         (client(*INTERVAL), 800),
         (client(*INTERVAL, other="cn.a.B$1"), 800),
         (client(*INTERVAL, other="cn.a.Other"), None),
-        (client(*INTERVAL, *ONCE), None),
+        (client(*INTERVAL, *ONCE), DAY),
         (client(), None),
     ],
 )
@@ -119,4 +119,4 @@ def test_the_option_that_the_same_class_sets(
     reading = read(classes)
     (place,) = calls(reading, f"{AMAP}.AMapLocationClient->startLocation")
     assert Pace(reading).of(f"{AMAP}.AMapLocationClient.startLocation", place) == interval
-    assert Pace(reading).of("android.location.LocationManager.getLastKnownLocation", place) is None
+    assert Pace(reading).of("android.location.LocationManager.getLastKnownLocation", place) == DAY
