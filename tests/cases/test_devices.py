@@ -30,7 +30,7 @@ from tests.samples import BOOK, KNOWLEDGE, VIOLATING
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 sys.path.insert(0, str(FIXTURES))
-from device import compose, consent_runs, lean_runs, screens  # noqa: E402
+from device import compose, consent_runs, lean_runs, near, screens  # noqa: E402
 from device.phone import AHEAD_S, T0, App, Phone, Recording  # noqa: E402
 
 HERE = Source(at="--app-type")
@@ -62,7 +62,7 @@ BOTH_WAYS: dict[str, Callable[[], Recording]] = {
 @functools.cache
 def run(name: str, side: str) -> Done:
     """Scan a recording, once for all tests."""
-    return scan_of(compose.NEAR[name][1]() if side == "near" else getattr(compose, side)(name))
+    return scan_of(near.NEAR[name][1]() if side == "near" else getattr(compose, side)(name))
 
 
 def scan_of(recording: Recording) -> Done:
@@ -115,9 +115,9 @@ def test_the_compliant_twin_accuses_nobody(rule: str) -> None:
     assert done.violated() == {}
 
 
-@pytest.mark.parametrize("name", compose.NEAR)
+@pytest.mark.parametrize("name", near.NEAR)
 def test_a_run_near_to_a_rule_is_judged_as_it_must(name: str) -> None:
-    rule, _, certainty = compose.NEAR[name]
+    rule, _, certainty = near.NEAR[name]
     assert run(name, "near").violated().get(rule) == certainty
 
 

@@ -23,8 +23,8 @@ _NOT_CLOSING = frozenset({"policy", "consent", "permission", "system", "settings
 def facts_of(walked: Walked) -> Iterator[Sighting]:
     """Tell once for each screen and thing what it asks for; unseen where none was opened."""
     told: set[tuple[str, str]] = set()
-    screens = list(_closing_screens(walked))
-    for one in screens:
+    screens = {(one.name, id(one.look.nodes)): one for one in _closing_screens(walked)}
+    for one in screens.values():
         for line in _lines(one, walked):
             for demand in demands_of(line):
                 if (demand, one.name) not in told:

@@ -20,9 +20,17 @@ _NOT_ASKING = frozenset({"policy", "consent", "permission", "system", "settings"
 def facts_of(walked: Walked, knowledge: Knowledge) -> Iterator[InducementShown]:
     """Tell once for each screen and reward what is asked for beside it."""
     told: set[tuple[str, Reward]] = set()
+    seen: set[tuple[str, int]] = set()  # a screen that stays has one and the same elements
     for one in walked.own:
-        if not one.readable or one.kind in _NOT_ASKING or walked.is_policy(one.number):
+        key = (one.name, id(one.look.nodes))
+        if (
+            key in seen
+            or not one.readable
+            or one.kind in _NOT_ASKING
+            or walked.is_policy(one.number)
+        ):
             continue
+        seen.add(key)
         rewards = [
             (reward, line)
             for line in walked.lines(one.number)

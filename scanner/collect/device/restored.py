@@ -75,12 +75,15 @@ def _restored(
         if value in walked.text(one.number)
     }
     told: set[str] = set()
+    seen: set[int] = set()  # a screen that stays has one and the same elements
     again = False
     for one in walked.own:
         if one.look.at.earliest <= closed.latest:
             continue
         again = again or one.kind == "login"
-        before -= {value for value in before if _in_field(one, value)}
+        if id(one.look.nodes) not in seen:
+            seen.add(id(one.look.nodes))
+            before -= {value for value in before if _in_field(one, value)}
         if one.name in told or not one.readable:
             continue
         if any(value in walked.text(one.number) for value in before):

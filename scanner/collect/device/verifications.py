@@ -32,8 +32,13 @@ def facts_of(walked: Walked) -> Iterator[VerificationOffered]:
     A screen that stood several times offers what it offered at any of them.
     """
     found: dict[str, list[Shown]] = {}
+    seen: set[tuple[str, int]] = set()  # a screen that stays has one and the same elements
     for one in walked.own:
-        if one.readable and one.kind not in _NOT_ASKING and not walked.is_policy(one.number):
+        key = (one.name, id(one.look.nodes))
+        if key in seen or not one.readable or one.kind in _NOT_ASKING:
+            continue
+        seen.add(key)
+        if not walked.is_policy(one.number):
             found.setdefault(one.name, []).append(one)
     for name, many in found.items():
         asking = next((one for one in many if _demand(walked, one)), None)

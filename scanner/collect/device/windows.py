@@ -45,10 +45,11 @@ def is_window(walked: Walked, one: Shown) -> bool:
         return False
     if one.kind == "other" and one.over:
         return True
+    if len(walked.controls(one.number)) > FEW:
+        return False
     lines = walked.lines(one.number)
     moves = any(_CAUSED["shake"].search(fold(line[:80])) for line in lines)
-    called = moves or any(_MARKED.fullmatch(line) for line in lines)
-    return called and len(walked.controls(one.number)) <= FEW
+    return moves or any(_MARKED.fullmatch(line) for line in lines)
 
 
 def facts_of(walked: Walked, knowledge: Knowledge) -> Iterator[WindowJumped]:
