@@ -91,9 +91,11 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 _ONE_DAY = re.compile(
-    r"^\W*(?:如果?|若|当|在)|将(?:会|以|通过)|会(?:以|通过|在)|\b(?:if|when|may|will)\b", re.I
+    r"^\W*(?:如果?|若|当|在)|将(?:会|以|通过)|会(?:以|通过|在)|\b(?:if|when|may|will)\b"
+    r"|^\W*(?:第?[一二三四五六七八九十]{1,3}|\d{1,2})[、.．章条]",
+    re.IGNORECASE,
 )
-"""Words of a promise to tell, which is no telling."""
+"""Words of a promise to tell, and the heading of such a chapter, which are no telling."""
 _LONGEST_NOTICE = 80
 """Characters of a line beyond which it is a clause of a document and no notice."""
 
