@@ -32,6 +32,14 @@ OF_ELEMENTS: Mapping[Channel, Ceiling] = {"policy": "suspected"}
 """An element of a policy shows itself in its text; that it is silent proves no act."""
 
 
+ELEMENT_OF: Mapping[str, str] = {
+    "policy.third_party": "pol-12",
+    "policy.export": "pol-18",
+    "wide_exceptions": "pol-24",
+}
+"""Kinds of fact, and cues of wordings, that speak of an element without naming it."""
+
+
 class Cell(NamedTuple):
     """One row in one channel."""
 
@@ -112,9 +120,13 @@ def _rows_of(rule: Rule) -> set[str]:
     rows = {rule.category}
     rows |= {f"{scheme}-{item}" for scheme, items in rule.schemes.items() for item in items}
     for pattern in (*_own(rule), *_demanded(rule)):
+        rows |= {ELEMENT_OF[pattern.fact]} if pattern.fact in ELEMENT_OF else set()
         for test in pattern.where:
+            values = _values(test.operator, test.value)
             if pattern.fact == "policy.element" and test.field == "element":
-                rows |= _values(test.operator, test.value)
+                rows |= values
+            elif pattern.fact == "policy.wording" and test.field == "cue":
+                rows |= {ELEMENT_OF[value] for value in values if value in ELEMENT_OF}
     for place in rule.basis:
         rows |= {place.norm.lower(), f"{place.norm.lower()}-{place.item}"}
     return rows
