@@ -43,7 +43,8 @@ def _states(facts: Iterable[Fact]) -> Mapping[str, State]:
         elif isinstance(fact, DataAccessed) and fact.permission_state is not None:
             state = fact.permission_state
             seen[fact.data_type].add("held" if state == "granted" else state)
-    return {kind: state for kind, said in seen.items() if (state := _state(kind, said)) is not None}
+    states = {kind: _state(kind, said) for kind, said in seen.items()}
+    return {kind: settled for kind, settled in states.items() if settled is not None}
 
 
 def _state(kind: str, said: set[str]) -> State | None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.errors import Fault, RulebookError
-from scanner.rulebook.catalog import SCHEMES, Behaviour, Catalog, load_catalog
+from scanner.rulebook.catalog import SCHEMES, Behaviour, Catalog, Label, load_catalog
 
 CATALOG = Path(__file__).parents[2] / "rules" / "catalog.yaml"
 ITEMS = {"1": 4, "2": 4, "3": 9, "4": 6, "5": 3, "6": 5}
@@ -98,7 +98,8 @@ def test_the_items_of_164_point_to_the_behaviours_of_the_reference(catalog: Cata
 
 
 def test_what_is_one_of_several_is_inherited_by_nobody(catalog: Catalog) -> None:
-    for listed in (*catalog.behaviours.values(), *catalog.labels.values()):
+    every: list[Behaviour | Label] = [*catalog.behaviours.values(), *catalog.labels.values()]
+    for listed in every:
         assert not set(listed.schemes) & set(listed.one_of), listed.id
         assert catalog.schemes_of(listed.id) == listed.schemes
     assert catalog.schemes_of("pipl-51") == {}

@@ -10,6 +10,7 @@ import yaml
 
 from scanner.knowledge import rules_folder
 from scanner.model import Manual, Words
+from scanner.rulebook.catalog import Behaviour, Duty, Label
 from scanner.rulebook.coverage import COLUMNS, Cell, counts, coverage, patterns_of
 from scanner.rulebook.load import load_rulebook
 from scanner.rulebook.rule import All, Not, Pattern
@@ -43,11 +44,8 @@ def test_rules_stand_where_their_files_say() -> None:
     assert len(rules) == len(BOOK.rules)
     for name in (*CATALOG.duties, *CATALOG.behaviours):
         scheme, _, item = name.rpartition("-")
-        inherit = {
-            listed.id
-            for listed in (*CATALOG.behaviours.values(), *CATALOG.labels.values())
-            if item in listed.schemes.get(scheme, ())
-        }
+        every: list[Behaviour | Label] = [*CATALOG.behaviours.values(), *CATALOG.labels.values()]
+        inherit = {listed.id for listed in every if item in listed.schemes.get(scheme, ())}
         for channel in COLUMNS:
             wanted = set()
             for rule in rules:
@@ -69,7 +67,8 @@ def test_checks_by_hand_stand_in_the_channels_they_name() -> None:
 
 
 def test_what_is_counted_are_the_cells_that_the_catalogue_marks() -> None:
-    marked = [*CATALOG.behaviours.values(), *CATALOG.noticed(), *CATALOG.duties.values()]
+    marked: list[Behaviour | Label | Duty] = [*CATALOG.behaviours.values(), *CATALOG.noticed()]
+    marked += CATALOG.duties.values()
     total = sum(len(set(each.channels) & set(COLUMNS)) for each in marked) + 28
     total += sum(map(len, CATALOG.provisions.values()))
     numbers = counts(LINES.values())

@@ -11,6 +11,7 @@ import pytest
 from scanner.facts import KINDS
 from scanner.knowledge import load_knowledge, rules_folder
 from scanner.model import Basis, Words
+from scanner.rulebook.catalog import Behaviour, Duty, Label
 from scanner.rulebook.load import load_rulebook
 from scanner.rulebook.proof import judged_otherwise, prove_rule
 from scanner.rulebook.rule import Any, Condition, Example, Not, Pattern, Require, Rule
@@ -158,10 +159,15 @@ def test_the_category_stands_among_the_basis(rule: Rule) -> None:
         assert place in places
 
 
+def listed_as(category: str) -> Behaviour | Label | Duty | None:
+    catalog = BOOK.catalog
+    of_apps = catalog.behaviours.get(category) or catalog.labels.get(category)
+    return of_apps or catalog.duties.get(category)
+
+
 @every_judging_rule
 def test_no_ceiling_is_above_that_of_the_behaviour(rule: Rule) -> None:
-    catalog = BOOK.catalog
-    listed = {**catalog.behaviours, **catalog.labels, **catalog.duties}.get(rule.category)
+    listed = listed_as(rule.category)
     proving = {channel for channel, ceiling in rule.certainty.items() if ceiling == "proven"}
     if listed is None:  # an article of a law: what was seen to happen can be proven, code cannot
         assert proving <= OBSERVED
@@ -182,8 +188,7 @@ WEIGHTS = ("info", "low", "medium", "high", "critical")
 
 @every_rule
 def test_no_rule_weighs_more_than_what_it_speaks_of(rule: Rule) -> None:
-    catalog = BOOK.catalog
-    listed = {**catalog.behaviours, **catalog.labels, **catalog.duties}.get(rule.category)
+    listed = listed_as(rule.category)
     if listed is not None:
         most = HEAVIER.get(rule.category, listed.severity)
         assert WEIGHTS.index(rule.severity) <= WEIGHTS.index(most)
@@ -205,7 +210,9 @@ def test_what_a_rule_is_called_elsewhere_is_what_its_behaviour_may_be_called(rul
     }
     catalog = BOOK.catalog
     listed = catalog.behaviours.get(rule.category) or catalog.labels.get(rule.category)
-    for scheme, numbers in rule.schemes.items() if listed else ():
+    if listed is None:
+        return
+    for scheme, numbers in rule.schemes.items():
         known = {*listed.schemes.get(scheme, ()), *listed.one_of.get(scheme, ())}
         said = {(rule.category, scheme, number) for number in set(numbers) - known}
         assert said <= twice

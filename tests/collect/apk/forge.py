@@ -321,6 +321,7 @@ RUNTIME = Runtime(
 )
 """Nothing is known of how Android runs code; a test that needs more takes the real tables."""
 KNOWLEDGE = Knowledge(
+    wordings={},
     permissions={
         one.name: one
         for one in (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.collect.apk.shown import LAYOUT_KINDS, WORD_KINDS
+from scanner.collect.apk.screens import LAYOUT_KINDS
+from scanner.collect.apk.shown import WORD_KINDS
 from scanner.facts import AccountRegistration, AgreementAsked, CheckboxFound, RightsOffered
 from tests.collect.apk.dexforge import Class, Method, dex
 from tests.collect.apk.forge import File, Node, Ref, apk, axml, coded, look_at, table
