@@ -213,8 +213,10 @@ def test_what_nobody_saw_is_said_for_each_framework(searched: bool | None) -> No
     unseen = [one for one in given if isinstance(one, Unseen)]
     kinds = {one.kind for one in unseen if "Pages" in one.reason.en and "Pages" in one.reason.zh}
     calls = {"data.accessed", "permission.requested", "sdk.present", "code.loaded", "app.started"}
-    calls.add("bridge.opened")
-    assert kinds == (calls if searched else calls | {"endpoint.embedded"})
+    calls |= {"bridge.opened", "data.handed", "refusal.answered"}
+    calls |= {"checkbox.found", "inducement.shown", "account.registration"}
+    words = {"endpoint.embedded", "agreement.asked", "rights.offered"}
+    assert kinds == (calls if searched else calls | words)
     for one in unseen:
         assert one.kind in KINDS
         assert set(one.scope) <= set(fields_of(one.kind))

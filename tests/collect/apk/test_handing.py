@@ -103,8 +103,7 @@ INTENT = (
     "new-instance v6, Landroid/content/Intent;",
     "invoke-direct {v6}, Landroid/content/Intent;-><init>()V",
     'const-string v7, "com.other.app"',
-    "invoke-virtual {v6, v7}, Landroid/content/Intent;->setPackage("
-    f"{STRING})Landroid/content/Intent;",
+    f"invoke-virtual {{v6, v7}}, Landroid/content/Intent;->setPackage({STRING})Landroid/content/Intent;",  # noqa: E501
 )
 EXTRA = f"invoke-virtual {{v6, v7, v2}}, Landroid/content/Intent;->putExtra({STRING}{STRING})Landroid/content/Intent;"  # noqa: E501
 GO = "invoke-virtual {p0, v6}, Landroid/app/Activity;->startActivity(Landroid/content/Intent;)V"

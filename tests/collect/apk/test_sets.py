@@ -56,7 +56,8 @@ def test_a_set_gives_its_apks_as_leads_base_first(tmp_path: Path) -> None:
 
 def test_other_members_of_a_set_may_hold_a_policy(tmp_path: Path) -> None:
     data = wrapped(("a.apk", BASE), ("Android/obb/main.obb", b"x"), ("extra.zip", b"PK\3\4"))
-    (unseen,) = look_at(data, tmp_path).unseen
+    unseen, *words = look_at(data, tmp_path).unseen
+    assert {one.kind for one in words} == {"agreement.asked", "rights.offered"}
     assert (unseen.kind, unseen.scope) == (
         "policy.link",
         {"channel": ("apk",), "page": ("assets",)},
@@ -111,7 +112,7 @@ def test_a_split_adds_facts_but_no_manifest_of_its_own(tmp_path: Path) -> None:
         "android.permission.INTERNET"
     ]
     assert [one.name for one in seen.of(ComponentExported)] == ["cn.example.app.Extra"]
-    assert not [one for one in seen.unseen if one.field is None]
+    assert {one.kind for one in seen.unseen if one.field is None} == {"rights.offered"}
     (split,) = seen.of(AppSplit)
     assert (split.package, split.name) == ("cn.example.app", "feature")
     assert split.source.at == "manifest@split"
@@ -119,7 +120,7 @@ def test_a_split_adds_facts_but_no_manifest_of_its_own(tmp_path: Path) -> None:
 
 def test_a_split_alone_leaves_every_kind_unseen(tmp_path: Path) -> None:
     seen = look_at(FEATURE, tmp_path)
-    whole = [one for one in seen.unseen if one.field is None]
+    whole = [one for one in seen.unseen if one.field is None and "right" not in one.scope]
     assert [one.kind for one in whole] == list(KINDS)
     assert all(one.scope == {"channel": ("apk",)} for one in whole)
     assert all("only a part of an app" in one.reason.en for one in whole)
