@@ -41,8 +41,8 @@ def _states(facts: Iterable[Fact]) -> Mapping[str, State]:
         elif isinstance(fact, SettingChanged) and fact.opened is not False:
             seen[fact.data_type or ""].add("held")
         elif isinstance(fact, DataAccessed) and fact.permission_state is not None:
-            state = fact.permission_state
-            seen[fact.data_type].add("held" if state == "granted" else state)
+            stood = fact.permission_state
+            seen[fact.data_type].add("held" if stood == "granted" else stood)
     return {kind: state for kind, said in seen.items() if (state := _state(kind, said)) is not None}
 
 
