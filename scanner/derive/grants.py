@@ -41,10 +41,9 @@ def _states(facts: Iterable[Fact]) -> Mapping[str, State]:
         elif isinstance(fact, SettingChanged) and fact.opened is not False:
             seen[fact.data_type or ""].add("held")
         elif isinstance(fact, DataAccessed) and fact.permission_state is not None:
-            state = fact.permission_state
-            seen[fact.data_type].add("held" if state == "granted" else state)
-    states = {kind: _state(kind, said) for kind, said in seen.items()}
-    return {kind: settled for kind, settled in states.items() if settled is not None}
+            stood = fact.permission_state
+            seen[fact.data_type].add("held" if stood == "granted" else stood)
+    return {kind: state for kind, said in seen.items() if (state := _state(kind, said)) is not None}
 
 
 def _state(kind: str, said: set[str]) -> State | None:

@@ -1,5 +1,5 @@
-"""Sites that hold out, demand and hand over too much, and stores that tell too little: each with
-its twin, through the command."""
+"""Sites that hold out, demand and hand over too much, and stores that tell too little, through the
+command: each with its twin."""
 
 from __future__ import annotations
 
