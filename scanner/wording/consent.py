@@ -65,6 +65,11 @@ _LEAVE = re.compile(
     r"|no|nope|no,? thanks?(?: you)?|not now|(?:maybe |ask me )?later|skip|exit|leave(?: site)?"
     r"|cancel|quit|go back|browse only|(?:continue|enter) as (?:a )?guest"
 )
+_STILL_OPEN = re.compile(
+    r"(?:[,:;、 ]+|(?=[仅只]))(?:我|就|也)?(?:仅|只|先|仍|继续)*(?:可以?|能)?(?:使用|浏览|体验|进入|收听|收看|看|逛|玩)"
+    r"[^,:;。、]{0,12}$"
+)
+"""What a refusal leaves to use, named after it: 不同意，仅使用手电筒."""
 _DENIED_REFUSAL = re.compile(
     r"(?:不|别|勿|莫|未|没有?|无法|不能|不可|取消|撤回|撤销|停止)(?:会|要|想|再|能|可以?)?"
     r"(?:拒绝|谢绝|反对|退出|离开|取消|不同意|不接受|放弃|跳过)|不得不|不可不|不会不|并非不"
@@ -270,9 +275,10 @@ def _refusal(text: str) -> Meaning | None:
     agrees_too = _AGREE.search(_REFUSE.sub(" ", text)) is not None
     if _REFUSE_REST.search(text):
         return None if agrees_too else "necessary"
-    if _NECESSARY.search(text):
+    rest = _STILL_OPEN.sub("", text) if _REFUSE.match(text) else text
+    if _NECESSARY.search(rest):
         return None if _MORE.search(text) or _REFUSE.search(text) else "necessary"
-    other = _BOUND.search(text) or _other_business(_REFUSE.sub(" ", text))
+    other = _BOUND.search(text) or _other_business(_REFUSE.sub(" ", rest))
     return None if agrees_too or other else "refuse"
 
 

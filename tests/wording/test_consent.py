@@ -19,7 +19,8 @@ MEANINGS: dict[str, str] = {
     "refuse": "拒绝|全部拒绝|不同意|不同意并退出|暂不同意|暂不使用|残忍拒绝|不接受|不允许"
     "|拒絕|不 同 意|拒绝并关闭"
     "|取消同意|暂不开启|Reject all|Decline|Do not accept|I do not agree|Disagree|Don’t allow|Deny"
-    "|Continue without accepting|I refuse|Opt out",
+    "|Continue without accepting|I refuse|Opt out"
+    "|不同意，仅使用手电筒|不同意，仅使用基本功能|暂不同意，先逛逛|不同意仅看公开课|拒绝，继续使用地图",
     "necessary": "仅必要|仅使用必要Cookie|僅接受必要 Cookie|仅同意必要|拒绝非必要Cookie"
     "|不接受非必要|只允许必需的"
     "|Only necessary|Accept only necessary cookies|Necessary cookies only|Reject non-essential"
@@ -42,6 +43,7 @@ NOTHING = (
     "|同意并下载|提交|允许所选|Allow selection"
     "|如何拒绝Cookie|同意的形式|Learn how to decline|退出登录|取消订阅|Reject and subscribe"
     "|仅必要和分析|接受全部必要Cookie"
+    "|不同意，购买会员|不同意，使用微信登录|不同意，同意使用地图|同意，仅使用手电筒"
     "|同意退款|拒绝退款|Accept order|Decline invitation|拒绝好友请求|同意加群"
     "|已拒绝|已同意|Reject was clicked!|Rejected|接受成功|立即抢购|返回|不再提示"
     "|Do Not Sell My Personal Information|Ich stimme zu"

@@ -41,6 +41,9 @@ def named(text: str) -> list[str]:
         ("我们是示例市青禾书店。", "示例市青禾书店"),
         ("运营者：示例区小满茶馆", "示例区小满茶馆"),
         ("本服务由青禾幼儿园运营。", "青禾幼儿园"),
+        ("本政策由示例王国卫生部制定。", "示例王国卫生部"),
+        ("本应用由示例省人力资源和社会保障厅主办。", "示例省人力资源和社会保障厅"),
+        ("运营者：示例市医疗保障局", "示例市医疗保障局"),
         ("we, Titmouse Messenger Inc. (“Titmouse”), use it.", "Titmouse Messenger Inc."),
     ],
 )
@@ -67,6 +70,8 @@ def test_the_operator_is_found_and_its_name_cut_out(text: str, name: str) -> Non
         "本应用由示例应用商店提供下载。",
         "本网站由合作酒店提供服务。",
         "您可以在附近的青禾书店提货。",
+        "我们依照财政部的规定开具发票。",
+        "本规则参照由公安部发布的标准。",
     ],
 )
 def test_who_is_no_operator(text: str) -> None:
