@@ -65,11 +65,10 @@ _LEAVE = re.compile(
     r"|no|nope|no,? thanks?(?: you)?|not now|(?:maybe |ask me )?later|skip|exit|leave(?: site)?"
     r"|cancel|quit|go back|browse only|(?:continue|enter) as (?:a )?guest"
 )
-_STILL_OPEN = re.compile(
-    r"(?:[,:;、 ]+|(?=[仅只]))(?:我|就|也)?(?:仅|只|先|仍|继续)*(?:可以?|能)?(?:使用|浏览|体验|进入|收听|收看|看|逛|玩)"
-    r"[^,:;。、]{0,12}$"
+_STILL_OPEN = re.compile(  # what a refusal names as left to use: 不同意，仅使用手电筒
+    r"(?:[,:;、 ]+|(?=[仅只]))(?:我|就|也)?(?:仅|只|先|仍|继续)*(?:可以?|能)?"
+    r"(?:使用|浏览|体验|进入|收听|收看|看|逛|玩)[^,:;。、]{0,12}$"
 )
-"""What a refusal leaves to use, named after it: 不同意，仅使用手电筒."""
 _DENIED_REFUSAL = re.compile(
     r"(?:不|别|勿|莫|未|没有?|无法|不能|不可|取消|撤回|撤销|停止)(?:会|要|想|再|能|可以?)?"
     r"(?:拒绝|谢绝|反对|退出|离开|取消|不同意|不接受|放弃|跳过)|不得不|不可不|不会不|并非不"
