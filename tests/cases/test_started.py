@@ -30,6 +30,19 @@ SITES = {"park", "checkin", "marketing"}
 """Cases that are looked at with a browser."""
 
 
+LOOKED: Mapping[tuple[str, str], set[str]] = {
+    ("music", "compliant"): {"apk", "device", "policy"},
+    ("music", "compliant-alone"): {"apk", "policy"},
+    ("health", "compliant"): {"apk", "device", "policy", "traffic"},
+    ("clean", "app"): {"apk", "device", "policy", "traffic"},
+    ("clean", "site"): {"website", "policy", "traffic"},
+    ("park", "compliant"): {"website", "policy", "traffic"},
+    ("checkin", "compliant"): {"qr", "website", "policy", "traffic"},
+    ("marketing", "compliant"): {"website", "policy", "traffic"},
+}
+"""By which rooms each run that is done right was looked at."""
+
+
 class Expected(NamedTuple):
     """What must be found in one run."""
 
@@ -148,8 +161,7 @@ def test_the_rows_of_the_report_say_what_the_case_is_about(case: str, run: str) 
         assert rows[number]["verdict"] == "violated", number
         assert set(told) <= set(rows[number]["rules"]), number
         strongest = "proven" if "proven" in told.values() else "suspected"
-        by_analogy = number.startswith(("cac-191", "miit-164")) and case in SITES
-        assert rows[number]["certainty"] == ("suspected" if by_analogy else strongest), number
+        assert rows[number]["certainty"] == strongest, number
 
 
 @pytest.mark.parametrize(("case", "run"), RIGHT)
@@ -158,16 +170,22 @@ def test_what_is_done_right_says_what_was_and_was_not_looked_at(case: str, run: 
     score = ran.report["score"]
     assert score["grade"] == "U", "a scan that accuses nobody is no clean bill"
     assert score["value"] is None
-    assert 0 < score["applicable"]
+    assert score["applicable"] > 0
     assert score["decided"] < score["applicable"]
     assert score["manual"] > 0
+    assert {source["collector"] for source in ran.report["sources"]} == LOOKED[case, run]
     reasons = [row["reason"] for row in ran.rows if "unseen" in row]
     assert reasons
     assert all(reason["zh"] and reason["en"] for reason in reasons)
-    looked = {source["channel"] for source in ran.report["sources"]}
-    open_ = [one for one in ran.report["rulings"] if one["verdict"] == "undetermined"]
-    assert looked
-    assert all(one["unseen"] or one["unknown"] or one["manual"] or one["reason"] for one in open_)
+    rows = [*ran.report["behaviours"], *ran.report["duties"]]
+    assert any(row["verdict"] == "undetermined" for row in rows)
+    assert "violated" not in {row["verdict"] for row in rows if not advises(ran, row["id"])}
+
+
+def advises(ran: Ran, row: str) -> bool:
+    """Say whether only rules that inform speak of a row."""
+    of_row = [one for one in ran.report["rulings"] if one["category"] == row]
+    return all(one["severity"] == "info" for one in of_row if one["verdict"] == "violated")
 
 
 # The arithmetic of the score, a second time
@@ -259,7 +277,5 @@ def test_the_page_of_a_ministry_sends_outside_its_own_home_and_not_outside_china
 
 
 def test_a_poster_leads_to_the_page() -> None:
-    assert {source["kind"] for source in audited("checkin", "violating").report["sources"]} >= {
-        "qr",
-        "website",
-    }
+    sources = audited("checkin", "violating").report["sources"]
+    assert {source["collector"] for source in sources} >= {"qr", "website"}
