@@ -11,6 +11,14 @@ def element(name: str, text: str) -> PolicyElement:
 
 
 @pytest.mark.parametrize(
+    "way", ["改用指纹、年卡或者人工核验入园", "凭身份证入园", "可以出示门票入园", "改用验证码登录"]
+)
+def test_a_way_beside_the_face_is_known_by_what_it_takes(way: str) -> None:
+    found = element("pol-25", f"我们收集人脸信息用于入园核验。您可以{way}。")
+    assert "alternative" not in (found.lacks or ())
+
+
+@pytest.mark.parametrize(
     ("name", "text", "lacks"),
     [
         ("pol-16", "我们处理敏感个人信息。", ("effect", "kinds", "necessity", "separate_consent")),
