@@ -30,6 +30,20 @@ SITES = {"park", "checkin", "marketing"}
 """Cases that are looked at with a browser."""
 
 
+COMING = frozenset(
+    {
+        "face-only-way-on-site",
+        "no-agreement-in-package",
+        "no-complaint-channel-on-screens",
+        "no-policy-on-screens",
+        "refusal-ends-app",
+    }
+)
+"""Rules that are expected as soon as they stand in the rulebook."""
+BEFORE = {"face-only-way-on-site": "face-demanded-beyond-policy"}
+"""Rules with others that rest on the facts that came with them."""
+ABSENT = COMING - {rule.id for rule in BOOK.rules}
+MISSING = ABSENT | {BEFORE[rule] for rule in ABSENT if rule in BEFORE}
 LOOKED: Mapping[tuple[str, str], set[str]] = {
     ("music", "compliant"): {"apk", "device", "policy"},
     ("music", "compliant-alone"): {"apk", "policy"},
@@ -55,12 +69,15 @@ class Expected(NamedTuple):
     grade: str
     score: float | None
 
-    def rules(self, *, mapped: bool) -> dict[str, str]:
+    def named(self) -> dict[str, str]:
         found = {rule: said for rules in self.must.values() for rule, said in rules.items()}
+        return found | dict(self.also)
+
+    def rules(self, *, mapped: bool) -> dict[str, str]:
         return {
             rule: said
-            for rule, said in (found | dict(self.also)).items()
-            if not (mapped and rule in self.apart)
+            for rule, said in self.named().items()
+            if not (mapped and rule in self.apart) and rule not in MISSING
         }
 
 
@@ -154,9 +171,9 @@ def test_the_rows_of_the_report_say_what_the_case_is_about(case: str, run: str) 
     ran = audited(case, run)
     rows = {row["id"]: row for row in (*ran.report["behaviours"], *ran.report["duties"])}
     for number, rules in EXPECTED[case, run].must.items():
-        told = {rule: said for rule, said in rules.items() if rule in ran.violated()}
+        wanted = EXPECTED[case, run].rules(mapped=ran.mapped)
+        told = {rule: said for rule, said in rules.items() if rule in wanted}
         if number not in rows or not told:
-            assert told or ran.mapped, number
             continue
         assert rows[number]["verdict"] == "violated", number
         assert set(told) <= set(rows[number]["rules"]), number
@@ -246,6 +263,8 @@ def test_the_score_is_the_one_that_the_manual_explains(case: str, run: str) -> N
     ran = audited(case, run)
     if ran.mapped and EXPECTED[case, run].apart:
         pytest.skip("without public addresses nothing is deducted for countries")
+    if MISSING & {rule for one in EXPECTED.values() for rule in one.named()}:
+        pytest.skip(f"not in the rulebook yet: {', '.join(sorted(MISSING))}")
     score = ran.report["score"]
     found = None if score["value"] is None else float(score["value"])
     assert (score["grade"], found) == (EXPECTED[case, run].grade, EXPECTED[case, run].score)
@@ -256,10 +275,12 @@ def test_what_the_recording_proves_the_package_alone_suspects_at_most() -> None:
     assert set(alone.violated().values()) == {"suspected"}
     whole = {row["id"]: row for row in audited("music", "violating").report["behaviours"]}
     rows = {row["id"]: row for row in alone.report["behaviours"]}
+    manual = {one["category"] for one in alone.report["rulings"] if one["manual"]}
     for number in ("cac-191-1.2", "cac-191-2.3", "cac-191-4.2"):
         assert (whole[number]["verdict"], whole[number]["certainty"]) == ("violated", "proven")
         assert rows[number]["verdict"] in ("undetermined", "violated")
         assert rows[number]["certainty"] in (None, "suspected")
+        assert rows[number]["verdict"] == "violated" or number in manual, "who looks at it?"
     assert rows["cac-191-1.1"]["verdict"] == "violated"
 
 
