@@ -8,7 +8,7 @@ FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser check format schema bench sites fired fixtures clean
+.PHONY: help demo test browser check format schema bench sites fired cases fixtures clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -71,8 +71,12 @@ sites: $(STAMP) browser ## audit the ground-truth sites: recall and precision of
 fired: $(STAMP) browser ## audit every fixture and name the rules that never fired
 	@$(BIN)/python fixtures/fired.py
 
+cases: $(STAMP) browser ## audit the cases that started this: score, grade and each deduction
+	@$(BIN)/python fixtures/cases/run.py
+
 fixtures: ## rebuild the fixture APKs (needs the packages in fixtures/README.md)
 	@python3 fixtures/build.py
+	@python3 fixtures/cases/build.py
 
 clean: ## remove the environment, caches and the demo case
 	rm -rf $(VENV) demo-case demo-site-case build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
