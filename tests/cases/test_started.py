@@ -300,3 +300,10 @@ def test_the_page_of_a_ministry_sends_outside_its_own_home_and_not_outside_china
 def test_a_poster_leads_to_the_page() -> None:
     sources = audited("checkin", "violating").report["sources"]
     assert {source["collector"] for source in sources} >= {"qr", "website"}
+
+
+def test_whether_a_health_code_can_be_contested_is_left_to_a_person() -> None:
+    rulings = {one["rule"]: one for one in audited("health", "violating").report["rulings"]}
+    asked = rulings["manual-automated-decisions"]
+    assert asked["verdict"] == "undetermined"
+    assert "人工复核" in asked["manual"]["look_at"]["zh"]
