@@ -23,7 +23,9 @@ _NOT_CLOSING = frozenset({"policy", "consent", "permission", "system", "settings
 def facts_of(walked: Walked) -> Iterator[Sighting]:
     """Tell once for each screen and thing what it asks for; unseen where none was opened."""
     told: set[tuple[str, str]] = set()
-    screens = {(one.name, id(one.look.nodes)): one for one in _closing_screens(walked)}
+    screens: dict[tuple[str, int], Shown] = {}
+    for one in _closing_screens(walked):
+        screens.setdefault((one.name, id(one.look.nodes)), one)
     for one in screens.values():
         for line in _lines(one, walked):
             for demand in demands_of(line):
