@@ -117,17 +117,20 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary and no pr
 Case = Annotated[Path, typer.Argument(help="A case folder that mingjian wrote.", metavar="CASE")]
 
 
-def books(folders: list[Path] | None, trust: Path | None = None) -> tuple[Knowledge, Rulebook]:
+def books(
+    folders: list[Path] | None, trust: Path | None = None, *, proofs: bool = True
+) -> tuple[Knowledge, Rulebook]:
     """Give the tables and the rulebook: our rules, and those of further folders.
 
-    Where `trust` names a certificate, each further folder must be signed by it.
+    Where `trust` names a certificate, each further folder must be signed by it. Without `proofs`
+    the examples of our own rules are left unread.
     """
     from scanner.knowledge import load_knowledge, rules_folder
     from scanner.rulebook.load import load_rulebook
 
     own = rules_folder()
     knowledge = load_knowledge(own / "lists")
-    return knowledge, load_rulebook([own, *(folders or [])], knowledge, trust=trust)
+    return knowledge, load_rulebook([own, *(folders or [])], knowledge, trust=trust, proofs=proofs)
 
 
 def wanted(formats: list[Format] | None) -> list[str]:

@@ -46,7 +46,7 @@ def rules_list(
     """List every rule: id, behaviour, severity, ceiling, title."""
     from scanner.rulebook.describe import listing
 
-    typer.echo(listing(books(rules)[1], language(lang), as_json=as_json), nl=False)
+    typer.echo(listing(books(rules, proofs=False)[1], language(lang), as_json=as_json), nl=False)
 
 
 @rules_app.command("show")
@@ -74,7 +74,9 @@ def rules_norms(
     """List the norms; of one, each article and item with the rules that rest on it."""
     from scanner.rulebook.tables import norms
 
-    typer.echo(norms(books(rules)[1], norm, language(lang), as_json=as_json), nl=False)
+    typer.echo(
+        norms(books(rules, proofs=False)[1], norm, language(lang), as_json=as_json), nl=False
+    )
 
 
 @rules_app.command("coverage")
@@ -89,7 +91,7 @@ def rules_coverage(
     """Show which rules look where: every listed row by channel, and the empty cells."""
     from scanner.rulebook.tables import matrix
 
-    book = books(rules)[1]
+    book = books(rules, proofs=False)[1]
     text, empty = matrix(book, row, language(lang), long=long, as_json=as_json)
     typer.echo(text, nl=False)
     if strict and empty:
@@ -106,7 +108,7 @@ def rules_wording(
     """Say which behaviours and rules a wording of a regulator's notice speaks of."""
     from scanner.rulebook.tables import wording
 
-    knowledge, book = books(rules)
+    knowledge, book = books(rules, proofs=False)
     said = wording(book, knowledge.wordings, words, language(lang), as_json=as_json)
     typer.echo(said, nl=False)
 
@@ -164,7 +166,7 @@ def rules_fired(
     from scanner.case import cases_in
     from scanner.rulebook.firing import firing, told
 
-    _, book = books(rules)
+    _, book = books(rules, proofs=False)
     reports = (stored_report(folder) for folder in cases_in(cases))
     rows = firing(book, ((report.subject.kind, report.rulings) for report in reports))
     if never:

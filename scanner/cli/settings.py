@@ -79,7 +79,7 @@ class Settings:
         if trust is None and self.config.trust is not None and rules:
             trust = self.config.trust
             self.used.append(f"rules-trust = {trust.name}")
-        knowledge, book = books(rules, trust)
+        knowledge, book = books(rules, trust, proofs=False)
         named = self.word("profile", profile)
         who = None if named is None else Profile(named)
         level = self.word("fail-on", fail_on)

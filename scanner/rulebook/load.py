@@ -63,13 +63,18 @@ OPTIONAL = (
 )
 
 
+_EXAMPLES = re.compile(rb"^examples:[ \t]*\n", re.MULTILINE)
+_NEXT_KEY = re.compile(rb"^[^ \t\n#-]", re.MULTILINE)
+
+
 def load_rulebook(
-    folders: Sequence[Path], knowledge: Knowledge, *, trust: Path | None = None
+    folders: Sequence[Path], knowledge: Knowledge, *, trust: Path | None = None, proofs: bool = True
 ) -> Rulebook:
     """Read all rules below the folders, the first of which holds the catalogue.
 
-    `trust` is the certificate by which every further folder must be signed. Raises RulebookError
-    with every fault of every file, UsageError where a folder is not there.
+    `trust` is the certificate by which every further folder must be signed. Without `proofs` the
+    examples of the first folder are left unread, which to judge by its rules nobody needs. Raises
+    RulebookError with every fault of every file, UsageError where a folder is not there.
     """
     catalog = load_catalog(folders[0] / "catalog.yaml")
     faults = [*_wrong_wordings(folders[0], catalog, knowledge)]
@@ -83,7 +88,9 @@ def load_rulebook(
         before = len(rules)
         for name, data in whole.items():
             digest.update(_entry(name, data))
-            _add(read_rule(data, name, catalog, knowledge, faults), name, rules, faults)
+            proven = proofs or number > 0
+            rule = read_rule(data, name, catalog, knowledge, faults, proofs=proven)
+            _add(rule, name, rules, faults)
         if number > 0:
             extra.append(_extra(folder, whole, len(rules) - before, trust))
     if faults:
@@ -157,18 +164,35 @@ def _labels(knowledge: Knowledge) -> Labels:
 
 
 def read_rule(
-    data: bytes, name: str, catalog: Catalog, knowledge: Knowledge, faults: list[Fault]
+    data: bytes,
+    name: str,
+    catalog: Catalog,
+    knowledge: Knowledge,
+    faults: list[Fault],
+    *,
+    proofs: bool = True,
 ) -> Rule | None:
-    """Read one rule file; None, with at least one fault added, where it is not a rule."""
+    """Read one rule file; None, with at least one fault added, where it is not a rule.
+
+    Without `proofs` its examples, where they stand last, are left unread.
+    """
     before = len(faults)
-    node, found = parse(data, name)
+    node, found = parse(data if proofs else _without_examples(data), name)
     faults.extend(found)
     if node is None:
         if len(faults) == before:
             faults.append(Fault(name, 1, 1, "the file is empty", "start with: id: " + _stem(name)))
         return None
-    rule = _RuleReader(faults, knowledge, catalog).rule(node, name)
+    rule = _RuleReader(faults, knowledge, catalog, proofs=proofs).rule(node, name)
     return rule if len(faults) == before else None
+
+
+def _without_examples(data: bytes) -> bytes:
+    """Cut the examples off a rule file that ends with them: they are most of it."""
+    begun = _EXAMPLES.search(data)
+    if begun is None or _NEXT_KEY.search(data, begun.end()):
+        return data
+    return data[: begun.start()]
 
 
 def _files(folders: Sequence[Path]) -> list[tuple[Path, dict[str, Path]]]:
@@ -209,9 +233,12 @@ def _stem(name: str) -> str:
 class _RuleReader(ExampleReader):
     """Reads one rule file."""
 
-    def __init__(self, faults: list[Fault], knowledge: Knowledge, catalog: Catalog) -> None:
+    def __init__(
+        self, faults: list[Fault], knowledge: Knowledge, catalog: Catalog, *, proofs: bool
+    ) -> None:
         super().__init__(faults, knowledge.sets)
         self.catalog = catalog
+        self.proofs = proofs
 
     def rule(self, node: Node, name: str) -> Rule | None:
         keys = self.mapping(node, "rule", required=REQUIRED, optional=OPTIONAL)
@@ -226,7 +253,8 @@ class _RuleReader(ExampleReader):
             hint = "write forbid, require, or for_each with expect; or manual for a check by hand"
             self.fault(place, "the rule demands nothing", hint)
         if judges:
-            self.needed(keys, place, ("settles", "certainty", "message", "examples"))
+            proof = ("examples",) if self.proofs else ()
+            self.needed(keys, place, ("settles", "certainty", "message", *proof))
         category = self.category(keys.get("category"))
         values = {
             "id": self.id(keys.get("id"), name),

@@ -33,7 +33,8 @@ def test_a_rule_without_proof_is_refused_by_check_alone(tmp_path: Path) -> None:
 
 def test_rules_and_facts_are_shown() -> None:
     listed = json.loads(mingjian("rules", "list", "--json").stdout)
-    assert {"id", "category", "severity", "ceiling", "title", "file"} == set(listed[0])
+    known = {"id", "category", "severity", "ceiling", "raised", "targets", "title", "file"}
+    assert set(listed[0]) == known
     assert "one-shot-grant" in mingjian("rules", "show", "one-shot-grant").stdout
     assert "permission.declared" in mingjian("facts").stdout
     run = mingjian("rules", "show", "one-shot-grnt")

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from scanner.errors import RulebookError, UsageError
+from scanner.errors import Fault, RulebookError, UsageError
 from scanner.facts import PermissionDeclared
 from scanner.knowledge import rules_folder
-from scanner.rulebook.load import load_rulebook
+from scanner.rulebook.load import load_rulebook, read_rule
 from scanner.rulebook.rule import ANY_FIELD, ForEach, Rulebook
-from tests.rulebook.samples import KNOWLEDGE, RULE, read, sample
+from tests.rulebook.samples import CATALOG, KNOWLEDGE, RULE, read, sample
 
 WHOLE = [
     "36:1 rule: unknown key 'extra'",
@@ -185,7 +186,6 @@ def test_what_is_no_plain_file_or_too_large_is_a_fault(tmp_path: Path) -> None:
 
 
 def only_rule_or_faults(data: bytes) -> None:
-    from scanner.errors import Fault
     from scanner.rulebook.load import read_rule
     from tests.rulebook.samples import CATALOG
 
@@ -247,3 +247,29 @@ def test_an_id_is_called_by_the_field_that_holds_it() -> None:
     assert labels[ANY_FIELD]["phone"].zh != "电话"
     assert labels["lacks"]["contact"].zh == "联系方式"
     assert labels["element"]["pol-05"].zh == "保存期限及到期后的处理"
+
+
+def test_without_their_proofs_the_rules_are_the_same_but_for_the_examples() -> None:
+    bare = load_rulebook([rules_folder()], KNOWLEDGE, proofs=False)
+    whole = load_rulebook([rules_folder()], KNOWLEDGE)
+    assert bare.digest == whole.digest
+    assert bare.rules == tuple(replace(rule, examples=()) for rule in whole.rules)
+
+
+def test_the_proofs_of_further_folders_are_read_all_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "sample-rule.yaml"
+    file.write_text(RULE[: RULE.index("examples:")], encoding="utf-8")
+    with pytest.raises(RulebookError) as refused:
+        load_rulebook([rules_folder(), tmp_path], KNOWLEDGE, proofs=False)
+    assert "rule: missing examples" in [fault.message for fault in refused.value.faults]
+
+
+def test_examples_that_do_not_stand_last_are_no_reason_to_lose_what_follows() -> None:
+    faults: list[Fault] = []
+    head, examples = RULE[: RULE.index("remedy:")], RULE[RULE.index("examples:") :]
+    text = f"{head}{examples}remedy: {{zh: 删除, en: remove it}}\n"
+    name = "x/sample-rule.yaml"
+    rule = read_rule(text.encode(), name, CATALOG, KNOWLEDGE, faults, proofs=False)
+    assert rule is not None, faults
+    assert rule.remedy is not None
+    assert len(rule.examples) == 2
