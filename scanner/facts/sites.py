@@ -7,6 +7,21 @@ from typing import Literal
 from scanner.facts.fact import Fact, Phase
 from scanner.facts.traffic import Party
 
+ClosingDemand = Literal[
+    "hand_held_id",
+    "id_photo",
+    "id_number",
+    "face",
+    "bank_card",
+    "letter",
+    "visit",
+    "phone_call",
+    "all_products",
+    "reason",
+    "code",
+    "password",
+    "other",
+]
 PageKind = Literal[
     "home", "register", "login", "contact", "checkin", "consent", "policy", "agreement", "other"
 ]
@@ -494,21 +509,7 @@ class ClosingDemanded(Fact, frozen=True, kw_only=True, tag="closing.demanded"):
     identity = ("demand", "page")
     channels = ("website", "device")
 
-    demand: Literal[
-        "hand_held_id",
-        "id_photo",
-        "id_number",
-        "face",
-        "bank_card",
-        "letter",
-        "visit",
-        "phone_call",
-        "all_products",
-        "reason",
-        "code",
-        "password",
-        "other",
-    ]
+    demand: ClosingDemand
     """What it asks for; code and password are what any service may ask for."""
     required: bool | None = None
     """Whether the account is not closed without it."""

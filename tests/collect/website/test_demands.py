@@ -90,7 +90,8 @@ def test_closing_asks_by_fields_and_by_words() -> None:
 
 
 def test_what_need_not_be_filled_in_is_not_asked_for() -> None:
-    assert closing("注销账号", field("id_card", required=False)) == {}
+    assert closing("注销账号\n请填写身份证号", field("id_card", required=False)) == {}
+    assert closing("注销账号\n请填写身份证号") == {"id_number": True}
 
 
 @pytest.mark.parametrize("kind", ["policy", "agreement", "home"])
