@@ -22,14 +22,25 @@ ClosingDemand = Literal[
     "password",
     "other",
 ]
+NeededFor = Literal["entry", "login", "payment", "account", "other"]
 PageKind = Literal[
     "home", "register", "login", "contact", "checkin", "consent", "policy", "agreement", "other"
 ]
 FormPurpose = Literal[
     "register", "login", "contact", "checkin", "subscribe", "order", "search", "other"
 ]
-
-
+ProofWay = Literal[
+    "face",
+    "fingerprint",
+    "voiceprint",
+    "password",
+    "code",
+    "card",
+    "id_number",
+    "photo",
+    "staff",
+    "other",
+]
 Certificate = Literal["valid", "expired", "self_signed", "wrong_name", "untrusted", "none"]
 
 
@@ -456,24 +467,10 @@ class VerificationOffered(Fact, frozen=True, kw_only=True, tag="verification.off
 
     page: str
     """Where."""
-    ways: tuple[
-        Literal[
-            "face",
-            "fingerprint",
-            "voiceprint",
-            "password",
-            "code",
-            "card",
-            "id_number",
-            "photo",
-            "staff",
-            "other",
-        ],
-        ...,
-    ]
+    ways: tuple[ProofWay, ...]
     """The ways that it offers, sorted; code: sent to a phone or address, or a QR code; card: a card
     or ticket; photo: a picture that a person compares; staff: asking somebody."""
-    needed_for: Literal["entry", "login", "payment", "account", "other"] | None = None
+    needed_for: NeededFor | None = None
     """What it is asked for; account: closing one or changing its data."""
     understood: bool | None = None
     """Whether every control there was understood; else a further way may stand among them."""
