@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -21,7 +21,6 @@ from scanner.facts import (
     KINDS,
     AppManifest,
     AppPacked,
-    AppSigner,
     ConsentAnswered,
     ConsentPrompt,
     DataAccessed,
@@ -39,21 +38,18 @@ from scanner.facts import (
     fact_id,
 )
 from scanner.gather import gather
-from scanner.gathered import Gathered, state
+from scanner.gathered import Gathered, identity_of, state
 from scanner.knowledge import Knowledge
 from scanner.knowledge.app_types import hint
 from scanner.model import (
     Choices,
     Evidence,
     Header,
-    Norm,
     Open,
     ProfileName,
     Report,
     RulebookInfo,
-    Ruling,
     Subject,
-    TargetKind,
     Tool,
     TypeHint,
     Unseen,
@@ -61,16 +57,15 @@ from scanner.model import (
     Words,
 )
 from scanner.profiles import PROFILES, demands, for_reader, refuse_mapped
-from scanner.report.as_json import decode
+from scanner.report.as_json import SCHEMA, decode
 from scanner.rulebook.behaviours import duties, labels, rows
-from scanner.rulebook.catalog import Behaviour, Label
+from scanner.rulebook.cited import names_used, norms_cited
 from scanner.rulebook.judge import judge
 from scanner.rulebook.overrides import silenced, weighed
 from scanner.rulebook.rule import Rulebook
 from scanner.score import score
 from scanner.targets import AidKind, dumps_in
 
-SCHEMA = "mingjian/report/1"
 HOW_A_SITE_WAS_LOOKED_AT = (SiteVisited, ConsentPrompt, ConsentAnswered, WalkCompleted, ScanVantage)
 """Kinds of fact that the report of a website holds even where no finding names them."""
 HOW_A_RUN_WENT = (DeviceRun, PhaseBegan, ScreenShown, PermissionPrompted, ConsentAnswered)
@@ -260,7 +255,7 @@ def _header(
         obtained_at=request.obtained_at,
         store_category=request.store_category,
         users=request.users,
-        **_identity(gathered.kind, audited, facts, request.visit.package),
+        **identity_of(gathered.kind, audited, facts, request.visit.package),
     )
     return Header(
         schema=cases.SCHEMA,
@@ -273,35 +268,6 @@ def _header(
         kinds=tuple(sorted(KINDS)),
         tool=request.tool,
         evidence=vault.entries(),
-    )
-
-
-class _Identity(TypedDict):
-    name: str
-    id: str
-    version: str
-    signers: tuple[str, ...]
-
-
-def _identity(
-    kind: TargetKind, audited: Evidence, facts: Sequence[Fact], package: str | None
-) -> _Identity:
-    """Say who the subject is: by its manifest, its first page or the auditor's word."""
-    if kind == "website":
-        site = next((fact for fact in facts if isinstance(fact, SiteVisited)), None)
-        if site is None:
-            return _Identity(name=audited.name, id="", version="", signers=())
-        return _Identity(name=site.title or site.host, id=site.host, version="", signers=())
-    manifest = next((fact for fact in facts if isinstance(fact, AppManifest)), None)
-    if manifest is None:
-        run = next((fact for fact in facts if isinstance(fact, DeviceRun)), None)
-        id_, version = package or (run.package if run else ""), (run.version if run else "") or ""
-        return _Identity(name=audited.name, id=id_, version=version, signers=())
-    return _Identity(
-        name=manifest.label or manifest.package,
-        id=manifest.package,
-        version=f"{manifest.version_name or '?'} ({manifest.version_code or '?'})",
-        signers=tuple(sorted({f.sha256 for f in facts if isinstance(f, AppSigner)})),
     )
 
 
@@ -361,12 +327,12 @@ def report_of(
         app_type=header.app_type,
         observed_at=header.observed_at,
         score=score(rulings, owed or table, knowledge, blind=blind),
-        norms=_norms(asked, book),
+        norms=norms_cited(asked, book),
         rulings=rulings,
         behaviours=table,
         labels=noticed,
         duties=owed,
-        names=_names(rulings, book),
+        names=names_used(rulings, book),
         facts={
             name: msgspec.json.decode(canonical(fact))
             for fact in sorted(facts, key=fact_id)
@@ -408,38 +374,3 @@ def _day(observed_at: str) -> datetime.date:
     except ValueError:
         said = f"{cases.FACTS} says no time at which the subject was observed"
         raise EvidenceError(said, hint="restore the case from its sealed copy") from None
-
-
-def _names(rulings: Iterable[Ruling], book: Rulebook) -> dict[str, Words]:
-    """Give what the numbers stand for under which the rulings are listed elsewhere."""
-    listed: dict[str, Behaviour | Label] = {**book.catalog.behaviours, **book.catalog.labels}
-    named = {
-        f"{scheme}-{number}"
-        for ruling in rulings
-        for scheme, numbers in ruling.schemes.items()
-        for number in numbers
-    }
-    return {name: listed[name].title for name in sorted(named)}
-
-
-def _norms(rulings: Sequence[Ruling], book: Rulebook) -> tuple[Norm, ...]:
-    listed = {behaviour.norm for behaviour in book.catalog.behaviours.values()}
-    cited: dict[str, set[str]] = {name: set() for name in listed}
-    for ruling in rulings:
-        for place in ruling.basis:
-            cited.setdefault(place.norm, set()).add(place.item)
-    norms = (book.catalog.norms[name] for name in sorted(cited))
-    return tuple(
-        Norm(
-            id=norm.id,
-            title=norm.title,
-            number=norm.number_printed(),
-            kind=norm.kind,
-            status=norm.status,
-            confidence=norm.confidence,
-            items={
-                name: item.printed() for name, item in norm.items.items() if name in cited[norm.id]
-            },
-        )
-        for norm in norms
-    )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from scanner.facts import (
     KINDS,
+    AppManifest,
+    AppSigner,
     AppType,
     Channel,
+    DeviceRun,
     Fact,
     ServiceRetired,
+    SiteVisited,
     Source,
 )
 from scanner.knowledge import Knowledge
@@ -97,4 +102,35 @@ def _state_type(app_type: int | None, knowledge: Knowledge, gathered: Gathered) 
             collector="audit",
             reason=reason,
         )
+    )
+
+
+class Identity(TypedDict):
+    """Who the subject is, as far as it can be told."""
+
+    name: str
+    id: str
+    version: str
+    signers: tuple[str, ...]
+
+
+def identity_of(
+    kind: TargetKind, audited: Evidence, facts: Sequence[Fact], package: str | None
+) -> Identity:
+    """Say who the subject is: by its manifest, its first page or the auditor's word."""
+    if kind == "website":
+        site = next((fact for fact in facts if isinstance(fact, SiteVisited)), None)
+        if site is None:
+            return Identity(name=audited.name, id="", version="", signers=())
+        return Identity(name=site.title or site.host, id=site.host, version="", signers=())
+    manifest = next((fact for fact in facts if isinstance(fact, AppManifest)), None)
+    if manifest is None:
+        run = next((fact for fact in facts if isinstance(fact, DeviceRun)), None)
+        id_, version = package or (run.package if run else ""), (run.version if run else "") or ""
+        return Identity(name=audited.name, id=id_, version=version, signers=())
+    return Identity(
+        name=manifest.label or manifest.package,
+        id=manifest.package,
+        version=f"{manifest.version_name or '?'} ({manifest.version_code or '?'})",
+        signers=tuple(sorted({f.sha256 for f in facts if isinstance(f, AppSigner)})),
     )

@@ -8,6 +8,7 @@ from scanner import gather as room
 from scanner.evidence.vault import Vault
 from scanner.facts import (
     KINDS,
+    AppManifest,
     AppType,
     EndpointAnswered,
     EndpointEmbedded,
@@ -15,8 +16,8 @@ from scanner.facts import (
     Source,
 )
 from scanner.gather import gather
-from scanner.gathered import NOT_WATCHED, Gathered, state
-from scanner.model import CHANNELS, Visit
+from scanner.gathered import NOT_WATCHED, Gathered, identity_of, state
+from scanner.model import CHANNELS, Evidence, Visit
 from tests.samples import KNOWLEDGE, VIOLATING
 
 
@@ -66,3 +67,14 @@ def test_a_retired_app_is_stated_and_its_addresses_are_asked_only_with_authority
     assert not any(isinstance(fact, EndpointAnswered) for fact in found.facts)
     (unasked,) = [entry for entry in found.unseen if entry.kind == "endpoint.answered"]
     assert "--authorised" in unasked.reason.en
+
+
+def test_who_the_subject_is_comes_from_its_manifest_and_else_from_the_auditor() -> None:
+    file = Evidence(sha256="0" * 64, size=1, name="a.apk", media_type="application/zip")
+    manifest = AppManifest(
+        source=Source(at="AndroidManifest.xml"), channel="apk", package="cn.a", version_name="1.2"
+    )
+    assert identity_of("apk", file, [manifest], "cn.b")["id"] == "cn.a"
+    assert identity_of("apk", file, [manifest], None)["version"] == "1.2 (?)"
+    assert identity_of("apk", file, [], "cn.b")["id"] == "cn.b"
+    assert identity_of("website", file, [manifest], None)["name"] == "a.apk"

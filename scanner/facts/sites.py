@@ -7,14 +7,40 @@ from typing import Literal
 from scanner.facts.fact import Fact, Phase
 from scanner.facts.traffic import Party
 
+ClosingDemand = Literal[
+    "hand_held_id",
+    "id_photo",
+    "id_number",
+    "face",
+    "bank_card",
+    "letter",
+    "visit",
+    "phone_call",
+    "all_products",
+    "reason",
+    "code",
+    "password",
+    "other",
+]
+NeededFor = Literal["entry", "login", "payment", "account", "other"]
 PageKind = Literal[
     "home", "register", "login", "contact", "checkin", "consent", "policy", "agreement", "other"
 ]
 FormPurpose = Literal[
     "register", "login", "contact", "checkin", "subscribe", "order", "search", "other"
 ]
-
-
+ProofWay = Literal[
+    "face",
+    "fingerprint",
+    "voiceprint",
+    "password",
+    "code",
+    "card",
+    "id_number",
+    "photo",
+    "staff",
+    "other",
+]
 Certificate = Literal["valid", "expired", "self_signed", "wrong_name", "untrusted", "none"]
 
 
@@ -441,24 +467,10 @@ class VerificationOffered(Fact, frozen=True, kw_only=True, tag="verification.off
 
     page: str
     """Where."""
-    ways: tuple[
-        Literal[
-            "face",
-            "fingerprint",
-            "voiceprint",
-            "password",
-            "code",
-            "card",
-            "id_number",
-            "photo",
-            "staff",
-            "other",
-        ],
-        ...,
-    ]
+    ways: tuple[ProofWay, ...]
     """The ways that it offers, sorted; code: sent to a phone or address, or a QR code; card: a card
     or ticket; photo: a picture that a person compares; staff: asking somebody."""
-    needed_for: Literal["entry", "login", "payment", "account", "other"] | None = None
+    needed_for: NeededFor | None = None
     """What it is asked for; account: closing one or changing its data."""
     understood: bool | None = None
     """Whether every control there was understood; else a further way may stand among them."""
@@ -494,21 +506,7 @@ class ClosingDemanded(Fact, frozen=True, kw_only=True, tag="closing.demanded"):
     identity = ("demand", "page")
     channels = ("website", "device")
 
-    demand: Literal[
-        "hand_held_id",
-        "id_photo",
-        "id_number",
-        "face",
-        "bank_card",
-        "letter",
-        "visit",
-        "phone_call",
-        "all_products",
-        "reason",
-        "code",
-        "password",
-        "other",
-    ]
+    demand: ClosingDemand
     """What it asks for; code and password are what any service may ask for."""
     required: bool | None = None
     """Whether the account is not closed without it."""

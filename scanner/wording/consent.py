@@ -17,7 +17,6 @@ Meaning = Literal[
 ]
 """generic: 确定, OK: agrees only where the text asks; leave: 取消, 退出, later: refuses only beside
 a control that agrees; save: 保存, confirm my choices."""
-BoxPurpose = Literal["agreement", "marketing", "renewal", "sharing", "other"]
 
 LONGEST = 90
 """Characters of a control's words; anything longer is prose, not a control."""
@@ -111,15 +110,16 @@ _BOUND = re.compile(
     r"登[录陆入]|注册|提交|下载|安装|订阅|支付|付款|购买|下单|绑定|领取|开通|续费"
     r"|\b(?:log ?in|sign ?(?:in|up)|register|subscri\w+|download|install|submit|pay|buy|join)\b"
 )
-_NEED_ZH = r"(?<![非不])(?:必要|必需|必须|基本|基础)"
-_NEED_EN = r"(?<!non-)(?<!non )\b(?:necessary|essentials?|required|mandatory)"
+NEED_ZH = r"(?<![非不])(?:必要|必需|必须|基本|基础)"
+NEED_EN = r"(?<!non-)(?<!non )\b(?:necessary|essentials?|required|mandatory)"
+"""What is called necessary, in either language."""
 _NECESSARY = re.compile(
-    rf"(?:仅|只)(?:限|使用|接受|允许|同意|保留|启用|开启|授权)*(?:严格)?{_NEED_ZH}"
-    rf"|^(?:使用|接受|允许|同意|保留)(?:严格)?{_NEED_ZH}的?(?:cookies?|信息|功能|项)?$"
-    rf"|(?:only|just)\s+(?:\w+\s+){{0,4}}?{_NEED_EN}|{_NEED_EN}(?:\s+cookies)? only"
-    rf"|^(?:accept|allow|use|keep)\s+(?:the\s+)?(?:strictly\s+)?{_NEED_EN}(?:\s+cookies?)?$"
+    rf"(?:仅|只)(?:限|使用|接受|允许|同意|保留|启用|开启|授权)*(?:严格)?{NEED_ZH}"
+    rf"|^(?:使用|接受|允许|同意|保留)(?:严格)?{NEED_ZH}的?(?:cookies?|信息|功能|项)?$"
+    rf"|(?:only|just)\s+(?:\w+\s+){{0,4}}?{NEED_EN}|{NEED_EN}(?:\s+cookies)? only"
+    rf"|^(?:accept|allow|use|keep)\s+(?:the\s+)?(?:strictly\s+)?{NEED_EN}(?:\s+cookies?)?$"
 )
-_NEEDED = re.compile(rf"{_NEED_ZH}|{_NEED_EN}")
+_NEEDED = re.compile(rf"{NEED_ZH}|{NEED_EN}")
 _BEYOND = re.compile(r"非必|可选|[和及与]|以及|\b(?:optional|and|non)\b")
 _MORE = re.compile(
     r"非必要|可选|全部|所有|分析|统计|营销|广告|推荐|[和及与]|以及|\+|&"
@@ -207,34 +207,6 @@ _NAMED = re.compile(
 _POLICY = re.compile(
     r"隐私|个人信息(?:保护|处理)|cookie\s*(?:政策|声明|说明)|privacy"
     r"|cookie (?:policy|notice|statement)|data protection"
-)
-_NEEDED_BOX = re.compile(
-    rf"{_NEED_ZH}|(?:严格|始终|总是)|{_NEED_EN}|\bstrictly\b|\balways (?:active|on|enabled)\b"
-)
-_OPTIONAL = re.compile(
-    r"非必|不必要|可选|分析|统计|营销|广告|推广|第三方|个性化|\boptional\b|\bnon-?\s?(?:essential|necessary)"
-    r"|unnecessary|analytic|statistic|marketing|advertis|third|personali"
-)
-_PURPOSES: tuple[tuple[BoxPurpose, re.Pattern[str]], ...] = (
-    ("renewal", re.compile(r"自动续|续费|auto(?:matic(?:ally)?)?[- ]?renew")),
-    (
-        "sharing",
-        re.compile(r"第三方|共享|合作(?:伙伴|方)|third[- ]part|\bshar(?:e|ing)\b|partners"),
-    ),
-    (
-        "marketing",
-        re.compile(
-            r"营销|推送|广告|优惠|促销|订阅|资讯|推广|短信通知|newsletter|marketing|advertis|promot"
-            r"|\boffers\b|targeting"
-        ),
-    ),
-    (
-        "agreement",
-        re.compile(
-            r"同意|接受|阅读|协议|条款|隐私|授权|允许|分析|统计|性能|个性化|社交|偏好|agree|accept|terms"
-            r"|privacy|consent|analytic|statistic|performance|personali[sz]|social|preferences|functional"
-        ),
-    ),
 )
 
 
@@ -386,17 +358,3 @@ def names_document(words: str) -> bool:
 def policy_in_brackets(text: str) -> bool:
     """Say whether a text names a privacy policy as a title, which a script may have made a link."""
     return any(_POLICY.search(found.group()) for found in _DOCUMENT.finditer(fold(text)))
-
-
-def is_needed(label: str) -> bool:
-    """Say whether the label of a box says that it is necessary."""
-    text = fold(label)[:40]
-    return _NEEDED_BOX.search(text) is not None and _OPTIONAL.search(text) is None
-
-
-def purpose_of_box(label: str) -> BoxPurpose:
-    """Say what ticking a box grants, by its label."""
-    text = fold(label)
-    if is_needed(label) and "同意" not in text:
-        return "other"
-    return next((purpose for purpose, words in _PURPOSES if words.search(text)), "other")

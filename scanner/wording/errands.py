@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from scanner.wording.consent import bare, meaning_of, purpose_of_box
+from scanner.wording.boxes import purpose_of_box
+from scanner.wording.consent import bare, meaning_of
 from scanner.wording.documents import bracketed, document_of
 from scanner.wording.rights import is_control, plain, right_of, turns_choosing_off
 

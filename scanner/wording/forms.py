@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from scanner.facts import FormPurpose
+from scanner.wording.boxes import BoxPurpose
 from scanner.wording.short import short
-
-BoxPurpose = Literal["agreement", "marketing", "renewal", "sharing", "other"]
 
 _NAMED = re.compile(r"《[^》]{1,40}》|「[^」]{1,40}」|『[^』]{1,40}』")
 _GRANTS: tuple[tuple[BoxPurpose, re.Pattern[str]], ...] = (

@@ -4,53 +4,64 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal
 
-from scanner.wording.rights import plain
+from scanner.facts import NeededFor, ProofWay
+from scanner.wording.rights import is_control, plain
 
-Way = Literal[
-    "face",
-    "fingerprint",
-    "voiceprint",
-    "password",
-    "code",
-    "card",
-    "id_number",
-    "photo",
-    "staff",
-    "other",
-]
-NeededFor = Literal["entry", "login", "payment", "account", "other"]
-_WAYS: tuple[tuple[Way, str], ...] = (
+_FACE = (
+    r"人脸|刷脸|扫脸|面容|面部(?:识别|验证|核验|认证|采集|录入|扫描|信息|登[录陆]|支付)|活体"
+    r"|\bface\b|\bface(?:id|scan)|facial|selfie"
+)
+_PAPERS = r"(?:身份证|护照|证件)"
+_WAYS: tuple[tuple[ProofWay, str], ...] = (
     (
         "staff",
-        r"人工(?:核验|审核|验证|窗口|通道|服务|办理|客服)|(?:联系|咨询)(?:客服|工作人员|管理员)|工作人员(?:核验|协助)|服务台|前台登记"
-        r"|\bstaff\b|contact support",
+        r"人工(?!智能)|客服|柜台|工作人员|(?:联系|咨询)管理员|服务台|前台登记|窗口办理"
+        r"|\bstaff\b|attendant|help desk|contact support",
     ),
-    ("photo", r"(?:上传|提交|拍摄)[^。;\n]{0,6}照片|照片(?:核验|审核|比对)|upload a photo"),
-    ("face", r"人脸|刷脸|扫脸|面容|面部识别|活体|\bface\b|facial|selfie"),
+    (
+        "photo",
+        r"(?:上传|提交|拍摄)[^。;\n]{0,6}照片|照片(?:核对|核验|审核|比对|验证)"
+        r"|upload a photo|photo check",
+    ),
+    ("face", _FACE),
     ("fingerprint", r"指纹|fingerprint|touch id"),
     ("voiceprint", r"声纹|声音锁|voice ?print"),
     (
         "code",
-        r"验证码|短信(?:验证|登录)|二维码|扫码|动态码|核验码|口令|入园码|预约码|\bqr\b"
-        r"|verification code|sms",
+        r"验证码|短信|二维码|扫码|动态码|核验码|校验码|入园码|预约码|邮箱(?:登[录陆]|验证)|一键登[录陆]"
+        r"|手机号?(?:快捷)?(?:登[录陆]|验证)"
+        r"|\bqr\b|qr ?code|verification code|text message|one.time code|sms|\botp\b",
     ),
     (
         "card",
-        r"刷卡|纸质票|门票|年卡|电子票|\bic卡|实体卡|门禁卡|(?:身份证|证件)(?:原件|读卡|刷证)|刷身份证|凭票"
-        r"|ticket|key card",
+        r"刷(?:卡|年卡|会员卡|身份证)|纸质票|门票|年卡(?!入|激活|绑定|认证)|电子票|\bic卡|实体卡|门禁卡|凭票"
+        r"|(?:凭|持|出示)(?:票|入场券|会员卡)|(?:身份证|证件)(?:原件|读卡|刷证)"
+        rf"|(?:凭|持|出示){_PAPERS}|ticket|key card|swipe",
     ),
-    ("id_number", r"(?:身份证|证件)号|\bid number|passport number"),
-    ("password", r"密码|password|passcode|\bpin\b"),
+    (
+        "id_number",
+        rf"(?:身份证|证件|护照)号|{_PAPERS}(?:验证|核验|认证|登[录陆]|登记|查询|通行|入园|入场|进)"
+        rf"|(?:输入|录入|填写|使用){_PAPERS}(?!.{{0,2}}照)|\bid (?:card|number)\b|passport",
+    ),
+    ("password", r"密码|口令|[账帐]号登[录陆]|password|passcode|\bpin\b"),
     (
         "other",
-        r"(?:其[他它]|更多|别的)[^。;\n]{0,6}(?:方式|方法|途径|验证)|换(?:一?[个种])?(?:验证)?方式|切换(?:验证)?方式"
+        r"(?:其[他它]|更多|别的|更换|切换|换一?[种个]?)[^。;\n]{0,6}"
+        r"(?:方式|方法|途径|登[录陆]|验证|核验|入园|入口|渠道)"
         r"|无法(?:识别|刷脸|验证)|不(?:同意|愿|想)(?:使用)?(?:刷脸|人脸)"
-        r"|(?:other|another) (?:way|method|option)",
+        r"|(?:微信|qq|微博|支付宝|抖音|apple|google|github).{0,4}登[录陆]"
+        r"|other (?:ways?|methods?|options?)|another (?:way|method|option)|(?:sign|log) ?in with",
     ),
 )
 _PATTERNS = tuple((way, re.compile(words)) for way, words in _WAYS)
+_OF_FACES = re.compile(_FACE, re.IGNORECASE)
+_ACTS = re.compile(
+    r"登[录陆入]|验证|核验|认证|识别|入园|入场|进入|进站|通行|开门|签到|支付|付款|采集|录入|刷|扫|办理|联系|求助|方式"
+    r"|log ?in|sign ?in|verify|enter|continue|scan|pay|use"
+)
+_OF_THEMSELVES: frozenset[ProofWay] = frozenset({"staff", "other"})
+"""Ways that a control offers by naming them, without an act."""
 _FACE_DEMANDED = re.compile(
     r"(?:请|需要?|须|必须|应当?|进行|开始|完成|通过|录入|采集|仅支持|只支持|仅限)[^。;\n]{0,12}(?:人脸|刷脸|扫脸|面容|面部|活体)"
     r"|(?:人脸|刷脸|扫脸|面部)(?:识别|验证|核验|认证|采集|录入)?[^。;\n]{0,4}(?:入园|入场|入校|入馆|进入|通行|后(?:方可|才能|可)|开始)"
@@ -62,28 +73,49 @@ _STARTS = re.compile(
     r"|(?:start|begin|next|continue|verify|scan)(?: (?:face|now|verification|scan))*"
 )
 _NEEDS: tuple[tuple[NeededFor, str], ...] = (
-    ("payment", r"支付|付款|转账|提现|\bpay"),
     (
         "entry",
-        r"入园|入场|入校|入馆|入住|进(?:入|门|园|站|场|小区|校|馆)|通行|门禁|闸机|开门|检票|entry|entrance|gate|check.?in",
+        r"入园|入场|入校|入馆|入住|进(?:门|园|站|场|出|小区|校|馆)|进入[^。;\n]{0,4}(?:园|校|小区|馆|场|站|楼)|通行|门禁"
+        r"|闸机|开门|检票|\bentry\b|entrance|admission|\bgate\b|check.?in",
     ),
-    ("account", r"注销|更换|修改|找回|解[绑冻]|实名|申诉|account recovery|reset"),
-    ("login", r"登录|登陆|log ?in|sign ?in"),
+    ("payment", r"支付|付款|转账|提现|收银|结算|\bpay(?:ment)?\b"),
+    (
+        "account",
+        r"注销|(?:更换|修改)(?:手机|密码|资料|绑定|[账帐][号户])|换绑|解[绑冻]|找回|申诉"
+        r"|account recovery|reset|close .{0,8}account",
+    ),
+    ("login", r"登[录陆入]|log ?in|sign ?in"),
 )
 _PURPOSES = tuple((need, re.compile(words)) for need, words in _NEEDS)
 
 
 @lru_cache(maxsize=4096)
-def ways_of(words: str) -> tuple[Way, ...]:
+def ways_of(words: str) -> tuple[ProofWay, ...]:
     """Give every way of proving who one is that a line or control names."""
     text = plain(words)
     return tuple(way for way, pattern in _PATTERNS if pattern.search(text))
+
+
+def ways_offered(words: str) -> tuple[ProofWay, ...]:
+    """Give the ways by which a control lets people prove who they are.
+
+    A way must be named together with an act, as in 刷脸入园: a page about faces offers nothing.
+    """
+    if not is_control(words.strip()):
+        return ()
+    acts = _ACTS.search(plain(words)) is not None
+    return tuple(way for way in ways_of(words) if acts or way in _OF_THEMSELVES)
 
 
 @lru_cache(maxsize=4096)
 def demands_face(words: str) -> bool:
     """Say whether a line wants people to show their face."""
     return _FACE_DEMANDED.search(plain(words)) is not None
+
+
+def speaks_of_faces(text: str) -> bool:
+    """Say whether a text, however long, speaks of faces, so that a closer look is worth it."""
+    return _OF_FACES.search(text) is not None
 
 
 def begins_verifying(words: str) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.wording.closing import demands_of, speaks_of_closing
+from scanner.wording.closing import closes_account, demands_in, demands_of, speaks_of_closing
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,15 @@ def test_what_a_line_asks_for(words: str, expected: tuple[str, ...]) -> None:
         "注销后，银行卡信息和人脸信息将被清除",
         "请先解绑银行卡信息",
         "您的人脸识别登录、手持证件记录和所有历史内容的备份在我们这里都不再继续保存",
+        "我们不会保存您的手持身份证照片",
+        "您提供的人脸信息仅供核验",
+        "可前往营业厅办理",
+        "请上传身份证复印件或者验证手机号",
+        "身份证照片（选填）",
+        "确认后将同时注销您的会员服务",
+        "请填写注销申请书",
+        "身份证信息请按照提示核对",
+        "如无法登录，请上传手持身份证照片",
         "",
     ],
 )
@@ -48,3 +57,67 @@ def test_what_speaks_of_closing_an_account() -> None:
     assert speaks_of_closing("确认注销账号")
     assert speaks_of_closing("Delete my account")
     assert not speaks_of_closing("修改手机号")
+
+
+@pytest.mark.parametrize(
+    ("words", "demand"),
+    [
+        ("注销前需上传手持身份证照片", "hand_held_id"),
+        ("请上传身份证正反面", "id_photo"),
+        ("为保障安全，请先完成人脸识别", "face"),
+        ("须绑定银行卡后方可注销", "bank_card"),
+        ("需邮寄书面申请至我公司", "letter"),
+        ("只能前往营业厅办理", "visit"),
+        ("仅支持拨打客服热线注销", "phone_call"),
+        ("须先注销旗下所有产品账号", "all_products"),
+        ("如需注销账号，请上传手持身份证照片", "hand_held_id"),
+        ("请前往营业厅或门店办理", "visit"),
+    ],
+)
+def test_what_a_page_says_must_be_given(words: str, demand: str) -> None:
+    assert [(one.demand, one.words) for one in demands_in(words)] == [(demand, words)]
+    assert demands_of(words) == (demand,)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "无需提供身份证照片",
+        "不需要人脸识别",
+        "注销时不须寄送任何材料",
+        "如无法登录，需提供身份证正反面照片",
+        "请填写注销原因",
+        "我们将邮寄发票",
+        "您也可以拨打客服电话办理",
+        "注销后积分清零",
+        "人脸识别",
+        "银行卡信息",
+        "请致电客服办理",
+    ],
+)
+def test_what_a_page_does_not_ask_for_or_in_some_case_only(words: str) -> None:
+    assert demands_in(words) == ()
+
+
+@pytest.mark.parametrize(
+    "title", ["账号注销 - 云溪", "注销账户", "Delete your account", "会员注销"]
+)
+def test_the_page_that_closes_an_account(title: str) -> None:
+    assert closes_account(title, "")
+    assert closes_account("云溪", f"首页\n{title}")
+
+
+@pytest.mark.parametrize(
+    "title", ["商标注销登记", "公司注销公告", "隐私政策", "账号注销协议", "个人中心"]
+)
+def test_other_pages(title: str) -> None:
+    assert not closes_account(title, title)
+
+
+def test_the_photo_holding_papers_is_not_told_twice() -> None:
+    both = "请上传手持身份证照片和身份证正反面"
+    assert demands_of(both) == ("hand_held_id", "id_photo")
+    assert [one.demand for one in demands_in(f"{both}。请选择注销原因")] == [
+        "hand_held_id",
+        "id_photo",
+    ]

@@ -169,27 +169,6 @@ def test_controls_that_a_text_names_as_agreeing() -> None:
     assert words.named_as_agreeing(text) == {"确定", "got it"}
 
 
-@pytest.mark.parametrize(
-    ("label", "purpose", "needed"),
-    [
-        ("我已阅读并同意《用户协议》", "agreement", False),
-        ("同意接收营销短信", "marketing", False),
-        ("开通自动续费", "renewal", False),
-        ("允许与第三方共享我的信息", "sharing", False),
-        ("统计分析 Cookie", "agreement", False),
-        ("严格必要的 Cookie（始终开启）", "other", True),
-        ("非必要 Cookie", "other", False),
-        ("必要和营销 Cookie", "marketing", False),
-        ("Strictly necessary", "other", True),
-        ("Optional, not necessary", "other", False),
-        ("记住我", "other", False),
-    ],
-)
-def test_boxes_by_their_label(label: str, purpose: str, needed: bool) -> None:
-    assert words.purpose_of_box(label) == purpose
-    assert words.is_needed(label) is needed
-
-
 @pytest.mark.parametrize("pattern", [words.TOPIC, words.COARSE, words.EXACT])
 def test_patterns_for_the_page_script_use_only_what_both_languages_know(pattern: str) -> None:
     assert not re.search(r"\(\?[P<a-z]", pattern)

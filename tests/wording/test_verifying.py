@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.wording.verifying import begins_verifying, demands_face, needed_for, ways_of
+from scanner.wording.verifying import (
+    begins_verifying,
+    demands_face,
+    needed_for,
+    speaks_of_faces,
+    ways_of,
+    ways_offered,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +57,56 @@ def test_controls_that_only_begin() -> None:
     assert begins_verifying("开始识别")
     assert begins_verifying("下一步")
     assert not begins_verifying("遇到问题")
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("刷脸入园", "face"),
+        ("开始人脸识别", "face"),
+        ("指纹登录", "fingerprint"),
+        ("密码登录", "password"),
+        ("短信验证码登录", "code"),
+        ("扫码入园", "code"),
+        ("凭门票入园", "card"),
+        ("身份证验证", "id_number"),
+        ("人工窗口", "staff"),
+        ("其他方式", "other"),
+        ("微信登录", "other"),
+        ("Sign in with Google", "other"),
+    ],
+)
+def test_the_one_way_that_a_control_offers(words: str, way: str) -> None:
+    assert ways_offered(words) == (way,)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "关于人脸",
+        "返回首页",
+        "提交",
+        "",
+        "本公司提供人脸识别设备的研发、生产、销售以及售后服务和咨询",
+    ],
+)
+def test_what_offers_no_way(words: str) -> None:
+    assert ways_offered(words) == ()
+
+
+def test_what_a_page_asks_it_for() -> None:
+    assert needed_for("年卡入园") == "entry"
+    assert needed_for("登录") == "login"
+    assert needed_for("收银台") == "payment"
+    assert needed_for("公司介绍") == "other"
+    assert speaks_of_faces("请刷脸")
+    assert not speaks_of_faces("请刷卡")
+
+
+def test_a_control_may_offer_more_than_one() -> None:
+    assert ways_offered("刷脸或扫码入园") == ("face", "code")
+
+
+@pytest.mark.parametrize("words", ["人工智能", "面部护理", "年卡入园"])
+def test_words_that_only_look_like_a_way(words: str) -> None:
+    assert ways_of(words) == ()

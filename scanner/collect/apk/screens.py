@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from scanner.collect.apk.layouts import View
 from scanner.facts import AccountRegistration, CheckboxFound, Fact, InducementShown, Source
 from scanner.model import Words
-from scanner.wording.consent import fold, purpose_of_box
+from scanner.wording.boxes import purpose_of_box
+from scanner.wording.consent import fold
 from scanner.wording.rewards import reward_of, sensitive_named
 from scanner.wording.short import short
 

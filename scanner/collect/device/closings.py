@@ -9,8 +9,8 @@ from scanner.collect.device.screens import heading_of
 from scanner.collect.device.walked import Shown, Walked
 from scanner.facts import ClosingDemanded
 from scanner.model import Sighting, Words
-from scanner.wording.closing import demands_of, speaks_of_closing
-from scanner.wording.rights import is_control, right_of
+from scanner.wording.closing import demands_of, heads_closing, speaks_of_closing
+from scanner.wording.rights import right_of
 from scanner.wording.short import short
 
 MOST_STEPS = 12
@@ -57,9 +57,9 @@ def _closing_screens(walked: Walked) -> Iterator[Shown]:
     for one in walked.own:
         if not one.readable or one.kind in _NOT_CLOSING or walked.is_policy(one.number):
             continue
-        heading = heading_of(one.look)
-        headed = is_control(heading) and right_of(heading) == "close_account"
-        if headed or (one.number in within and speaks_of_closing(one.look.text[:5_000])):
+        if heads_closing(heading_of(one.look)) or (
+            one.number in within and speaks_of_closing(one.look.text[:5_000])
+        ):
             yield one
 
 

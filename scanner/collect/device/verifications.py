@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from scanner.collect.device.understood import is_about_account, leads_back
 from scanner.collect.device.walked import Shown, Walked
 from scanner.device_file import SCREENS
-from scanner.facts import VerificationOffered
+from scanner.facts import ProofWay, VerificationOffered
 from scanner.wording.consent import meaning_of
 from scanner.wording.errands import says_its_errand
 from scanner.wording.rewards import kinds_named
 from scanner.wording.short import short
 from scanner.wording.verifying import (
-    Way,
     begins_verifying,
     demands_face,
     needed_for,
@@ -56,7 +55,7 @@ def _demand(walked: Walked, one: Shown) -> str:
 
 def _fact(walked: Walked, name: str, asking: Shown, many: list[Shown]) -> VerificationOffered:
     lines = {line for one in many for line in walked.lines(one.number) if len(line) <= 200}
-    ways: set[Way] = {way for line in lines for way in ways_of(line)}
+    ways: set[ProofWay] = {way for line in lines for way in ways_of(line)}
     for one in many:
         fields = (node for node in one.look.nodes if node.kind.endswith("EditText"))
         ways |= {way for node in fields for way in _ways_by(node.words)}
@@ -72,7 +71,7 @@ def _fact(walked: Walked, name: str, asking: Shown, many: list[Shown]) -> Verifi
     )
 
 
-def _ways_by(hint: str) -> tuple[Way, ...]:
+def _ways_by(hint: str) -> tuple[ProofWay, ...]:
     """Give the ways that a field is for: one that asks who somebody is proves nothing yet."""
     return ways_of(hint) or (() if kinds_named(hint) else ("other",))
 

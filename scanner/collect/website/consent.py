@@ -40,6 +40,7 @@ from scanner.collect.website.consent_survey import (
 from scanner.languages import language_of
 from scanner.model import Words
 from scanner.wording import consent as words
+from scanner.wording.boxes import purpose_of_box
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page
@@ -359,5 +360,5 @@ def _now() -> datetime.datetime:
 
 def must_be_ticked(box: Box) -> bool:
     """Say whether a box that stands for agreeing has to be ticked before one can agree."""
-    stands_for_agreeing = words.agrees(box.label) and words.purpose_of_box(box.label) == "agreement"
+    stands_for_agreeing = words.agrees(box.label) and purpose_of_box(box.label) == "agreement"
     return box.ticked is False and box.offered and stands_for_agreeing

@@ -12,6 +12,7 @@ from scanner.exchange import shown
 from scanner.facts import CheckboxFound, ConsentAnswered, ConsentPrompt
 from scanner.languages import language_of
 from scanner.wording import consent as words
+from scanner.wording.boxes import purpose_of_box
 from scanner.wording.short import short
 
 EXPLICIT = frozenset(["accept", "refuse", "necessary"])
@@ -93,7 +94,7 @@ def _none(prompt: Prompt) -> str | None:
 def _box_fact(box: Box, label: str, view: View) -> CheckboxFound:
     return CheckboxFound(
         label=label,
-        purpose=words.purpose_of_box(box.label),
+        purpose=purpose_of_box(box.label),
         checked_on_load=box.ticked,
         required=box.required,
         page=view.page,

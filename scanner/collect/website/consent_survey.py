@@ -14,6 +14,7 @@ from scanner.browser import Unanswered, ask
 from scanner.collect.website.consent_looks import Look, as_prominent
 from scanner.model import Words
 from scanner.wording import consent as words
+from scanner.wording.boxes import is_needed
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame
@@ -81,7 +82,7 @@ class Box(msgspec.Struct, frozen=True):
         """Whether it may stand for more than what is necessary as it is now."""
         if self.kind == "radio" and words.meaning_of(self.label) in {"refuse", "necessary"}:
             return False
-        return self.ticked is not False and not words.is_needed(self.label)
+        return self.ticked is not False and not is_needed(self.label)
 
 
 class Over(msgspec.Struct, frozen=True):

@@ -8,9 +8,9 @@ from scanner.collect.website.form import Field, Form
 from scanner.collect.website.links import Link
 from scanner.collect.website.view import View
 from scanner.exchange import shown
-from scanner.facts import ClosingDemanded, InducementShown, PageKind
+from scanner.facts import ClosingDemand, ClosingDemanded, InducementShown, PageKind
 from scanner.model import Unseen, Words
-from scanner.wording.closing_page import Demand, closes_account, demands_in
+from scanner.wording.closing import closes_account, demands_in
 from scanner.wording.rewards import rewards_in
 from scanner.wording.rights import right_of
 from scanner.wording.short import short
@@ -19,7 +19,7 @@ SENSITIVE = frozenset(
     ("id_card", "id_card_photo", "passport", "bank_card", "face", "fingerprint", "voiceprint")
 )
 """Kinds for which a reward is held against a page: papers, cards and the body."""
-_BY_FIELD: dict[str, Demand] = {
+_BY_FIELD: dict[str, ClosingDemand] = {
     "id_card": "id_number",
     "passport": "id_number",
     "face": "face",
@@ -53,18 +53,22 @@ def closing_facts(forms: Sequence[Form], view: View, kind: PageKind) -> Iterator
     """Give what the page that closes an account asks for, by its fields and its words."""
     if kind in ("policy", "agreement", "home") or not closes_account(view.title, view.text):
         return
-    found: dict[Demand, tuple[str, str, bool | None]] = {}
+    found: dict[ClosingDemand, tuple[str, str, bool | None]] = {}
+    optional: set[ClosingDemand] = set()
     for form in forms:
         if form.purpose in ("search", "register", "subscribe"):
             continue
         for field in form.fields:
             demand = _demand_of(field)
-            if demand is not None and field.required is not False:
+            if demand is not None and field.required is False:
+                optional.add(demand)
+            elif demand is not None:
                 found.setdefault(
                     demand, (short(field.label or field.name), field.path, field.required)
                 )
     for demand, words in demands_in(view.text):
-        found[demand] = (words, short(words), True)
+        if demand in found or demand not in optional:
+            found[demand] = (words, short(words), True)
     for demand, (words, at, required) in sorted(found.items()):
         yield ClosingDemanded(
             source=view.source(at),
@@ -92,7 +96,7 @@ def closing_unread(links: Sequence[Link], view: View) -> Iterator[Unseen]:
             return
 
 
-def _demand_of(field: Field) -> Demand | None:
+def _demand_of(field: Field) -> ClosingDemand | None:
     if field.data_type == "id_card_photo":
         return "hand_held_id" if "手持" in field.label else "id_photo"
     if field.data_type in _BY_FIELD:

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from scanner.facts import FormPurpose
-from scanner.wording.forms import BoxPurpose
+from scanner.wording.boxes import BoxPurpose
 
 Agreement = Literal["box", "implied", "none"]
 

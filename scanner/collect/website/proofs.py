@@ -11,10 +11,10 @@ import msgspec
 from scanner.collect.website.form import Form
 from scanner.collect.website.frames import limits, overfull, read_frames, tell
 from scanner.collect.website.view import View
-from scanner.facts import VerificationOffered
+from scanner.facts import ProofWay, VerificationOffered
 from scanner.model import Words
 from scanner.wording.short import short
-from scanner.wording.verifying_page import Way, needed_for, speaks_of_faces, way_of
+from scanner.wording.verifying import needed_for, speaks_of_faces, ways_offered
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -30,7 +30,7 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 """Words of controls that are no way of proving anything."""
-_BY_FIELD: dict[str, Way] = {
+_BY_FIELD: dict[str, ProofWay] = {
     "face": "face",
     "fingerprint": "fingerprint",
     "voiceprint": "voiceprint",
@@ -103,18 +103,20 @@ def verification_facts(
     a picture that can be pressed, or a control whose words tell nothing leave it open whether
     there is another way: `understood` is then null or false.
     """
-    ways: dict[Way, str] = {}
+    ways: dict[ProofWay, str] = {}
     plain = True
     for control in controls.told:
-        way = way_of(control.text)
-        if way is not None:
+        offered = ways_offered(control.text)
+        for way in offered:
             ways.setdefault(way, control.path)
-        elif not control.leads and not _PLAIN.match(control.text):
+        if offered:
+            continue
+        if not control.leads and not _PLAIN.match(control.text):
             plain = False
     for form in forms:
         for field in form.fields:
-            way = _BY_FIELD.get(field.data_type) or way_of(f"{field.label}验证")
-            if way is not None:
+            by_kind = _BY_FIELD.get(field.data_type)
+            for way in (by_kind,) if by_kind else ways_offered(f"{field.label}验证"):
                 ways.setdefault(way, field.path)
     if "face" not in ways:
         return
@@ -138,11 +140,10 @@ def _headings(view: View) -> str:
     return "\n".join([view.title[:120], *(line[:40] for line in lines[:_HEADINGS])])
 
 
-def _elsewhere(text: str, ways: dict[Way, str]) -> bool:
+def _elsewhere(text: str, ways: dict[ProofWay, str]) -> bool:
     """Say whether the words of a page speak of a way that no control there offers."""
     sentences = re.split(r"[。；;，,\n]", text[:20_000])
-    told = {way_of(sentence.strip()[:30]) for sentence in sentences}
-    return bool(told - {None, *ways})
+    return any(not ways.keys() >= set(ways_offered(one.strip())) for one in sentences)
 
 
 def _told(text: str) -> str:

@@ -12,9 +12,25 @@ from typing import Any, TypeVar
 from playwright.async_api import Browser, Page, async_playwright
 
 from scanner.browser import find_chromium
+from scanner.collect.website.form import Form
 from scanner.collect.website.view import View
 
 Result = TypeVar("Result")
+BARE_FORM = Form(
+    purpose="other",
+    method="POST",
+    action="",
+    path="form",
+    frame=0,
+    fields=(),
+    boxes=(),
+    notice=False,
+    agreement="none",
+    implied_text="",
+    submits_unticked=None,
+    text="",
+)
+"""A form that asks for nothing and says nothing."""
 HEAD = "<!doctype html><meta charset=utf-8>"
 
 

@@ -11,23 +11,8 @@ from scanner.collect.website.demands import (
 )
 from scanner.collect.website.form import Field, Form
 from scanner.collect.website.links import Link
-from tests.collect.website.pages import view
+from tests.collect.website.pages import BARE_FORM, view
 from tests.collect.website.rig import KNOWLEDGE
-
-FORM = Form(
-    purpose="other",
-    method="POST",
-    action="",
-    path="form",
-    frame=0,
-    fields=(),
-    boxes=(),
-    notice=False,
-    agreement="none",
-    implied_text="",
-    submits_unticked=None,
-    text="",
-)
 
 
 def field(data_type: str, label: str = "", *, required: bool | None = None) -> Field:
@@ -45,7 +30,7 @@ def field(data_type: str, label: str = "", *, required: bool | None = None) -> F
 
 
 def form(*fields: Field, text: str = "") -> Form:
-    return msgspec.structs.replace(FORM, fields=fields, text=text)
+    return msgspec.structs.replace(BARE_FORM, fields=fields, text=text)
 
 
 def test_sensitive_kinds_are_of_the_table() -> None:
@@ -90,7 +75,8 @@ def test_closing_asks_by_fields_and_by_words() -> None:
 
 
 def test_what_need_not_be_filled_in_is_not_asked_for() -> None:
-    assert closing("注销账号", field("id_card", required=False)) == {}
+    assert closing("注销账号\n请填写身份证号", field("id_card", required=False)) == {}
+    assert closing("注销账号\n请填写身份证号") == {"id_number": True}
 
 
 @pytest.mark.parametrize("kind", ["policy", "agreement", "home"])

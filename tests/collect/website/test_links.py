@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from playwright.async_api import Page
 
@@ -23,7 +24,7 @@ from scanner.collect.website.links import (
 from scanner.facts import FormPurpose
 from scanner.knowledge import Knowledge, load_knowledge, rules_folder
 from scanner.model import Words
-from tests.collect.website.pages import Served, served, view
+from tests.collect.website.pages import BARE_FORM, Served, served, view
 
 
 @pytest.fixture(scope="module")
@@ -406,20 +407,7 @@ def test_the_address_tells_only_where_the_words_do_not(
 
 
 def form(purpose: FormPurpose) -> Form:
-    return Form(
-        purpose=purpose,
-        method="",
-        action="",
-        path="",
-        frame=0,
-        fields=(),
-        boxes=(),
-        notice=False,
-        agreement="none",
-        implied_text="",
-        submits_unticked=None,
-        text="",
-    )
+    return msgspec.structs.replace(BARE_FORM, purpose=purpose)
 
 
 POLICY = "隐私政策\n" + "我们按照法律处理您的个人信息。" * 60
