@@ -33,23 +33,31 @@ LIMIT = 512 * 1024**2
 
 
 def cases_in(folders: Iterable[Path]) -> Iterator[Path]:
-    """Give the case folders that are named, or that stand in folders that are named, by name.
+    """Give the case folders that are named, or that stand in folders that are named, each once.
 
     Raises UsageError for a folder that neither is a case nor holds one.
     """
+    given: set[Path] = set()
     for folder in folders:
-        if (folder / FACTS).is_file():
-            yield folder
-            continue
-        try:
-            held = sorted(each for each in folder.iterdir() if (each / FACTS).is_file())
-        except OSError as error:
-            hint = "name a folder that mingjian scan made"
-            raise UsageError(f"no case at {folder}: {error.strerror}", hint=hint) from None
-        if not held:
-            hint = "name folders that mingjian scan made, or a folder of them"
-            raise UsageError(f"no case at {folder}", hint=hint)
-        yield from held
+        for one in _held(folder):
+            place = one.resolve()
+            if place not in given:
+                given.add(place)
+                yield one
+
+
+def _held(folder: Path) -> list[Path]:
+    if (folder / FACTS).is_file():
+        return [folder]
+    try:
+        held = sorted(each for each in folder.iterdir() if (each / FACTS).is_file())
+    except OSError as error:
+        hint = "name a folder that mingjian scan made"
+        raise UsageError(f"no case at {folder}: {error.strerror}", hint=hint) from None
+    if not held:
+        hint = "name folders that mingjian scan made, or a folder of them"
+        raise UsageError(f"no case at {folder}", hint=hint)
+    return held
 
 
 class CaseFacts(NamedTuple):

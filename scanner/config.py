@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ OURS = ("tool", "mingjian")
 """The table of pyproject.toml that is ours."""
 LARGEST = 1_000_000
 """Longest file that is read, in bytes."""
+LEAST_REASON = 2
+"""Letters, digits or Chinese characters that a reason holds at least."""
 LONGEST_REASON = 500
 """Longest reason, in characters: it stands in every report."""
 MOST_RULES = 1_000
@@ -63,19 +66,26 @@ class Config(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
+_MENTIONED = re.compile(rb"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*[\"']?mingjian\b", re.MULTILINE)
+"""How a pyproject.toml names us, whether or not the rest of it can be read."""
+
+
 def find(folder: Path) -> Path | None:
-    """Give the file of settings that holds in a folder, if one does."""
+    """Give the file of settings that holds in a folder, if one does.
+
+    One that names us and cannot be read is given too, so that nobody's settings are lost unsaid.
+    """
     own = folder / FILE
-    if own.is_file():
-        return own
+    if os.path.lexists(own):
+        return own  # whatever it is: reading it says what is wrong with it
     project = folder / PYPROJECT
     if not project.is_file():
         return None
     try:
-        table = _table(tomllib.loads(_bytes(project).decode("utf-8")), OURS)
-    except (UsageError, OSError, ValueError, RecursionError):
+        data = _bytes(project)
+    except UsageError:
         return None  # it belongs to somebody else's tools: theirs to complain of
-    return None if table is None else project
+    return project if _MENTIONED.search(data) else None
 
 
 def read(path: Path, choices: Mapping[str, Sequence[str]]) -> Config:
@@ -106,6 +116,9 @@ def read(path: Path, choices: Mapping[str, Sequence[str]]) -> Config:
 
 def _bytes(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():
+            hint = "name a plain file of settings"
+            raise UsageError(f"{path.name}: no plain file", hint=hint)
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
@@ -195,8 +208,10 @@ class _Reader:
             self._refuse(path, f"rules.{rule[:80]} is no table", f"write [rules.{rule[:80]}]")
         self._known(wish, path, RULE_KEYS)
         reason = wish.get("reason")
-        if not isinstance(reason, str) or not reason.strip():
-            hint = 'write reason = "...": it stands in every report'
+        if not isinstance(reason, str) or sum(map(str.isalnum, reason)) < LEAST_REASON:
+            hint = (
+                f'write reason = "...", at least {LEAST_REASON} letters: it stands in every report'
+            )
             self._refuse(path, f"rules.{rule[:80]}: no reason", hint)
         if len(reason) > LONGEST_REASON:
             hint = f"at most {LONGEST_REASON} characters"

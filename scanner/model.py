@@ -324,6 +324,8 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """One per offending fact."""
     unseen: tuple[Unseen, ...] = ()
     """What would have had to be seen to decide."""
+    folder: str = ""
+    """Further folder of rules from which the rule comes; empty for a rule of ours."""
     disabled: bool = False
     """True where the organisation switched the rule off: it says nothing, and clears nothing."""
 

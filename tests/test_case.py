@@ -273,7 +273,7 @@ def test_cases_are_found_as_named_and_in_folders_of_them(folder: Path, tmp_path:
         (store / name).mkdir(parents=True)
     for name in ("b", "a"):
         write_facts(store / name, HEADER, [MANIFEST], [])
-    assert list(cases_in([folder, store])) == [folder, store / "a", store / "b"]
+    assert list(cases_in([folder, store, store / "a"])) == [folder, store / "a", store / "b"]
     for wrong in (store / "none", store / "nowhere", folder / FACTS / "x"):
         with pytest.raises(UsageError, match="no case"):
             list(cases_in([wrong]))

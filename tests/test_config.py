@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,25 @@ def test_our_own_file_is_found_first_and_that_of_others_only_where_it_speaks_of_
     assert find(tmp_path) == tmp_path / "mingjian.toml"
 
 
+@pytest.mark.parametrize("broken", ["\ufeff[tool.mingjian]\n", "[tool.mingjian]\nlang = ["])
+def test_what_speaks_of_us_is_found_even_where_it_cannot_be_read(
+    tmp_path: Path, broken: str
+) -> None:
+    assert find(tmp_path) is None
+    project = written(tmp_path, broken.replace("\ufeff", "# \n"), "pyproject.toml")
+    assert find(tmp_path) == project
+
+
+def test_a_file_of_settings_that_is_none_is_refused_and_never_passed_over(tmp_path: Path) -> None:
+    for make in (Path.mkdir, os.mkfifo, lambda path: path.symlink_to(tmp_path / "nowhere")):
+        own = tmp_path / "mingjian.toml"
+        make(own)
+        assert find(tmp_path) == own
+        with pytest.raises(UsageError, match=r"mingjian\.toml: (no plain file|No such file)"):
+            read(own, {})
+        own.rmdir() if own.is_dir() else own.unlink()
+
+
 WRONGS = {
     'profle = "developer"': ("mingjian.toml:1: unknown key 'profle'", "profile"),
     '\nprofile = "prosecutor"': ("mingjian.toml:2: profile: 'prosecutor'", "procurator"),
@@ -102,15 +122,18 @@ WRONGS = {
     'rules.a = "low"': ("mingjian.toml:1: rules.a is no table", "[rules.a]"),
     '\n[rules.a]\nseverity = "low"': ("mingjian.toml:2: rules.a: no reason", "every report"),
     '[rules.a]\nseverity = "low"\nreason = " "': ("mingjian.toml:1: rules.a: no reason", "reason"),
-    '[rules.a]\nreason = "x"': ("mingjian.toml:1: rules.a: one change", "enabled"),
-    '[rules.a]\nreason = "x"\nenabled = true': ("mingjian.toml:1: rules.a: one change", "false"),
-    '[rules.a]\nreason = "x"\nenabled = 0': ("mingjian.toml:1: rules.a: one change", "false"),
-    '[rules.a]\nreason = "x"\nenabled = false\nseverity = "low"': (
+    '[rules.a]\nreason = "us"': ("mingjian.toml:1: rules.a: one change", "enabled"),
+    '[rules.a]\nreason = "us"\nenabled = true': (
+        "mingjian.toml:1: rules.a: one change",
+        "false",
+    ),
+    '[rules.a]\nreason = "us"\nenabled = 0': ("mingjian.toml:1: rules.a: one change", "false"),
+    '[rules.a]\nreason = "us"\nenabled = false\nseverity = "low"': (
         "mingjian.toml:1: rules.a: one change",
         "enabled",
     ),
-    '[rules.a]\nreason = "x"\nseverity = "lwo"': ("mingjian.toml:3: severity: 'lwo'", "low"),
-    '[rules.a]\nreason = "x"\ncertainty = "proven"': (
+    '[rules.a]\nreason = "us"\nseverity = "lwo"': ("mingjian.toml:3: severity: 'lwo'", "low"),
+    '[rules.a]\nreason = "us"\ncertainty = "proven"': (
         "mingjian.toml:3: unknown key 'certainty'",
         "severity",
     ),

@@ -270,6 +270,7 @@ class _Judge(NamedTuple):
             advisory=statuses == {"draft"},
             findings=found,
             unseen=self.seen.explain(why),
+            folder=rule.folder,
         )
 
 

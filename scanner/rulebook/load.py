@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
+from msgspec.structs import replace
+
 from scanner.errors import Fault, RulebookError, UsageError
 from scanner.facts import KINDS, Channel, fields_of
 from scanner.knowledge import Knowledge
@@ -63,6 +65,9 @@ OPTIONAL = (
 )
 
 
+UNLAWFUL = re.compile(r"[违非][法]|窃取|犯罪")
+QUOTED_TITLE = re.compile(r"《[^》]*》|“[^”]*”")
+"""Titles of norms and the wordings of notices, which are cited as they are."""
 _EXAMPLES = re.compile(rb"^examples:[ \t]*\n", re.MULTILINE)
 _NEXT_KEY = re.compile(rb"^[^ \t\n#-]", re.MULTILINE)
 
@@ -90,6 +95,8 @@ def load_rulebook(
             digest.update(_entry(name, data))
             proven = proofs or number > 0
             rule = read_rule(data, name, catalog, knowledge, faults, proofs=proven)
+            if rule is not None and number > 0:
+                rule = replace(rule, folder=folder.resolve().name)
             _add(rule, name, rules, faults)
         if number > 0:
             extra.append(_extra(folder, whole, len(rules) - before, trust))
@@ -421,6 +428,9 @@ class _RuleReader(ExampleReader):
         words = self.words(node, "message")
         if node is None or words is None or open_its:
             return words
+        if UNLAWFUL.search(QUOTED_TITLE.sub("", words.zh)):
+            hint = "a program finds facts, and suspects: write 检测到…，涉嫌…"
+            self.fault(node, "message: it calls something unlawful", hint)
         for text in (words.zh, words.en):
             for name in PLACEHOLDER.findall(text):
                 kind, _, field = name.rpartition(".")

@@ -31,6 +31,11 @@ def override(
             f"{at}: {rule} only informs, and cannot be made to accuse",
             hint="what it finds is too common to weigh; switch it off, or leave it",
         )
+    if found.severity != "info" and now == "info" and found.shape is not None:
+        raise UsageError(
+            f"{at}: {rule} accuses, and cannot be made one that only informs",
+            hint='severity = "low" weighs least; enabled = false switches it off, and says so',
+        )
     return Override(
         rule=rule,
         was=found.severity,

@@ -189,6 +189,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """The rule's proof of itself."""
     file: str = ""
     """Where the rule stands."""
+    folder: str = ""
+    """Name of the further folder that it comes from; empty for a rule of ours."""
 
 
 ANY_FIELD = ""
