@@ -66,7 +66,9 @@ class Config(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
-_MENTIONED = re.compile(rb"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*[\"']?mingjian\b", re.MULTILINE)
+_MENTIONED = re.compile(
+    rb"^(?:\xef\xbb\xbf)?[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*[\"']?mingjian\b", re.MULTILINE
+)
 """How a pyproject.toml names us, whether or not the rest of it can be read."""
 
 

@@ -93,7 +93,7 @@ def test_what_speaks_of_us_is_found_even_where_it_cannot_be_read(
     tmp_path: Path, broken: str
 ) -> None:
     assert find(tmp_path) is None
-    project = written(tmp_path, broken.replace("\ufeff", "# \n"), "pyproject.toml")
+    project = written(tmp_path, broken, "pyproject.toml")
     assert find(tmp_path) == project
 
 

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli.app import Lang, Language, Quiet, RuleFolders, app, books, language, rules_app
+from scanner.cli.app import (
+    Lang,
+    Language,
+    Quiet,
+    RuleFolders,
+    app,
+    books,
+    language,
+    misused,
+    rules_app,
+)
 from scanner.errors import RulebookError
 
 
@@ -184,4 +194,6 @@ def rules_new(
     """Write a new rule file that works, to be changed into yours."""
     from scanner.rulebook.describe import new_rule
 
+    if any(each.id == rule for each in books(None, proofs=False)[1].rules):
+        misused(f"{rule} is the id of a rule of ours", "an id is never used twice: choose another")
     typer.echo(f"{new_rule(rule, folder)}: now change it, then: mingjian rules check -r {folder}")

@@ -57,3 +57,21 @@ def test_the_law_the_matrix_and_the_words_of_notices_are_shown() -> None:
     refused = mingjian("rules", "coverage", "web-99")
     assert refused.returncode == 2
     assert "perhaps" in refused.stderr
+
+
+def test_an_id_of_ours_is_no_id_for_a_new_rule(tmp_path: Path) -> None:
+    run = mingjian("rules", "new", "one-shot-grant", "--into", tmp_path)
+    assert run.returncode == 2
+    assert "is the id of a rule of ours" in complaint(run)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_rule_of_a_further_folder_may_call_nothing_unlawful(tmp_path: Path) -> None:
+    assert mingjian("rules", "new", "my-rule", "--into", tmp_path).returncode == 0
+    file = tmp_path / "my-rule.yaml"
+    text = file.read_text("utf-8")
+    assert "涉嫌" in text
+    file.write_text(text.replace("涉嫌", "违法", 1), "utf-8")
+    run = mingjian("rules", "check", "-r", tmp_path)
+    assert run.returncode == 4
+    assert "message: it calls something unlawful" in run.stderr
