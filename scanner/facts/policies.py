@@ -351,6 +351,7 @@ class PolicyMention(Fact, frozen=True, kw_only=True, tag="policy.mention"):
 
 Cue = Literal[
     "use_is_consent",
+    "change_by_use",
     "open_list",
     "change_without_notice",
     "no_liability",
@@ -369,8 +370,8 @@ Cue = Literal[
     "kept_after_closing",
     "reward_for_data",
 ]
-"""use_is_consent: going on using it counts as consent; open_list: a list of kinds of data ends in
-等 or 包括但不限于; change_without_notice; no_liability: none for breaches; kept_for_ever;
+"""use_is_consent: using it counts as consent; change_by_use: going on using it counts as consent to
+a changed text; open_list: a list of kinds of data ends in 等 or 包括但不限于 (detail: the words); change_without_notice; no_liability: none for breaches; kept_for_ever;
 last_word: 最终解释权; placeholder: a gap of a template was never filled; other_subject: it names
 itself the policy of another app or company; wide_exceptions: exceptions from consent beyond PIPL
 13; hard_closing: closing an account asks for what no closing needs; refused_for_choice: whoever

@@ -206,7 +206,8 @@ VALUE: dict[str, dict[str, Words]] = {
         "changed": Words("变更", "changed"),
     },
     "cue": {
-        "use_is_consent": Words("继续使用即视为同意", "going on counts as consent"),
+        "use_is_consent": Words("使用即视为同意", "use counts as consent"),
+        "change_by_use": Words("变更后继续使用即视为同意", "going on counts as consent to changes"),
         "open_list": Words("信息种类以“等”兜底", "an open list of data"),
         "change_without_notice": Words("可不经通知变更", "changes without notice"),
         "no_liability": Words("对泄露不承担责任", "no liability for breaches"),

@@ -153,6 +153,7 @@ def test_a_policy_is_held_against_the_pages_of_the_site_that_it_is_of(tmp_path: 
             *("policy-silent-on-children", "policy-silent-on-cookies"),
             *("policy-without-deletion-on-site", "policy-without-withdrawal-on-site"),
             *("profiling-without-way-off-on-site", "use-taken-for-agreement"),
+            "use-after-change-taken-for-agreement",
         ),
         "suspected",
     )
