@@ -172,8 +172,8 @@ FORMS: dict[str, dict[str, Certainty]] = {
     "endless": {"policy-long-without-guide": "suspected"},
     "pictures": {"policy-only-in-pictures": "suspected"},
 }
-"""What a sound policy gives that cannot well be read. How small it is set is measured on the pages
-of sites only, so that policy-set-too-small is missed here."""
+"""What a sound policy gives that cannot well be read. How small it is set no text shows: for an
+app that is left to a person (manual-lettering-of-policy)."""
 
 
 @pytest.mark.parametrize("name", FORMS)

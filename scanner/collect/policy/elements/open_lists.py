@@ -8,6 +8,7 @@ stay open, and "等三项" closes its list.
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -31,8 +32,8 @@ class OpenList(NamedTuple):
 
 
 _INCLUDING = re.compile(
-    r"(?:包括|包含|含)(?:但|并|且)?不(?:仅)?限于|不限于|including[,]? (?:but|without) (?:not )?limit(?:ed to"
-    r"|ation)"
+    r"(?:包括|包含|含)(?:但|并|且)?不(?:仅)?限于|不限于"
+    r"|including[,]? (?:but|without) (?:not )?limit(?:ed to|ation)"
 )
 _AND_SO_ON = re.compile(
     r"等(?!级|待|同|额|保|效|价|候|[一二两三四五六七八九十\d]{1,3}[项种类个条])|及其(?:他"
@@ -101,9 +102,15 @@ def open_lists_in(document: Document, knowledge: Knowledge) -> Iterator[OpenList
 
 
 def _opened(sentence: Sentence, words: tuple[DataWord, ...]) -> OpenList | None:
-    text, start = sentence.text, sentence.start
+    text = sentence.text
     if _NO_TAKING.search(text) or not (sentence.cell or _TAKING.search(text)):
         return None
+    return next(itertools.chain(_said_outright(sentence, words), _trailing(sentence, words)), None)
+
+
+def _said_outright(sentence: Sentence, words: tuple[DataWord, ...]) -> Iterator[OpenList]:
+    """Find the words that say that there is more, before a list of kinds."""
+    text, start = sentence.text, sentence.start
     for mark in _INCLUDING.finditer(text):
         at = start + mark.end()
         after = [word for word in words if at <= word.start <= at + _NEAR]
@@ -113,26 +120,33 @@ def _opened(sentence: Sentence, words: tuple[DataWord, ...]) -> OpenList | None:
             continue
         lead = text[mark.end() : after[0].start - start]
         if not _NO_LIST_AFTER.search(lead) and (len(after) >= _TWO or len(lead) <= 4):
-            return OpenList(start, sentence.end, mark.group(), after[0].data_type)
+            yield OpenList(start, sentence.end, mark.group(), after[0].data_type)
+
+
+def _trailing(sentence: Sentence, words: tuple[DataWord, ...]) -> Iterator[OpenList]:
+    """Find the words that leave a list of kinds open behind it."""
+    text, start = sentence.text, sentence.start
     for mark in _AND_SO_ON.finditer(text):
         at = start + mark.start()
         before = [word for word in words if at - _NEAR <= word.start and word.end <= at]
-        if not before or _NO_KINDS_AFTER.match(text, mark.end()):
-            continue
-        ends = mark.group().endswith(("信息", "information"))
-        if not (ends or _STAYS_INFORMATION.match(text, mark.end())):
-            continue
-        if is_denied(text, mark.start()):
-            continue
-        if _NOT_TAKEN.search(text[max(0, mark.start() - 90) : mark.start()]):
-            continue
-        if "权限" in text[max(0, mark.start() - 40) : mark.start()]:
+        if not before or not _ends_kinds(text, mark):
             continue
         if not _is_the_list(text, mark.start(), cell=sentence.cell):
             continue
         if len({word.start for word in before}) >= _TWO and _is_last(text, before[-1], at, start):
-            return OpenList(start, sentence.end, mark.group(), before[-1].data_type)
-    return None
+            yield OpenList(start, sentence.end, mark.group(), before[-1].data_type)
+
+
+def _ends_kinds(text: str, mark: re.Match[str]) -> bool:
+    """Say whether kinds of information end there, and not of anything else, nor what is denied."""
+    if _NO_KINDS_AFTER.match(text, mark.end()):
+        return False
+    ends = mark.group().endswith(("信息", "information"))
+    if not (ends or _STAYS_INFORMATION.match(text, mark.end())):
+        return False
+    if is_denied(text, mark.start()) or "权限" in text[max(0, mark.start() - 40) : mark.start()]:
+        return False
+    return not _NOT_TAKEN.search(text[max(0, mark.start() - 90) : mark.start()])
 
 
 def _is_of_information(before: str) -> bool:

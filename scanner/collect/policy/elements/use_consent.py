@@ -97,17 +97,14 @@ def _by_use(text: str) -> re.Match[str] | None:
     found = _BY_USE.search(text)
     if found is None or _NOT_MEANT.search(found.group()):
         return None
-    if _NOT_BECAUSE.search(text, max(0, found.start() - 40), found.start()):
+    before = max(0, found.start() - 40)
+    if _NOT_BECAUSE.search(text, before, found.start()) or _BY_ACT.search(text, before, found.end()):
         return None
     if _SAID_OF_OTHERS.search(text, 0, found.start()):
         return None
-    if _BY_ACT.search(text, max(0, found.start() - 40), found.end()):
-        return None
-    if found["counts"] and _HAS_AGREED.search(text, 0, found.start("counts")):
-        return None
-    if found["counts"] is None and not _EN_CONSENT.search(found.group()):
-        return None
-    return found
+    if found["counts"]:
+        return None if _HAS_AGREED.search(text, 0, found.start("counts")) else found
+    return found if _EN_CONSENT.search(found.group()) else None
 
 
 def _agrees_with_others(sentence: Sentence, document: Document) -> bool:
