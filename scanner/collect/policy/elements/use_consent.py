@@ -98,7 +98,9 @@ def _by_use(text: str) -> re.Match[str] | None:
     if found is None or _NOT_MEANT.search(found.group()):
         return None
     before = max(0, found.start() - 40)
-    if _NOT_BECAUSE.search(text, before, found.start()) or _BY_ACT.search(text, before, found.end()):
+    if _NOT_BECAUSE.search(text, before, found.start()) or _BY_ACT.search(
+        text, before, found.end()
+    ):
         return None
     if _SAID_OF_OTHERS.search(text, 0, found.start()):
         return None
