@@ -95,7 +95,10 @@ SENT = {
 }
 """What the weather app's traffic gives, with a policy beside it or without."""
 BARE = dict.fromkeys(
-    ("policy-lacks-list-of-data", "policy-silent-on-children", "policy-without-summary"),
+    (
+        *("policy-lacks-list-of-data", "policy-silent-on-children", "policy-silent-on-officer"),
+        *("policy-silent-on-succession", "policy-without-summary"),
+    ),
     "suspected",
 )
 """What only informs on short policies."""
