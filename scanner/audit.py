@@ -58,6 +58,7 @@ from scanner.model import (
 )
 from scanner.profiles import PROFILES, demands, for_reader, refuse_mapped
 from scanner.report.as_json import SCHEMA, decode
+from scanner.report.values import beside
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
 from scanner.rulebook.judge import judge
@@ -291,7 +292,7 @@ def report_of(
     observed_on = _day(header.observed_at)
     captured_only = choices.profile is not None and PROFILES[choices.profile].captured_only
     rulings = judge(
-        book,
+        replace(book, labels=beside(book.labels)),
         facts,
         known,
         subject_kind=kind,

@@ -351,6 +351,7 @@ class PolicyMention(Fact, frozen=True, kw_only=True, tag="policy.mention"):
 
 Cue = Literal[
     "use_is_consent",
+    "change_by_use",
     "open_list",
     "change_without_notice",
     "no_liability",
@@ -369,18 +370,19 @@ Cue = Literal[
     "kept_after_closing",
     "reward_for_data",
 ]
-"""use_is_consent: going on using it counts as consent; open_list: a list of kinds of data ends in
-等 or 包括但不限于; change_without_notice; no_liability: none for breaches; kept_for_ever;
-last_word: 最终解释权; placeholder: a gap of a template was never filled; other_subject: it names
-itself the policy of another app or company; wide_exceptions: exceptions from consent beyond PIPL
-13; hard_closing: closing an account asks for what no closing needs; refused_for_choice: whoever
-refuses a permission or data that a service as a whole seldom needs cannot use it at all;
-refused_for_policy: whoever does not agree to the policy must stop using it; refused_for_change: so
-must who does not agree to a change or to what a new function asks; improve_only: people must give
-information whose only stated purpose is improving, pushing or research; use_beyond_scope: it keeps
-the right to use information for other or commercial purposes; blanket_sharing: the text takes the
-consent to provide information to others for given; kept_after_closing: information is kept after
-the account is closed, and no law is named for it; reward_for_data: a reward for information."""
+"""use_is_consent: using it counts as consent; change_by_use: going on using it counts as consent to
+a changed text; open_list: a list of kinds of data ends in 等 or 包括但不限于 (detail: the words);
+change_without_notice; no_liability: none for breaches; kept_for_ever; last_word: 最终解释权;
+placeholder: a gap of a template was never filled; other_subject: it names itself the policy of
+another app or company; wide_exceptions: exceptions from consent beyond PIPL 13; hard_closing:
+closing an account asks for what no closing needs; refused_for_choice: whoever refuses a permission
+or data that a service as a whole seldom needs cannot use it at all; refused_for_policy: whoever
+does not agree to the policy must stop using it; refused_for_change: so must who does not agree to a
+change or to what a new function asks; improve_only: people must give information whose only stated
+purpose is improving, pushing or research; use_beyond_scope: it keeps the right to use information
+for other or commercial purposes; blanket_sharing: the text takes the consent to provide information
+to others for given; kept_after_closing: information is kept after the account is closed, and no law
+is named for it; reward_for_data: a reward for information."""
 
 
 class PolicyWording(Fact, frozen=True, kw_only=True, tag="policy.wording"):

@@ -459,6 +459,10 @@ class PopupShown(Fact, frozen=True, kw_only=True, tag="popup.shown"):
     at once."""
 
 
+BODY = ("face", "fingerprint", "voiceprint")
+"""Ways by which people prove who they are that are kinds of personal information themselves."""
+
+
 class VerificationOffered(Fact, frozen=True, kw_only=True, tag="verification.offered"):
     """A page or screen lets people in, pay or go on only after proving who they are."""
 
@@ -478,6 +482,11 @@ class VerificationOffered(Fact, frozen=True, kw_only=True, tag="verification.off
     """The words, shortened."""
     phase: Phase | None = None
     """When."""
+
+    @property
+    def data_type(self) -> str | None:
+        """The kind of personal information that a face, a fingerprint or a voice is; None else."""
+        return next((way for way in BODY if way in self.ways), None)
 
 
 class InducementShown(Fact, frozen=True, kw_only=True, tag="inducement.shown"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from scanner.model import Words
 
 _PURPOSE = {
@@ -206,7 +208,8 @@ VALUE: dict[str, dict[str, Words]] = {
         "changed": Words("变更", "changed"),
     },
     "cue": {
-        "use_is_consent": Words("继续使用即视为同意", "going on counts as consent"),
+        "use_is_consent": Words("使用即视为同意", "use counts as consent"),
+        "change_by_use": Words("变更后继续使用即视为同意", "going on counts as consent to changes"),
         "open_list": Words("信息种类以“等”兜底", "an open list of data"),
         "change_without_notice": Words("可不经通知变更", "changes without notice"),
         "no_liability": Words("对泄露不承担责任", "no liability for breaches"),
@@ -525,6 +528,16 @@ VALUE: dict[str, dict[str, Words]] = {
     },
 }
 """Words for each value of the fields whose values are a closed list."""
+
+
+def beside(labels: Mapping[str, Mapping[str, Words]]) -> dict[str, Mapping[str, Words]]:
+    """Give the names of ids in messages, with the words for closed lists of values added.
+
+    What has a name of its own there keeps it; `labels` holds under the empty text what is an id in
+    any field.
+    """
+    anywhere = labels.get("", {})
+    return {**{field: {**anywhere, **words} for field, words in VALUE.items()}, **labels}
 
 
 def called(field: str, value: object) -> Words | None:

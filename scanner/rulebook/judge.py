@@ -20,6 +20,12 @@ MAX_LISTED = 8
 """Most values that a message lists before it says how many more there are."""
 MAX_VALUE = 200
 """Longest value that a message repeats, in characters."""
+_GAP = "\0"
+"""Stands where a message names a value that is empty."""
+_EMPTY_BRACKET = re.compile(r" ?[（(][\0\s,，、]*\0[\0\s,，、]*[）)]")
+_EMPTY_QUOTE = re.compile(r"([“「『\"])\0([”」』\"])")
+_GAP_ZH = re.compile(r" ?\0 ?")
+_GAP_EN = re.compile(r" ?\0(?=[.,:;)]|$)|(?<=[(\s])\0 ?|\0")
 
 
 class Offence(NamedTuple):
@@ -290,9 +296,18 @@ def _message(rule: Rule, fact: Fact | None, facts: list[Fact], labels: Labels) -
             values = [getattr(each, field) for each in facts if kind_of(each) == kind]
             return _shown(values, names_of(labels, field), language)
 
-        return PLACEHOLDER.sub(value_of, text)
+        return _closed(PLACEHOLDER.sub(lambda match: value_of(match) or _GAP, text), language)
 
     return Words(filled(template.zh, "zh"), filled(template.en, "en"))
+
+
+def _closed(text: str, language: str) -> str:
+    """Close the gaps that empty values leave, so that no sentence has an empty bracket."""
+    if _GAP not in text:
+        return text
+    text = _EMPTY_BRACKET.sub("", text)
+    text = _EMPTY_QUOTE.sub(r"\1……\2", text)
+    return (_GAP_ZH if language == "zh" else _GAP_EN).sub("", text)
 
 
 def names_of(labels: Labels, field: str) -> Mapping[str, Words]:
@@ -314,7 +329,7 @@ def _shown(values: Iterable[object], labels: Mapping[str, Words], language: str)
         else:
             text = str(value)
             texts.append(text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…")
-    different = sorted(set(texts))
+    different = sorted(set(filter(None, texts)))
     listed = ("、" if chinese else ", ").join(different[:MAX_LISTED])
     more = len(different) - MAX_LISTED
     if more <= 0:

@@ -95,7 +95,10 @@ SENT = {
 }
 """What the weather app's traffic gives, with a policy beside it or without."""
 BARE = dict.fromkeys(
-    ("policy-lacks-list-of-data", "policy-silent-on-children", "policy-without-summary"),
+    (
+        *("policy-lacks-list-of-data", "policy-silent-on-children", "policy-silent-on-officer"),
+        *("policy-silent-on-succession", "policy-without-summary"),
+    ),
     "suspected",
 )
 """What only informs on short policies."""
@@ -153,6 +156,7 @@ def test_a_policy_is_held_against_the_pages_of_the_site_that_it_is_of(tmp_path: 
             *("policy-silent-on-children", "policy-silent-on-cookies"),
             *("policy-without-deletion-on-site", "policy-without-withdrawal-on-site"),
             *("profiling-without-way-off-on-site", "use-taken-for-agreement"),
+            "use-after-change-taken-for-agreement",
         ),
         "suspected",
     )

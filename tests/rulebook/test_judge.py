@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
@@ -243,6 +244,27 @@ def test_the_basis_printed_is_the_norm_in_force_when_the_fact_was_observed() -> 
 def test_the_duty_of_another_kind_of_subject_does_not_apply() -> None:
     rule = _rule(Forbid(each=LINK), targets=("website",))
     assert ruling(rule, [make("policy.link", "x", {"page": "a"})], []).verdict == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "said"),
+    [
+        ("见{page}（{text}）。", "at {page} ({text}).", ("见a。", "at a.")),
+        ("（{text} {page}）", "({text} {page})", ("（a）", "(a)")),
+        ("（{page} {text}）", "({page} {text})", ("（a）", "(a)")),
+        (
+            "写作“{text}”，向 {text} 发送",
+            "as “{text}”, {text} sent",
+            ("写作“……”，向发送", "as “……”, sent"),
+        ),
+        ("getX()：{page}", "getX(): {page}", ("getX()：a", "getX(): a")),
+    ],
+)
+def test_an_empty_value_leaves_no_gap_in_a_message(zh: str, en: str, said: tuple[str, str]) -> None:
+    rule = _rule(Forbid(each=LINK), message=Words(zh, en))
+    fact = make("policy.link", "x", {"page": "a", "text": ""})
+    (finding,) = ruling(rule, [fact], []).findings
+    assert (finding.message.zh, finding.message.en) == said
 
 
 def test_names_go_by_the_field_before_the_rest() -> None:

@@ -1,12 +1,14 @@
 """Lists of personal information that are left open: 等, 包括但不限于, "not limited to".
 
-Only lists of kinds of information, in words about taking or handing them on; a definition, a list
-of rights, of laws or of purposes may stay open, and "等三项" closes its list.
+Only lists of kinds of information, in words about taking or handing them on; a definition, an
+example, what stands in brackets behind a general word, a list of rights, of laws or of purposes may
+stay open, and "等三项" closes its list.
 """
 
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -30,8 +32,8 @@ class OpenList(NamedTuple):
 
 
 _INCLUDING = re.compile(
-    r"(?:包括|包含|含)但不(?:仅)?限于|不限于|including[,]? (?:but|without) (?:not )?limit(?:ed to"
-    r"|ation)"
+    r"(?:包括|包含|含)(?:但|并|且)?不(?:仅)?限于|不限于"
+    r"|including[,]? (?:but|without) (?:not )?limit(?:ed to|ation)"
 )
 _AND_SO_ON = re.compile(
     r"等(?!级|待|同|额|保|效|价|候|[一二两三四五六七八九十\d]{1,3}[项种类个条])|及其(?:他"
@@ -53,6 +55,7 @@ _NO_TAKING = re.compile(
     r"|能够?)[^。,]{0,24}(?:查询|查看|查阅|访问|更正|更改|修改|删除|补充|复制|管理)|(?:所?涉及"
     r"|所称|所述|所指)的?(?:个人|敏感|用户)|是否|知识产权|著作权|版权|等在内的描述"
     r"|再次[^。]{0,10}(?:征|取得|同意)|非个人信息|除此(?:之外|以外)?[^。]{0,12}不|仅限于?(?:上述|以上)"
+    r"|(?:希望|如需|需要|想要?)(?:查询|查阅|查看|更正|删除)|无法找回|清空|丢失|不得(?:出现|含有|包含)|禁止|转授权|自行上传|承担(?:全部|一切|相应)"
     r"|与(?:本应用|本公司|我们|本平台|本产品)无关|means any|refers to|encrypt|you (?:may"
     r"|can) (?:access|correct|delete|update)"
 )
@@ -62,10 +65,22 @@ _STAYS_INFORMATION = re.compile(
 )
 """What follows a list of information: its general word, or its end."""
 _NOT_TAKEN = re.compile(
-    r"不(?:会|得|将|应|再)?(?:主动|根据|基于|利用|使用|收集|获取|采集|读取|上传|要求|强制"
+    r"不(?:会|得|将|应|再)?(?:主动|向|提供|共享|披露|公开|根据|基于|利用|使用|收集|获取|采集|读取|上传|要求|强制"
     r"|需要)[^。;]{0,90}$"
 )
 _NO_LIST_AFTER = re.compile(r"展示|推送|提供|发送|改善|广告|用于|使用")
+_OF_INFORMATION = re.compile(
+    r"(?:信息|数据|资料|记录|日志|标识|收集|获取|采集|读取|填写|提交|提供|information|data"
+    r"|collect|details)[^。;]{0,14}$"
+)
+_OF_OTHER_THINGS = re.compile(
+    r"(?:通过|以|方式|渠道|途径|形式|服务|功能|活动|内容|作品)[^。;]{0,4}$|(?:through|by)\s?$"
+)
+"""What stands before 包括但不限于 where ways or services follow, and not kinds of information."""
+_EXAMPLE = re.compile(
+    r"(?:例如|比如|譬如|诸如|举例|如(?![果您你下需何实]))[^。;]{0,60}$|(?:such as|e\.g)[^;]{0,60}$"
+)
+"""An example may end in 等: what it is an example of is told before it."""
 _LEAD = 14
 """Characters between the mark and the first kind."""
 _NEAR = 60
@@ -87,34 +102,65 @@ def open_lists_in(document: Document, knowledge: Knowledge) -> Iterator[OpenList
 
 
 def _opened(sentence: Sentence, words: tuple[DataWord, ...]) -> OpenList | None:
-    text, start = sentence.text, sentence.start
+    text = sentence.text
     if _NO_TAKING.search(text) or not (sentence.cell or _TAKING.search(text)):
         return None
+    return next(itertools.chain(_said_outright(sentence, words), _trailing(sentence, words)), None)
+
+
+def _said_outright(sentence: Sentence, words: tuple[DataWord, ...]) -> Iterator[OpenList]:
+    """Find the words that say that there is more, before a list of kinds."""
+    text, start = sentence.text, sentence.start
     for mark in _INCLUDING.finditer(text):
         at = start + mark.end()
         after = [word for word in words if at <= word.start <= at + _NEAR]
         if not after or after[0].start - at > _LEAD or is_denied(text, mark.start()):
             continue
+        if not sentence.cell and not _is_of_information(text[: mark.start()]):
+            continue
         lead = text[mark.end() : after[0].start - start]
         if not _NO_LIST_AFTER.search(lead) and (len(after) >= _TWO or len(lead) <= 4):
-            return OpenList(start, sentence.end, mark.group(), after[0].data_type)
+            yield OpenList(start, sentence.end, mark.group(), after[0].data_type)
+
+
+def _trailing(sentence: Sentence, words: tuple[DataWord, ...]) -> Iterator[OpenList]:
+    """Find the words that leave a list of kinds open behind it."""
+    text, start = sentence.text, sentence.start
     for mark in _AND_SO_ON.finditer(text):
         at = start + mark.start()
         before = [word for word in words if at - _NEAR <= word.start and word.end <= at]
-        if not before or _NO_KINDS_AFTER.match(text, mark.end()):
+        if not before or not _ends_kinds(text, mark):
             continue
-        ends = mark.group().endswith(("信息", "information"))
-        if not (ends or _STAYS_INFORMATION.match(text, mark.end())):
-            continue
-        if is_denied(text, mark.start()):
-            continue
-        if _NOT_TAKEN.search(text[max(0, mark.start() - 90) : mark.start()]):
-            continue
-        if "权限" in text[max(0, mark.start() - 40) : mark.start()]:
+        if not _is_the_list(text, mark.start(), cell=sentence.cell):
             continue
         if len({word.start for word in before}) >= _TWO and _is_last(text, before[-1], at, start):
-            return OpenList(start, sentence.end, mark.group(), before[-1].data_type)
-    return None
+            yield OpenList(start, sentence.end, mark.group(), before[-1].data_type)
+
+
+def _ends_kinds(text: str, mark: re.Match[str]) -> bool:
+    """Say whether kinds of information end there, and not of anything else, nor what is denied."""
+    if _NO_KINDS_AFTER.match(text, mark.end()):
+        return False
+    ends = mark.group().endswith(("信息", "information"))
+    if not (ends or _STAYS_INFORMATION.match(text, mark.end())):
+        return False
+    if is_denied(text, mark.start()) or "权限" in text[max(0, mark.start() - 40) : mark.start()]:
+        return False
+    return not _NOT_TAKEN.search(text[max(0, mark.start() - 90) : mark.start()])
+
+
+def _is_of_information(before: str) -> bool:
+    return _OF_INFORMATION.search(before[-20:]) is not None and not _OF_OTHER_THINGS.search(
+        before[-8:]
+    )
+
+
+def _is_the_list(text: str, at: int, *, cell: bool) -> bool:
+    """Say whether the list that ends there is what is taken, and no example and no aside of it."""
+    before = text[:at]
+    if before.count("(") > before.count(")") or _EXAMPLE.search(before[-80:]):
+        return False
+    return cell or _TAKING.search(before) is not None
 
 
 def _is_last(text: str, word: DataWord, at: int, start: int) -> bool:

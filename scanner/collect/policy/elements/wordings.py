@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from scanner.collect.policy.document import Document, Reading
-from scanner.collect.policy.elements import conditions
+from scanner.collect.policy.elements import conditions, use_consent
 from scanner.collect.policy.elements.fillings import placeholders_in
 from scanner.collect.policy.elements.ground import Place, sentence_of
 from scanner.collect.policy.elements.open_lists import open_lists_in
@@ -66,8 +66,11 @@ def _worded(document: Document, reading: Reading, knowledge: Knowledge) -> Itera
         asked = sentence.text if _QUESTION.search(sentence.text) else ""
         for cue, test in _TESTS.items():
             found = test(sentence)
-            if found and not (cue == "use_is_consent" and _agrees_with_others(sentence, document)):
+            if found:
                 yield Worded(cue, sentence.start, sentence.end, found.detail)
+        by_use = use_consent.cue_of(sentence, document)
+        if by_use:
+            yield Worded(by_use, sentence.start, sentence.end)
         for cue, says in conditions.TESTS.items():
             detail = says(sentence)
             if detail is not None:
@@ -84,67 +87,6 @@ def _worded(document: Document, reading: Reading, knowledge: Knowledge) -> Itera
 
 class _Found(NamedTuple):
     detail: str = ""
-
-
-_USE_IS_CONSENT = re.compile(
-    r"(?:使用|下载|安装|登录|注册|访问|浏览)(?!协议|条款|规则|说明)[^。;\n]{0,60}?(?:视为|视同|即表示|即代表|即意味着|则表示|则代表|就表示|就代表"
-    r"|就意味着|等于"
-    r"|表示[您你]?已"
-    r"|表示[您你]?同意|代表[您你]?同意|意味着[您你]?)[^。,;\n]{0,24}?(?:同意|接受|认可|授权)"
-    r"|(?:continu(?:e|ed|ing) (?:to )?(?:use|using|access)|by (?:using|accessing|continuing)"
-    r"|your use of)[^;\n]{0,120}?"
-    r"(?:you (?:agree|accept|consent|acknowledge)|constitutes?|means (?:that )?you|signif"
-    r"|indicates?|deemed)[^;\n]{0,60}"
-)
-_EN_CONSENT = re.compile(r"consent|agree|accept")
-_BY_ACT = re.compile(r"点击|勾选|开启|打开|启用|click|tick|check|turn on")
-"""An act of its own by which consent is given."""
-_NOT_MEANT = re.compile(
-    r"(?:不|并不|并非|不会|不得|不应)(?:当然|必然)?(?:被)?(?:视为|表示|代表|意味)|取消|撤回|拒绝"
-    r"|不同意"
-)
-
-
-_NOT_BECAUSE = re.compile(
-    r"(?:不|并不|并非|不会|不得|不应|不能|不将)(?:因为?|把|将|以|仅凭|凭)[^。;\n]{0,30}$"
-)
-"""我们不会因为您继续使用而视为您同意."""
-_SAID_OF_OTHERS = re.compile(
-    r"(?:某|其他|其它|第三方|他人|一些|部分)[^。,;\n]{0,10}(?:声称|写明|宣称|规定|声明|表示|称)[^。;\n]{0,20}$"
-)
-"""What another text is quoted to say."""
-_OTHERS_TERMS = re.compile(
-    r"(?:使用|下载|安装|登录|注册|访问|浏览)(?P<name>[^\s。,;的您你我本该]{2,12}?)"
-    r"(?:服务|软件|应用|功能|登录|支付)?(?:即|就|则|视为|视同)[^。;\n]{0,24}"
-    r"(?:同意|接受|认可|遵守)(?P=name)的"
-    r"|(?:agree|consent|accept)[a-z]{0,3}(?: to)? (?:be bound by )?(?:the |their |its )?"
-    r"(?:(?:[a-z]{2,14} ){0,2}(?:provider|partner|vendor|third part)[a-z]{0,3}['’]?s?"
-    r"|[a-z]{2,14}['’]s)"
-    r" (?:own )?(?:terms|privacy|polic|conditions|user)"
-)
-
-
-def _agrees_with_others(sentence: Sentence, document: Document) -> bool:
-    """Say whether the terms agreed to are those of a third party (使用微信即表示同意微信的政策)."""
-    others = _OTHERS_TERMS.search(sentence.text)
-    return others is not None and (
-        others["name"] is None or others["name"] not in document.title.lower()
-    )
-
-
-def _use_is_consent(sentence: Sentence) -> _Found | None:
-    found = _USE_IS_CONSENT.search(sentence.text)
-    if found is None or _NOT_MEANT.search(found.group()):
-        return None
-    if _NOT_BECAUSE.search(sentence.text, max(0, found.start() - 40), found.start()):
-        return None
-    if _SAID_OF_OTHERS.search(sentence.text, 0, found.start()):
-        return None
-    if _BY_ACT.search(sentence.text, max(0, found.start() - 40), found.end()):
-        return None
-    if found.group()[0].isascii() and not _EN_CONSENT.search(found.group()):
-        return None
-    return _Found()
 
 
 _UNTOLD_CHANGE = re.compile(
@@ -326,7 +268,6 @@ def _hard_closing(sentence: Sentence) -> _Found | None:
 
 
 _TESTS: Mapping[Cue, Callable[[Sentence], _Found | None]] = {
-    "use_is_consent": _use_is_consent,
     "change_without_notice": _change_without_notice,
     "no_liability": _no_liability,
     "kept_for_ever": _kept_for_ever,

@@ -20,7 +20,7 @@ def test_a_sound_policy_has_no_word_against_it() -> None:
     ("cue", "text"),
     [
         ("use_is_consent", "您继续使用本应用，即表示您同意本政策。"),
-        ("use_is_consent", "如您继续使用，视为您接受更新后的政策。"),
+        ("change_by_use", "如您继续使用，视为您接受更新后的政策。"),
         ("use_is_consent", "By continuing to use the app you consent to this policy."),
         ("use_is_consent", "Your continued use constitutes acceptance of the policy."),
         ("open_list", "我们收集您的姓名、手机号等信息。"),
@@ -45,7 +45,7 @@ def test_a_sound_policy_has_no_word_against_it() -> None:
         ("hard_closing", "注销账号需提供身份证正反面照片。"),
         ("hard_closing", "注销账号需提供历史充值记录。"),
         ("hard_closing", "如何注销账号？\n\n请携带证件到门店现场办理。"),
-        ("use_is_consent", "您继续访问，就表示您认可新的条款。"),
+        ("change_by_use", "您继续访问，就表示您认可新的政策。"),
         ("use_is_consent", "一旦您安装或注册本应用，即代表您已阅读并同意本政策。"),
         ("open_list", "我们采集您的姓名、手机号以及其他相关信息用于推荐。"),
         ("no_liability", "对于信息泄露造成的损失，本公司概不负责。"),
