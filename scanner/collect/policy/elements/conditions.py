@@ -304,7 +304,8 @@ _AFTER_CLOSING = re.compile(
 _LAWFUL_KEEPING = re.compile(
     r"法律|法规|法定|监管|规定|依法|匿名|去标识|停止|不会?再|不(?:会|予|再)?(?:保留|保存|留存|存储|继续)|脱敏|诉讼|争议|纠纷|备份|公安|国家|政策要求"
     r"|恢复期|冷静期|反悔期|组织|企业|团队|单位|\blaw|legal|regulat|anonymi|dispute|backup"
-    r"|not (?:retain|keep|store)|《[^》]{0,30}(?:法|条例|规定|办法)》|第[零一二三四五六七八九十百\d]+条"
+    r"|not (?:retain|keep|store)|《[^》]{0,30}(?:法|条例|规定|办法)》"
+    r"|第[零一二三四五六七八九十百\d]+条"
     r"|(?:在此|该|此|处理|等待)期间|内(?:予以|完成|全部)?删除|本地|缓存|反悔|恢复|公开发布|已发布"
 )
 _KEPT = re.compile(r"信息|资料|数据|记录|内容|\bdata|information")

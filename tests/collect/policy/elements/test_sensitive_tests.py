@@ -153,6 +153,19 @@ def test_the_law_on_information_itself_leaves_other_ways_open() -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "经去标识化的，处理时无需另行征得您的同意。",
+        "如需超出授权范围处理，我们将另行征得您的明示同意。",
+        "您在注册时勾选了同意本政策。",
+    ],
+)
+def test_consent_to_something_else_is_no_separate_one(words: str) -> None:
+    lacks = element("pol-16", f"我们收集您的身份证号，属于敏感个人信息。{words}").lacks
+    assert "separate_consent" in (lacks or ())
+
+
+@pytest.mark.parametrize(
     "way",
     [
         "我们会以独立页面告知您，由您主动勾选。",
