@@ -154,19 +154,22 @@ def _wrong_wordings(folder: Path, catalog: Catalog, knowledge: Knowledge) -> Ite
 def _labels(knowledge: Knowledge) -> Labels:
     """Give the names under which messages print ids: of data, groups, components and owners.
 
-    By field first, for one word is an id of several tables: phone is a permission and a number.
+    By field first, for one word is an id of several tables: phone is a permission and a number. A
+    name that a text does not give is said to be missing.
     """
+    of_any = {
+        "app": Words("应用自身", "the app itself"),
+        **{sdk.id: sdk.title for sdk in knowledge.sdks},
+        **GROUP_NAMES,
+        **{name: kind.title for name, kind in knowledge.data_types.items()},
+    }
     return {
         "group": GROUP_NAMES,
         "groups": GROUP_NAMES,
         "lacks": dict(knowledge.elements.lacks),
         "element": knowledge.elements.titles,
-        ANY_FIELD: {
-            "app": Words("应用自身", "the app itself"),
-            **{sdk.id: sdk.title for sdk in knowledge.sdks},
-            **GROUP_NAMES,
-            **{name: kind.title for name, kind in knowledge.data_types.items()},
-        },
+        "name": {**of_any, "": Words("未写明", "not stated")},
+        ANY_FIELD: of_any,
     }
 
 

@@ -92,7 +92,7 @@ WITH: dict[str, dict[str, Certainty]] = {
     "sdk_without_kinds": {"listed-component-without-details": "suspected"},
     "refused_for_choice": {"use-refused-for-choice": "suspected"},
     "refused_for_policy": {},
-    "refused_for_change": {"use-refused-after-change": "suspected"},
+    "refused_for_change": {"use-refused-after-policy-change": "suspected"},
     "improve_only": {"data-demanded-to-improve": "suspected"},
     "use_beyond_scope": {"use-beyond-scope-reserved": "suspected"},
     "commercial_use": {"commercial-use-reserved": "suspected"},

@@ -55,6 +55,10 @@ SAID = {
         "如您拒绝授予通讯录权限，您将无法使用邀请好友功能，但不影响其他功能。",
     ),
     "use-refused-after-change": (
+        "您不同意新增功能收集个人信息的，将无法继续使用原有功能。",
+        "您不同意新增功能收集个人信息的，不能使用我们的新增服务，原服务不变。",
+    ),
+    "use-refused-after-policy-change": (
         "如您不同意修改后的隐私政策，您必须停止使用本应用。",
         "如您不同意修改后的隐私政策，您可以停止使用本应用。",
     ),
@@ -87,6 +91,35 @@ SAID = {
         "为了提醒您活动开始，本应用申请日历权限。",
     ),
 }
+
+INNOCENT = {
+    "described-beyond-type": (
+        "我们已在新版本中移除了读取短信权限。",
+        "如我们日后需要读取通讯录，将另行征得您的同意。",
+    ),
+    "permission-without-purpose-in-policy": (
+        "我们已在新版本中移除了读取短信权限。",
+        "日后如需获取短信权限，我们将另行征得您的同意。",
+    ),
+    "use-refused-for-choice": (
+        "如您拒绝授予录音权限，您将无法使用本软件录音。",
+        "关闭定位权限后，请退出应用并重新进入，设置方可生效。",
+    ),
+    "kept-after-closing": (
+        "您注销账号之后，交易记录自交易完成之日起继续保存三年（《电子商务法》第三十一条）。",
+    ),
+    "sharing-consent-taken-for-given": (
+        "您授权我们向您选择的第三方商家提供预约信息。",
+        "您理解并同意，我公司会与如下几类第三方主体共享信息：",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"), [(rule, words) for rule, said in INNOCENT.items() for words in said]
+)
+def test_what_only_sounds_like_a_fault_is_none(rule: str, words: str) -> None:
+    assert judged(with_words(words), app_type=BROWSER)[rule].verdict == "undetermined"
 
 
 @pytest.mark.parametrize("rule", SAID)
@@ -123,6 +156,14 @@ def test_a_transfer_abroad_is_accused_once_by_the_kind_of_subject() -> None:
     assert app["export-without-details"].verdict == "violated"
     assert app["export-without-details-on-site"].verdict == "not_applicable"
     assert site["export-without-details"].verdict == "not_applicable"
+
+
+def test_a_recipient_without_a_name_is_said_to_have_none() -> None:
+    words = with_words("我们会将您的个人信息传输至位于新加坡的服务器，用于统计。")
+    ruling = judged(words, "website")["export-without-details-on-site"]
+    assert ruling.findings
+    assert all("“”" not in finding.message.zh for finding in ruling.findings)
+    assert any("接收方“未写明”" in finding.message.zh for finding in ruling.findings)
 
 
 def test_agreement_may_be_demanded_where_the_type_needs_information() -> None:

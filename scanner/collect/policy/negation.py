@@ -132,6 +132,16 @@ _ASKING = re.compile(
 )
 
 
+_GONE = re.compile(
+    r"(?<![您你])(?<!用户)已经?[^,。;\n]{0,16}(?:移除|去除|下线|取消|停止(?:申请|收集|获取|读取|调用))"
+    r"|曾经?[^,。;\n]{0,12}(?:读取|收集|获取|申请|访问|使用)"
+)
+_ONE_DAY = re.compile(
+    r"(?:日后|将来|今后|未来)[^。;\n]{0,60}(?:征得|征求|取得|获得|告知|通知|单独)[^。;\n]{0,12}(?:您|你|用户|同意|授权)"
+)
+_CLAUSE_END = re.compile(r"[,。;:!?\n]")
+
+
 def is_denied(sentence: str, start: int) -> bool:
     """Say whether a folded sentence denies the word that begins at `start`.
 
@@ -142,6 +152,20 @@ def is_denied(sentence: str, start: int) -> bool:
         return False
     condition = condition_of(sentence, start)
     return condition is None or not (asks_first(condition) and _LIFTING.match(condition))
+
+
+def is_gone_or_to_come(sentence: str, start: int) -> bool:
+    """Say whether what a folded sentence names at `start` was ended, or would be asked for one day.
+
+    已移除读取短信的权限 and 日后如需读取通讯录，将另行征得同意 tell of nothing that is done.
+    """
+    supposed = _ONE_DAY.search(sentence)
+    if supposed and supposed.start() <= start < supposed.end():
+        return True
+    return any(
+        not _CLAUSE_END.search(sentence, min(start, gone.start()), max(start, gone.start()))
+        for gone in _GONE.finditer(sentence)
+    )
 
 
 def denial_of(sentence: str, start: int) -> Span | None:

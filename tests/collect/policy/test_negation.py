@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.collect.policy.document import folded
-from scanner.collect.policy.negation import asks_first, condition_of, condition_span, is_denied
+from scanner.collect.policy.negation import (
+    asks_first,
+    condition_of,
+    condition_span,
+    is_denied,
+    is_gone_or_to_come,
+)
 
 
 def at(sentence: str, word: str) -> tuple[str, int]:
@@ -148,3 +154,20 @@ def test_hostile_text_takes_no_time(piece: str) -> None:
     begin = time.perf_counter()
     is_denied(text, len(text) - 1)
     assert time.perf_counter() - begin < 60
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "gone"),
+    [
+        ("我们已在新版本中移除了读取短信权限。", "短信", True),
+        ("短信权限已下线。", "短信", True),
+        ("旧版本曾读取您的通讯录。", "通讯录", True),
+        ("如我们日后需要读取通讯录,将另行征得您的同意。", "通讯录", True),
+        ("我们已移除短信权限,现读取您的通讯录。", "通讯录", False),
+        ("您已取消授权的,我们不再读取通讯录。", "通讯录", False),
+        ("您注册以后,我们收集您的通讯录,并通知您。", "通讯录", False),
+        ("如我们需要读取通讯录,会征得您的同意。", "通讯录", False),
+    ],
+)
+def test_what_was_ended_or_may_come_one_day_is_not_done(text: str, word: str, gone: bool) -> None:
+    assert is_gone_or_to_come(text, text.index(word)) is gone

@@ -11,7 +11,7 @@ from scanner.collect.policy.claims.data_sections import section_of
 from scanner.collect.policy.claims.data_words import DataWord, names_kind
 from scanner.collect.policy.claims.roles import MOST, Act, Roles, is_right, roles_of
 from scanner.collect.policy.document import Block, Document, Span
-from scanner.collect.policy.negation import is_denied
+from scanner.collect.policy.negation import is_denied, is_gone_or_to_come
 from scanner.collect.policy.sentences import Sentence, sentences_of
 from scanner.facts import DataUse
 from scanner.knowledge import Knowledge
@@ -248,6 +248,8 @@ class _Reader:
             if not uses and (use := self._listed(word, text, roles, section)):
                 uses = [use]
             if word.data_type in denied or is_aside(text, word.start):
+                continue
+            if is_gone_or_to_come(text, word.start):
                 continue
             if uses and text.rstrip().endswith(";"):
                 self.running = here, uses[-1]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scanner.collect.policy.claims.party_rows import roles_of
 from scanner.collect.policy.claims.purposes import condition_of_use, purpose_span
 from scanner.collect.policy.document import Document, Reading
-from scanner.collect.policy.negation import is_denied
+from scanner.collect.policy.negation import is_denied, is_gone_or_to_come
 from scanner.collect.policy.pieces import pieces_of
 from scanner.collect.policy.sentences import Sentence
 from scanner.facts import Fact, PolicyPermission
@@ -223,9 +223,13 @@ def _named_in(text: str) -> Iterator[str]:
             at = after.end()
         if is_denied(text, max(0, at - 1)) or _NOT_ASKED.match(text, found.end()):
             continue
+        if is_gone_or_to_come(text, at):
+            continue
         yield from (group for group, words in _WORDS.items() if words.search(listed))
     for opened in _OPENED.finditer(text):
         words_opened = opened.group(1) or opened.group(2) or ""
+        if is_gone_or_to_come(text, opened.start()):
+            continue
         if _THING.match(words_opened) and not is_denied(text, opened.start()):
             near = _THING.match(words_opened)
             thing = near.group() if near else ""

@@ -29,8 +29,26 @@ _IN_GENERAL = re.compile(
 _SEPARATE = re.compile(
     r"单独(?:的)?(?:同意|授权|征[得求]|取得|获得|向您|明示|告知)|单独[^。\n]{0,12}同意"
     r"|弹[窗框][^。\n]{0,20}(?:同意|授权)|(?:同意|授权)[^。\n]{0,12}弹[窗框]"
+    r"|(?:独立|专门|单独)的?(?:[^。,\n]{0,8})(?:页面|界面|弹[窗框]|授权书|同意书)|由您(?:主动|自行|单独|另行)?勾选"
     r"|separate(?:ly)?[^.\n]{0,12} consent|separately"
 )
+
+
+_ASKED_AGAIN = re.compile(
+    r"另(?:行|外)(?:单独|再次|向您|向用户)?(?:取得|征得|征求|获得)[^。,\n]{0,12}(?:同意|授权)"
+)
+_OF_SOMETHING_ELSE = re.compile(r"无需|无须|不必|不需|超出|变更|其他目的|其他用途|共享|披露|转让")
+"""Words that make consent asked again one to another matter, or none."""
+
+
+def _has_separate_consent(mentions: Mentions) -> Place | None:
+    """Find where a text says that it asks separately for what some words speak of."""
+    place = mentions.near(_SEPARATE, 400)
+    return place or mentions.near(_ASKED_AGAIN, fits=_of_the_same)
+
+
+def _of_the_same(place: Place) -> bool:
+    return not _OF_SOMETHING_ELSE.search(place.document.folded, *sentence_of(place))
 
 
 _DEFINED = re.compile(
@@ -84,7 +102,7 @@ def sensitive(ground: Ground, mentions: Mentions) -> Answer:
             kinds=mentions.near(_SENSITIVE),
             necessity=mentions.near(_NECESSARY),
             effect=mentions.near(_EFFECT, fits=_not_defining),
-            separate_consent=mentions.near(_SEPARATE, 400),
+            separate_consent=_has_separate_consent(mentions),
             emphasis=set_off,
         ),
         place,
@@ -97,8 +115,11 @@ _OTHER_WAY = re.compile(
     r"|(?:可以?|自主|自愿|主动)选择|选择(?:是否|通过|使用)"
     r"|不是(?:唯一|必须)|(?:可以?|选择|改)(?:选择|改)?(?:用|使用)?[^。\n]{0,12}(?:密码|短信|验证码)"
     r"|(?:改|可以?)(?:使?用|凭|出示)[^。\n]{0,16}(?:指纹|门票|年卡|门禁卡|证件|身份证|刷卡|扫码|二维码|人工|工作人员)"
+    r"|任选|择一|[两二三多]种(?:验证|认证|核验|登录)?(?:方式|方法|途径)|工卡|不愿(?:意)?(?:使用)?(?:刷脸|人脸)"
+    r"|(?:依照|依据|根据|按照)《(?!个人信息|中华人民共和国个人信息|人脸)[^》]{2,30}》[^。\n]{0,30}(?:核验|核实|验证|识别|认证)"
     r"|alternativ|other (?:method|way|mean)"
 )
+"""Another way than a face, or the law that leaves none open (FACE 10)."""
 
 
 _FACES = re.compile(
@@ -119,7 +140,8 @@ _DEFINES = re.compile(
 )
 """What a text says of the term, and not of what it does."""
 _RESULT_ONLY = re.compile(
-    r"仅(?:会)?(?:接收|获取|收集|得到|取得|返回)[^。,\n]{0,12}结果|only [^.\n]{0,20} result"
+    r"[仅只](?:会|能|可|向我们)?(?:接收|获取|获得|收集|得到|取得|返回)[^。,\n]{0,16}(?:结果|结论)"
+    r"|only [^.\n]{0,20} result"
 )
 """The device compares the face, and the app gets the result."""
 
@@ -151,8 +173,8 @@ def faces(ground: Ground, mentions: Mentions) -> Answer:
             necessity=mentions.near(_NECESSARY),
             effect=mentions.near(_EFFECT),
             alternative=mentions.near(_OTHER_WAY),
-            separate_consent=mentions.near(_SEPARATE, 400)
-            or ground.mentions(_OF_SENSITIVE).near(_SEPARATE, 400),
+            separate_consent=_has_separate_consent(mentions)
+            or _has_separate_consent(ground.mentions(_OF_SENSITIVE)),
         ),
         taken[0] if taken else None,
     )

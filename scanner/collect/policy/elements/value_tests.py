@@ -325,6 +325,7 @@ def _complaint(ground: Ground, mentions: Mentions) -> Answer:
 _OFF = re.compile(
     r"(?:关闭|取消|撤回|撤销|禁用|管理|停用)[^。\n]{0,16}(?:权限|系统授权)"
     r"|权限[^。\n]{0,16}(?:关闭|取消|撤回|撤销|管理)"
+    r"|选择[“\"「]?不允许|(?:系统|手机|设备)(?:设置|权限|中|里|上)[^。\n屏]{0,14}关(?:掉|闭|停)|关掉"
     r"|(?:如何|怎样|怎么)(?:关闭|取消|撤回)|(?:关闭|取消|撤回)的?(?:方式|方法|路径|途径)"
     r"|(?:turn off|disable|revoke|withdraw|manage|deny)[^.\n]{0,30}permission"
     r"|permissions?[^.\n]{0,40}(?:turn|disable|revoke|off|manage)"

@@ -123,6 +123,7 @@ def test_emphasis_is_asked_only_where_a_text_can_show_it() -> None:
     [
         "个人信息是指能够识别特定自然人身份的信息，包括姓名、面部特征、地址。",
         "您可以使用刷脸登录，我们仅接收验证结果，人脸信息保存在您的设备上。",
+        "人脸识别由公安部门的平台完成，我们只获得是否一致的结论。",
     ],
 )
 def test_who_defines_faces_or_gets_a_result_only_may_or_may_not_take_them(text: str) -> None:
@@ -136,8 +137,42 @@ def test_who_defines_faces_or_gets_a_result_only_may_or_may_not_take_them(text: 
         "您也可以使用短信验证码登录。",
         "您可通过身份证、人脸识别或支付宝授权等方式完成认证。",
         "是否使用由您自主选择。",
+        "上传证件或人脸识别，任选其一。",
+        "不愿刷脸的员工以工卡打卡。",
+        "我们依照《反洗钱法》以人脸核验客户身份。",
     ],
 )
 def test_another_way_than_a_face_is_found_in_many_words(way: str) -> None:
     lacks = element("pol-25", f"我们收集您的人脸信息，用于核验身份。{way}").lacks
     assert "alternative" not in (lacks or ())
+
+
+def test_the_law_on_information_itself_leaves_other_ways_open() -> None:
+    words = "我们收集您的人脸信息，用于登录。根据《个人信息保护法》，核验时收集的人脸属于敏感信息。"
+    assert "alternative" in (element("pol-25", words).lacks or ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "经去标识化的，处理时无需另行征得您的同意。",
+        "如需超出授权范围处理，我们将另行征得您的明示同意。",
+        "您在注册时勾选了同意本政策。",
+    ],
+)
+def test_consent_to_something_else_is_no_separate_one(words: str) -> None:
+    lacks = element("pol-16", f"我们收集您的身份证号，属于敏感个人信息。{words}").lacks
+    assert "separate_consent" in (lacks or ())
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "我们会以独立页面告知您，由您主动勾选。",
+        "我们会另行取得您的明示同意。",
+        "我们会以专门的授权书征得您的许可。",
+    ],
+)
+def test_separate_consent_is_found_in_many_words(way: str) -> None:
+    lacks = element("pol-16", f"我们收集您的身份证号，属于敏感个人信息。{way}").lacks
+    assert "separate_consent" not in (lacks or ())

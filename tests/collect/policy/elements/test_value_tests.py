@@ -130,3 +130,10 @@ def test_the_operator_is_quoted_where_it_is_named() -> None:
     ground = Ground(of, sorted_out(claims_of(of)))
     assert ground.claims.operators
     assert elements_of(of)["pol-01"].quote == "我们是杭州山雀科技有限公司。"
+
+
+@pytest.mark.parametrize("way", ["您可以选择不允许。", "您可以在系统中关掉它。"])
+def test_a_way_to_turn_a_permission_off_is_found_in_many_words(way: str) -> None:
+    asked = "为了扫码，我们申请相机权限。手机屏幕关闭后不使用它。"
+    assert "off_path" in (element("pol-15", asked).lacks or ())
+    assert "off_path" not in (element("pol-15", asked + way).lacks or ())
