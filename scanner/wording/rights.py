@@ -53,7 +53,7 @@ _RIGHT_WORDS: tuple[tuple[Right, str], ...] = (
     ),
     (
         "withdraw",
-        r"(?:撤[回销消]|收回|取消|解除|停止|终止).{0,6}(?:同意|授权)|不再同意|授权管理"
+        r"(?:撤[回销消]|收回|取消|解除|停止|终止|关[掉闭]).{0,6}(?:同意|授权|许可(?!证))|不再同意|不同意继续|授权管理"
         r"|停止(?:收集|处理|使用).{0,6}(?:信息|数据)|停止使用$|停止使用(?:本|此|该|我们)?.{0,4}(?:服务|应用|app|软件|产品)"
         r"|(?:withdraw|revoke).{0,16}(?:consent|authori[sz]ation)"
         r"|(?:cookie|privacy|consent) (?:settings|preferences|choices)|隐私(?:设置|偏好)",
