@@ -33,7 +33,9 @@ _ZIP = b"PK\x03\x04"
 _MANIFEST = b"AndroidManifest.xml"
 _ENDS = 1 << 16
 """Bytes at either end of a package among which its manifest is named."""
-_CLOSES = re.compile(r"close|cancel|deactivat|terminat|unregister|logoff|zhuxiao|注销", re.IGNORECASE)
+_CLOSES = re.compile(
+    r"close|cancel|deactivat|terminat|unregister|logoff|zhuxiao|注销", re.IGNORECASE
+)
 """Addresses that may end the account themselves: their answer may say whose it was."""
 _LOGS_IN = re.compile(
     r"log-?_?in|sign-?_?in|sign-?_?up|register|one-?_?(?:key|tap|click)|quick-?_?auth|getphone|verifycode"
