@@ -561,6 +561,9 @@ class StoreListing(Fact, frozen=True, kw_only=True, tag="store.listing"):
     """Where."""
     app: str | None = None
     """What the app is called there, shortened."""
+    store: bool | None = None
+    """Whether the site calls itself a store, and so offers apps of others; null where its name does
+    not tell."""
     developer: bool | None = None
     """Whether it says who makes or runs the app."""
     version: bool | None = None

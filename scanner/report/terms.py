@@ -359,6 +359,7 @@ FIELD: dict[str, Words] = {
     "status": Words("状态码", "status"),
     "steps": Words("步骤", "steps"),
     "storage": Words("存储类型", "store"),
+    "store": Words("自称应用商店", "calls itself a store"),
     "subject": Words("主体或主题", "subject"),
     "submits_unticked": Words("未勾选可提交", "goes without the tick"),
     "summary": Words("有摘要", "has a summary"),

@@ -18,14 +18,17 @@ _LABEL = 24
 _HEADS = 40
 """Lines at the top of a page among which its headings stand."""
 _CLOSING = re.compile(
-    r"注销.{0,6}(?:[账帐][号户]|用户|会员|身份)|[账帐][号户].{0,4}注销|^(?:确认|申请|永久|立即)*注销|销户|销号"
+    r"注销.{0,6}(?:[账帐][号户]|用户|会员|身份)|[账帐][号户].{0,4}注销|^(?:确认|申请|永久|立即)*注销(?!户[口籍])|销户(?![口籍])|销号"
     r"|(?:delete|close|deactivate|remove)\w* (?:(?:my|your|the|this) )?account"
     r"|account (?:deletion|closure|deactivation)"
 )
 _ELSEWHERE = re.compile(
-    r"政策|协议|条款|声明|隐私|公告|新闻|公司|商标|登记|证照|执照|资质|policy|terms|news"
+    r"政策|协议|条款|声明|隐私|公告|新闻|公司|商标|登记|证照|执照|资质|银行|[借贷信]用?卡|社保|医保|公积金"
+    r"|\betc\b|域名|车辆|机动车|驾驶|户[口籍]|税务|企业|营业|许可|policy|terms|news"
 )
-"""Headings that speak of closing and stand over a document."""
+"""Headings that speak of closing and stand over a document, or close what is no login."""
+_ACCOUNT = re.compile(r"[账帐][号户]|用户|会员|身份|\baccount")
+_ACCOUNT_CLOSED = re.compile(r"注销[^。\n]{0,6}[账帐][号户]|[账帐][号户][^。\n]{0,6}注销")
 
 _GIVING = (
     r"(?:提供|上传|提交|填写|出示|准备|进行|完成|通过|录入|输入|携带|持|手持|拍摄|绑定"
@@ -39,7 +42,7 @@ _OTHERS = (
 _DEMANDS: tuple[tuple[ClosingDemand, str], ...] = (
     (
         "hand_held_id",
-        r"手持[^。;\n]{0,8}?(?:身份证|证件|护照)|手持证"
+        r"手[持拿][^。;\n]{0,8}?(?:身份证|证件|护照)|手[持拿]证"
         r"|(?:photo|selfie)[^.\n]{0,12}hold\w*[^.\n]{0,12}\b(?:id|passport)\b",
     ),
     (
@@ -82,7 +85,8 @@ _DEMANDS: tuple[tuple[ClosingDemand, str], ...] = (
     (
         "all_products",
         rf"(?:一并|同时|一同|连同|同步)[^。,;\n]{{0,8}}注销(?!后)[^。;\n]{{0,12}}{_OTHERS}"
-        rf"|{_OTHERS}[^。,;\n]{{0,6}}(?:一并|同时|一同|也)[^。,;\n]{{0,6}}注销"
+        rf"|{_OTHERS}[^。,;\n]{{0,6}}(?:一并|同时|一同|一起|也)[^。,;\n]{{0,6}}注销"
+        r"|(?:集团|旗下)[^。;,\n]{0,8}(?:产品|平台|应用|app|[账帐][号户])(?:将|会|都)*(?:一并|同时|一同|一起)(?:被)?删除"
         rf"|(?<![无不毋未免])(?:需要?|须|必须)[^。;\n]{{0,8}}注销(?!后)[^。;\n]{{0,6}}{_OTHERS}",
     ),
     ("reason", r"(?:注销|离开)的?(?:原因|理由)|reason for (?:leaving|closing|deleting)"),
@@ -105,8 +109,9 @@ _ASKS = re.compile(
 _WITH_VERBS = frozenset({"letter", "visit", "phone_call"})
 _CARRIED = re.compile(r"寄|快递|前往|亲|^[去到至赴]|致电|拨打|电话|\b(?:by|in person|call)")
 """Words of a thing by which it is itself something to do."""
+_NO_OTHER = re.compile(r"[^。;\n]{0,12}其[他它][^。;,\n]{0,6}不(?:受理|支持|予)")
 _ONLY = re.compile(r"只能|仅(?:可|能|限|支持)|须|\bonly\b")
-_WITH_IT = re.compile(r"[^。;,\n]{0,8}[(\[]?(?:必填|必传|required)")
+_WITH_IT = re.compile(r"[^。;,\n]{0,8}[(\[]?(?:必填|必传|required)|(?:自拍|拍照)(?![照片的示样])")
 """Words after a thing by which it must be given."""
 _NOT_ASKED = re.compile(
     r"(?:无需|无须|不需要?|不须|不必|不用|毋须|毋需|没有|不(?:会|再|予)|[不未]要求"
@@ -116,9 +121,15 @@ _NOT_ASKED = re.compile(
     r"|(?<![方仅只才不认许])可(?:以|选择|通过|上传|提交|提供|使用|用|到|去)*$"
 )
 """Words before a thing that is not needed, was given already, or may be given."""
+_SOME_ONLY = re.compile(
+    r"企业|单位|机构|海外|境外|曾|有余额|任何人|冒充|以[^。;,\n]{0,8}名义|谨防|诈骗|[请切]勿|解绑"
+    r"|不会|无需|无须|可以?选择|均可|注销(?:成功|完成|生效)?(?:之)?后[,可您你]"
+)
+"""Words of a sentence that speaks of some people only, of another time, or that warns."""
 _CLOSES = r"(?:申请)?(?:注销|销户|销号)(?:[您你]的?|本|该|此)?(?:[账帐][号户])?,"
 _CASE = re.compile(
     rf"(?:如果?|若)(?![您你]?(?:需要?|想要?|要|希望|决定|确[认定])?{_CLOSES})[^。;\n]{{0,30}}$"
+    r"|(?:^|,)(?![^,]{0,14}(?:注销|销户|销号))[^,]{2,24}的,[^。;\n]{0,30}$"
     r"|(?:无法|不能|停用|收不到|忘记|遗失|丢失|找回|被盗|异常)[^。;\n]{0,30}$|\b(?:if|unless|in case)\b"
 )
 """Words before by which something is asked for in some case only."""
@@ -172,9 +183,17 @@ def heads_closing(heading: str) -> bool:
 
 
 def closes_account(title: str, text: str) -> bool:
-    """Say whether a page is the one that closes an account, by its title or first headings."""
+    """Say whether a page is the one that closes an account, by its title or first headings.
+
+    A heading that only says 注销 counts where the page speaks of an account: offices close much.
+    """
+    if "注销" in title and _ELSEWHERE.search(plain(title)):
+        return False
     heads = [*re.split(r"[-_|—–·]", title[:120]), *text.split("\n")[:_HEADS]]
-    return any(heads_closing(head) for head in heads)
+    closing = [plain(head) for head in heads if heads_closing(head)]
+    if any(_ACCOUNT.search(head) for head in closing):
+        return True
+    return bool(closing) and _ACCOUNT_CLOSED.search(text[:LONGEST]) is not None
 
 
 def demands_of(words: str, *, hint: bool = False) -> tuple[ClosingDemand, ...]:
@@ -215,7 +234,7 @@ def _named(line: str, *, hint: bool = False) -> tuple[_Named, ...]:
 
 def _named_in(words: str, *, hint: bool) -> Iterator[_Named]:
     piece = plain(words)
-    if not hint and _STANDS.search(piece):
+    if _SOME_ONLY.search(piece) or (not hint and _STANDS.search(piece)):
         return
     label = hint and len(piece) <= _LABEL * (1 + piece.isascii())
     for demand, pattern in _PATTERNS:
@@ -241,7 +260,8 @@ def _must(demand: ClosingDemand, piece: str, match: re.Match[str], *, label: boo
     if _GONE.search(before) or _OTHERWISE.search(piece, max(0, begin - 12), end + 8):
         return None
     if demand == "phone_call":
-        must = _ONLY.search(match[0]) is not None
+        only = _ONLY.search(match[0]) or _NO_OTHER.match(piece, end)
+        must = only is not None
     else:
         must = _MUST.search(before) is not None or _WITH_IT.match(piece, end) is not None
     if not must and _AFTERWARDS.search(piece):

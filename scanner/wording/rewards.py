@@ -19,12 +19,12 @@ ORDER: tuple[Reward, ...] = ("lottery", "money", "points", "membership", "gift")
 """Which one a line with several is named by: what tempts most."""
 LONGEST = 6_000
 """Characters of words that are read."""
-_GET = r"(?:领取?|赢取?|获得?|获赠|得|送|赠送?|奖励?|返还?|兑换?|享受?|拿|抢|赚|换取?|瓜分)"
+_GET = r"(?:领取?|抽(?:中|取)?|赢取?|获得?|获赠|得|送|赠送?|奖励?|返还?|兑换?|享受?|拿|抢|赚|换取?|瓜分)"
 _THINGS: tuple[tuple[Reward, str], ...] = (
-    ("money", r"红包|现金(?!流)|奖金|补贴|返现|话费|代金券|\d+(?:\.\d+)?\s?元(?!素|件|旦|宵)"),
+    ("money", r"红包|现金(?!流)|奖金|补贴|返现|话费|流量包|代金券|\d+(?:\.\d+)?\s?元(?!素|件|旦|宵)"),
     ("points", r"积分|金币|金豆|京豆|成长值"),
     ("membership", r"会员|VIP"),
-    ("gift", r"好礼|礼品|礼包|礼物|奖品|赠品|大奖|优惠券|福利|精美|礼券"),
+    ("gift", r"好礼|礼品|礼包|礼物|奖品|赠品|大奖|优惠券|福利|精美|礼券|鸡蛋|手机大奖|iphone|平板电脑"),
 )
 _DRAW = re.compile(
     r"(?:参与|立即|免费|点击|去|马上|开始|有奖|幸运|天天|扫码|转发)抽奖|抽奖(?:机会|赢|送|领|活动)"
@@ -48,6 +48,11 @@ _HELD_OUT: tuple[tuple[Reward, re.Pattern[str]], ...] = tuple(
     )
     for (reward, things), (_, english) in zip(_THINGS, _ENGLISH, strict=True)
 )
+_SAVES = re.compile(
+    r"(?:实名|认证|绑卡|绑定|注册|验证)[^。，,；;\n]{0,8}(?:立减\s?\d|免单|0\.0?1\s?元)"
+    r"|(?<![贷借]款)(?<![贷借])现金(?:马上|立即|秒)到账"
+)
+"""Money that is left off, or comes at once, for saying who one is."""
 _NOT = re.compile(
     r"[不未没无勿别][^。，,；;\n]{0,5}$|(?:如|若|因|凡)[^。，,；;\n]{0,8}$|已(?:结束|兑换|使用|领取)[^。\n]{0,4}$"
 )
@@ -59,11 +64,12 @@ _RECORDS = re.compile(
 
 
 _WARNS = re.compile(
-    r"谨防|警惕|诈骗|骗局|不会以|切勿|请勿|不(?:会|能|可|再|得|予|参与).{0,6}(?:领|送|奖|返)|提现[到至]"
+    r"工资|薪酬|补贴(?:款|金)|失业|社保|医保|低保|养老|救助|抚恤|票价|会员价|售价|原价|押金|定金|退[还款票]|已(?:结束|截止|下线)"
+    r"|所得税|代扣|每?(?:消费|满|购物?)\s?\d+(?:\.\d+)?\s?元[^。\n]{0,4}(?:获得?|得|积|返)\s?\d*\s?积?分|谨防|警惕|诈骗|骗局|不会以|切勿|请勿|不(?:会|能|可|再|得|予|参与).{0,6}(?:领|送|奖|返)|提现[到至]"
     r"|\b(?:beware|scam|fraud|never)\b",
     re.IGNORECASE,
 )
-"""Words that warn of rewards, or by which nothing is given."""
+"""Words that warn of rewards, by which nothing is given, or by which it was owed or bought."""
 LINE = 80
 """Characters of a line beyond which it is a paragraph of rules and holds nothing out."""
 _DATA: tuple[tuple[str, str], ...] = (
@@ -103,7 +109,7 @@ def rewards_in(text: str) -> tuple[HeldOut, ...]:
     for line in text[:LONGEST].split("\n"):
         if _WARNS.search(line):
             continue
-        for reward, pattern in (*_HELD_OUT, ("lottery", _DRAW)):
+        for reward, pattern in (*_HELD_OUT, ("lottery", _DRAW), ("money", _SAVES)):
             if reward in found:
                 continue
             for hit in pattern.finditer(line):

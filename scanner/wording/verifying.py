@@ -35,8 +35,8 @@ _WAYS: tuple[tuple[ProofWay, str], ...] = (
     ),
     (
         "card",
-        r"刷(?:卡|年卡|会员卡|身份证)|纸质票|门票|年卡(?!入|激活|绑定|认证)|电子票|\bic卡|实体卡|门禁卡|凭票"
-        r"|(?:凭|持|出示)(?:票|入场券|会员卡)|(?:身份证|证件)(?:原件|读卡|刷证)"
+        r"刷(?:卡|年卡|会员卡|身份证)|纸质票|门票|[或、和与]年卡(?!入)|年卡(?:二维码|核验|通道)|电子票|\bic卡|实体卡|门禁卡|凭票"
+        r"|(?:凭|持|出示)(?:票|卡|年卡|入场券|会员卡|准考证|学生证|工作证|当日票)|(?:身份证|证件)(?:原件|读卡|刷证)"
         rf"|(?:凭|持|出示){_PAPERS}|ticket|key card|swipe",
     ),
     (
@@ -44,24 +44,36 @@ _WAYS: tuple[tuple[ProofWay, str], ...] = (
         rf"(?:身份证|证件|护照)号|{_PAPERS}(?:验证|核验|认证|登[录陆]|登记|查询|通行|入园|入场|进)"
         rf"|(?:输入|录入|填写|使用){_PAPERS}(?!.{{0,2}}照)|\bid (?:card|number)\b|passport",
     ),
-    ("password", r"密码|口令|[账帐]号登[录陆]|password|passcode|\bpin\b"),
+    (
+        "password",
+        r"密码|口令|(?:[账帐]号|用户名|工号|学号|会员号)登[录陆入]|password|passcode|\bpin\b",
+    ),
     (
         "other",
         r"(?:其[他它]|更多|别的|更换|切换|换一?[种个]?)[^。;\n]{0,6}"
         r"(?:方式|方法|途径|登[录陆]|验证|核验|入园|入口|渠道)"
         r"|无法(?:识别|刷脸|验证)|不(?:同意|愿|想)(?:使用)?(?:刷脸|人脸)"
         r"|(?:微信|qq|微博|支付宝|抖音|apple|google|github).{0,4}登[录陆]"
+        r"|(?:ca|数字|电子)证书|u盾|ukey|(?:动态)?令牌|(?:余额|银行卡|信用卡|零钱|现金)(?:支付|付款)"
+        r"|(?:无障碍|老年人?|老人|人工)通道|工牌|门卡|钥匙"
         r"|other (?:ways?|methods?|options?)|another (?:way|method|option)|(?:sign|log) ?in with",
     ),
 )
 _PATTERNS = tuple((way, re.compile(words)) for way, words in _WAYS)
 _OF_FACES = re.compile(_FACE, re.IGNORECASE)
 _ACTS = re.compile(
-    r"登[录陆入]|验证|核验|认证|识别|入园|入场|进入|进站|通行|开门|签到|支付|付款|采集|录入|刷|扫|办理|联系|求助|方式"
+    r"登[录陆入]|通道|闸机|请走|打卡|验证|核验|认证|识别|入园|入场|进入|进站|通行|开门|签到|支付|付款|采集|录入|刷|扫|办理|联系|求助|方式"
     r"|log ?in|sign ?in|verify|enter|continue|scan|pay|use"
 )
 _OF_THEMSELVES: frozenset[ProofWay] = frozenset({"staff", "other"})
 """Ways that a control offers by naming them, without an act."""
+_MAY_BE_A_WAY = re.compile(
+    r"登[录陆入]|验证|核验|认证|支付|付款|入园|入场|入校|入馆|通道|入口|购票|购买|凭(?!借)|(?<![支保坚维主])持(?!续|久)"
+    r"|log ?in|sign ?in|verify|\bpay\b|enter|ticket"
+)
+"""Words of a control that may lead to a way that nobody has told of yet."""
+_SPEAKS_OF_A_WAY = re.compile(r"通道|购票|凭(?!借)|(?<![支保坚维主])持(?!续|久)|窗口|不便|无障碍")
+_BY_LAW = re.compile(r"依照|依据|按照|根据[^。;\n]{0,16}(?:法|规定|要求)|法律|法规|规定|国家|公安(?!备)")
 _FACE_DEMANDED = re.compile(
     r"(?:请|需要?|须|必须|应当?|进行|开始|完成|通过|录入|采集|仅支持|只支持|仅限)[^。;\n]{0,12}(?:人脸|刷脸|扫脸|面容|面部|活体)"
     r"|(?:人脸|刷脸|扫脸|面部)(?:识别|验证|核验|认证|采集|录入)?[^。;\n]{0,4}(?:入园|入场|入校|入馆|进入|通行|后(?:方可|才能|可)|开始)"
@@ -86,6 +98,7 @@ _NEEDS: tuple[tuple[NeededFor, str], ...] = (
     ),
     ("login", r"登[录陆入]|log ?in|sign ?in"),
 )
+_ERRAND = re.compile(r"取件|取餐|(?:上班|下班|员工|刷脸|人脸|考勤)打卡(?!机|系统|设备|软件|方案)")
 _PURPOSES = tuple((need, re.compile(words)) for need, words in _NEEDS)
 
 
@@ -108,6 +121,25 @@ def ways_offered(words: str) -> tuple[ProofWay, ...]:
 
 
 @lru_cache(maxsize=4096)
+def may_be_a_way(words: str) -> bool:
+    """Say whether a control that names no known way may be, or lead to, one all the same."""
+    return _MAY_BE_A_WAY.search(plain(words)) is not None
+
+
+@lru_cache(maxsize=4096)
+def speaks_of_a_way(words: str) -> bool:
+    """Say whether a sentence speaks of a way in beside the face, or of one it does not name."""
+    text = plain(words)
+    others = any(way != "face" for way in ways_of(words))
+    return others or _SPEAKS_OF_A_WAY.search(text) is not None
+
+
+def cites_a_rule(text: str) -> bool:
+    """Say whether a text rests on a rule of the state, which may demand the face itself."""
+    return _BY_LAW.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
 def demands_face(words: str) -> bool:
     """Say whether a line wants people to show their face."""
     return _FACE_DEMANDED.search(plain(words)) is not None
@@ -127,3 +159,8 @@ def needed_for(text: str) -> NeededFor:
     """Say what people prove it for, by the words around."""
     said = plain(text)
     return next((need for need, pattern in _PURPOSES if pattern.search(said)), "other")
+
+
+def lets_do(text: str) -> bool:
+    """Say whether words are of a page on which people get in, pay, collect or clock in."""
+    return needed_for(text) != "other" or _ERRAND.search(plain(text)) is not None

@@ -106,6 +106,12 @@ def test_what_speaks_of_closing_an_account() -> None:
         ("须先注销旗下所有产品账号", "all_products"),
         ("如需注销账号，请上传手持身份证照片", "hand_held_id"),
         ("请前往营业厅或门店办理", "visit"),
+        ("手拿身份证自拍，审核后注销", "hand_held_id"),
+        ("请到线下门店办理注销", "visit"),
+        ("注销请拨打客服热线办理，其他渠道不受理", "phone_call"),
+        ("注销后集团所有App一起删除", "all_products"),
+        ("请上传身份证人像面和国徽面", "id_photo"),
+        ("申请注销账号的，须邮寄书面申请", "letter"),
     ],
 )
 def test_what_a_page_says_must_be_given(words: str, demand: str) -> None:
@@ -127,6 +133,20 @@ def test_what_a_page_says_must_be_given(words: str, demand: str) -> None:
         "人脸识别",
         "银行卡信息",
         "请致电客服办理",
+        "我们不会要求您上传手持身份证照片，也无需邮寄书面材料",
+        "注销本账号不会同时注销其他平台账号",
+        "您可以选择同时注销其他服务的账号，也可以只注销本账号",
+        "请在收到我公司发送的短信验证码后十分钟内完成注销账号",
+        "请先完成银行卡解绑",
+        "账户有余额的，请提供银行卡号以便我们退还",
+        "存在欠费的，须提供银行卡号",
+        "任何人以本公司名义要求您手持身份证拍照上传的，请勿理会",
+        "企业账号注销须提交加盖公章的书面申请，个人账号输入验证码即可",
+        "在线提交、邮寄申请或者致电客服均可",
+        "曾要求提交书面申请，现已取消",
+        "海外用户须邮寄申请（境内用户在线办理）",
+        "注销成功后，您需要提交书面材料时我们可开具证明",
+        "旗下App绑定关系将一并删除",
     ],
 )
 def test_what_a_page_does_not_ask_for_or_in_some_case_only(words: str) -> None:
@@ -142,10 +162,20 @@ def test_the_page_that_closes_an_account(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["商标注销登记", "公司注销公告", "隐私政策", "账号注销协议", "个人中心"]
+    "title",
+    [
+        *("商标注销登记", "公司注销公告", "隐私政策", "账号注销协议", "个人中心", "车辆注销"),
+        *("银行卡销户", "社保卡注销", "ETC注销", "域名注销", "注销户口办事指南", "银行账户注销"),
+    ],
 )
 def test_other_pages(title: str) -> None:
     assert not closes_account(title, title)
+
+
+def test_a_heading_that_only_says_closing_needs_an_account_on_the_page() -> None:
+    assert closes_account("注销", "注销\n注销后您的账号将无法恢复")
+    assert not closes_account("注销", "注销\n请携带行驶证办理")
+    assert not closes_account("车辆注销", "申请注销\n登录账号后注销车辆")
 
 
 def test_the_photo_holding_papers_is_not_told_twice() -> None:

@@ -4,8 +4,12 @@ import pytest
 
 from scanner.wording.verifying import (
     begins_verifying,
+    cites_a_rule,
     demands_face,
+    lets_do,
+    may_be_a_way,
     needed_for,
+    speaks_of_a_way,
     speaks_of_faces,
     ways_of,
     ways_offered,
@@ -45,6 +49,27 @@ def test_what_wants_to_see_a_face(words: str, *, expected: bool) -> None:
     assert demands_face(words) is expected
 
 
+def test_what_may_be_a_way_that_nobody_told_of() -> None:
+    assert may_be_a_way("会员入口")
+    assert may_be_a_way("购买当日票")
+    assert not may_be_a_way("园区地图")
+    assert not may_be_a_way("技术支持")
+    assert speaks_of_a_way("持票请走一号闸机")
+    assert speaks_of_a_way("行动不便者请走侧门")
+    assert not speaks_of_a_way("请正对镜头刷脸入园")
+
+
+def test_what_rests_on_a_rule_of_the_state() -> None:
+    assert cites_a_rule("依照国家教育考试规定")
+    assert not cites_a_rule("刷脸入园更快捷")
+
+
+def test_what_people_do_on_a_page() -> None:
+    assert lets_do("刷脸取件")
+    assert lets_do("入园")
+    assert not lets_do("人脸打卡机")
+
+
 def test_what_it_is_needed_for() -> None:
     assert needed_for("请刷脸入园") == "entry"
     assert needed_for("刷脸支付") == "payment"
@@ -73,6 +98,11 @@ def test_controls_that_only_begin() -> None:
         ("人工窗口", "staff"),
         ("其他方式", "other"),
         ("微信登录", "other"),
+        ("工号登录", "password"),
+        ("CA证书登录", "other"),
+        ("余额支付", "other"),
+        ("无障碍通道", "other"),
+        ("持票入场", "card"),
         ("Sign in with Google", "other"),
     ],
 )
@@ -107,6 +137,6 @@ def test_a_control_may_offer_more_than_one() -> None:
     assert ways_offered("刷脸或扫码入园") == ("face", "code")
 
 
-@pytest.mark.parametrize("words", ["人工智能", "面部护理", "年卡入园"])
+@pytest.mark.parametrize("words", ["人工智能", "面部护理", "年卡入园", "激活的年卡"])
 def test_words_that_only_look_like_a_way(words: str) -> None:
     assert ways_of(words) == ()

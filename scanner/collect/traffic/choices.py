@@ -18,13 +18,15 @@ _YES = frozenset(("1", "true", "yes", "on", "open", "y"))
 _NO = frozenset(("0", "false", "no", "off", "close", "n"))
 _OFF = re.compile(
     r"limitad|limit(?:personal|tracking|adtracking)|^(?:lmt|npa|islat)$|nonpersonali[sz]ed"
-    r"|disable(?:d)?(?:personal|recommend)|optout|closepersonal|personal(?:i[sz]ed|ads?)?off"
+    r"|disable(?:d)?(?:personal|recommend)|closepersonal|personal(?:i[sz]ed|ads?)?off"
+    r"|^(?:ads?|personali[sz]ed(?:ads?)?|tracking|targeting)?optout$"
 )
 """Names of fields that are true when it is off: lmt of OpenRTB, npa and the like."""
 _ON = re.compile(
     r"^(?:is|enable|allow|open|use|need)?personali[sz](?:ed?|ation)(?:ads?|recommend(?:ation)?s?|push"
     r"|content|switch|enabled?|state|on)?$|^(?:enable|allow|open)?personal(?:ads?|recommend|push)"
     r"(?:type|switch|state|enabled?|on)?$|^(?:ad|ads)personali[sz]ation$"
+    r"|^ad(?:s|vertising)?switch$"
     r"|^programmatic(?:recommend|ads?)?(?:switch|state)?$"
 )
 """Names of fields that are true when it is on."""
@@ -37,14 +39,9 @@ LONGEST_BODY = 200_000
 
 
 def choice_in(parts: Sequence[Part]) -> bool | None:
-    """Say what the fields of a request tell: false when any says that it is off; null for none."""
-    said: bool | None = None
-    for name, value in islice(_fields(parts), MOST_FIELDS):
-        choice = _choice(name, value)
-        if choice is False:
-            return False
-        said = said or choice
-    return said
+    """Say what the fields of a request tell; null when none does, or one contradicts another."""
+    said = {_choice(name, value) for name, value in islice(_fields(parts), MOST_FIELDS)} - {None}
+    return said.pop() if len(said) == 1 else None
 
 
 def _fields(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:

@@ -50,7 +50,10 @@ def inducement_facts(forms: Sequence[Form], view: View) -> Iterator[InducementSh
 
 
 def closing_facts(forms: Sequence[Form], view: View, kind: PageKind) -> Iterator[ClosingDemanded]:
-    """Give what the page that closes an account asks for, by its fields and its words."""
+    """Give what the page that closes an account asks for, by its fields and its words.
+
+    Whether it must be given is told by a field alone: a sentence may speak of some people only.
+    """
     if kind in ("policy", "agreement", "home") or not closes_account(view.title, view.text):
         return
     found: dict[ClosingDemand, tuple[str, str, bool | None]] = {}
@@ -68,7 +71,7 @@ def closing_facts(forms: Sequence[Form], view: View, kind: PageKind) -> Iterator
                 )
     for demand, words in demands_in(view.text):
         if demand in found or demand not in optional:
-            found[demand] = (words, short(words), True)
+            found.setdefault(demand, (words, short(words), None))
     for demand, (words, at, required) in sorted(found.items()):
         yield ClosingDemanded(
             source=view.source(at),

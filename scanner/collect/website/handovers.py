@@ -39,8 +39,15 @@ _NARROW = re.compile(
     re.IGNORECASE,
 )
 """Scopes that tell who somebody is and no more, by the services' public documents."""
+_MAPS = re.compile(
+    r"(?:ios|android)?a?map(?:uri)?$|(?:qq|baidu|bd|google|apple|tencent|tx|petal)?map(?:s|api)?$|comgooglemaps$|geo$",
+    re.IGNORECASE,
+)
+"""Schemes of maps: what their addresses carry is the place to go to."""
+_SECRET = frozenset(("id_card", "passport", "bank_card"))
+"""Kinds that no shop puts into an address of its own, whoever looks at the page."""
 _BROAD = re.compile(
-    r"contact|friend|phone|mobile|address|location|birthday|album|photo|drive|calendar|mail\.|gmail"
+    r"contact|friend|location|birthday|album|photo|drive|calendar|mail\.|gmail"
     r"|realname|cert|bank|\ball\b",
     re.IGNORECASE,
 )
@@ -53,12 +60,17 @@ _TELLS = re.compile(
 
 
 def handover_facts(
-    view: View, links: Sequence[Link], *, party_of: Callable[[str], Party | None]
+    view: View,
+    links: Sequence[Link],
+    *,
+    party_of: Callable[[str], Party | None],
+    logged_in: bool,
 ) -> Iterator[HandoverOffered]:
     """Give the controls of a page that lead into somebody else's login, mini-program or app.
 
     Personal information in an address is told by the name of its field and by its form alike;
-    what a script would add on a click is not seen.
+    what a script would add on a click is not seen. A number on a page that shows itself to
+    everybody is the shop's own: unless somebody is logged in, only papers and cards count.
     """
     told = set[tuple[Into, str]]()
     notice = any(_TELLS.search(line) for line in view.text[:60_000].split("\n"))
@@ -70,6 +82,9 @@ def handover_facts(
             continue
         told.add(into)
         fields = _fields(link.href)
+        kinds = _kinds(fields)
+        if not logged_in and into[0] != "login":
+            kinds = tuple(kind for kind in kinds if kind in _SECRET)
         yield HandoverOffered(
             source=view.source(link.path),
             channel="website",
@@ -77,7 +92,7 @@ def handover_facts(
             way=into[0],
             host=into[1],
             text=short(link.text),
-            data_types=_kinds(fields),
+            data_types=kinds,
             broad=_broad(fields) if into[0] == "login" else None,
             notice=notice,
         )
@@ -90,6 +105,8 @@ def _into(href: str, party_of: Callable[[str], Party | None]) -> tuple[Into, str
     if _MINI_PROGRAM.match(href):
         return "mini_program", target.host if target else href.partition(":")[0].lower()
     if scheme is not None:
+        if _MAPS.match(scheme[1]):
+            return None
         return "app", scheme[1].lower()
     if target is None or party_of(target.host) == "first" or not _OAUTH.search(href[:300]):
         return None

@@ -14,7 +14,16 @@ from scanner.collect.website.view import View
 from scanner.facts import ProofWay, VerificationOffered
 from scanner.model import Words
 from scanner.wording.short import short
-from scanner.wording.verifying import needed_for, speaks_of_faces, ways_offered
+from scanner.wording.verifying import (
+    cites_a_rule,
+    lets_do,
+    may_be_a_way,
+    needed_for,
+    speaks_of_a_way,
+    speaks_of_faces,
+    ways_of,
+    ways_offered,
+)
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -91,7 +100,7 @@ async def read_controls(page: Page, *, unread: list[Words]) -> Controls:
 
 def asks_for_proof(view: View) -> bool:
     """Say whether a page may be one on which people prove who they are by their faces."""
-    return speaks_of_faces(view.text[:20_000]) and needed_for(_headings(view)) != "other"
+    return speaks_of_faces(view.text[:20_000]) and lets_do(_headings(view))
 
 
 def verification_facts(
@@ -100,8 +109,9 @@ def verification_facts(
     """Give the ways in that a page offers, where one of them is a person's face.
 
     `whole` is whether every control was read. Words about a further way that stand in no control,
-    a picture that can be pressed, or a control whose words tell nothing leave it open whether
-    there is another way: `understood` is then null or false.
+    a picture that can be pressed, a control whose words tell nothing, or a link that may lead to a
+    way leave it open whether there is another: `understood` is then null or false. So does a page
+    that rests on a rule of the state, which may demand the face itself.
     """
     ways: dict[ProofWay, str] = {}
     plain = True
@@ -111,7 +121,7 @@ def verification_facts(
             ways.setdefault(way, control.path)
         if offered:
             continue
-        if not control.leads and not _PLAIN.match(control.text):
+        if may_be_a_way(control.text) or not (control.leads or _PLAIN.match(control.text)):
             plain = False
     for form in forms:
         for field in form.fields:
@@ -121,7 +131,8 @@ def verification_facts(
     if "face" not in ways:
         return
     understood: bool | None = plain
-    if not whole or controls.mute or _elsewhere(view.text, ways):
+    told = _elsewhere(view.text, controls, ways) or cites_a_rule(view.text[:20_000])
+    if not whole or controls.mute or told:
         understood = None
     yield VerificationOffered(
         source=view.source(ways["face"]),
@@ -140,10 +151,14 @@ def _headings(view: View) -> str:
     return "\n".join([view.title[:120], *(line[:40] for line in lines[:_HEADINGS])])
 
 
-def _elsewhere(text: str, ways: dict[ProofWay, str]) -> bool:
+def _elsewhere(text: str, controls: Controls, ways: dict[ProofWay, str]) -> bool:
     """Say whether the words of a page speak of a way that no control there offers."""
-    sentences = re.split(r"[。；;，,\n]", text[:20_000])
-    return any(not ways.keys() >= set(ways_offered(one.strip())) for one in sentences)
+    pressed = {control.text.strip() for control in controls.told}
+    lines = {one.strip() for one in re.split(r"[。；;，,\n]", text[:20_000])} - pressed
+    return any(
+        speaks_of_a_way(line) and not (ways_of(line) and ways.keys() >= set(ways_of(line)))
+        for line in lines
+    )
 
 
 def _told(text: str) -> str:

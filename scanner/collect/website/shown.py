@@ -84,8 +84,10 @@ _PAPER = (
     r"|privacy (?:policy|notice)"
 )
 _CHANGED = re.compile(
-    rf"(?:{_PAPER})[^。\n]{{0,16}}(?:更新|修订|变更|修改|调整|改版)(?!日期|时间|于|历史)"
+    rf"(?:{_PAPER})[^。\n]{{0,16}}(?:更新|修订|变更|修改|调整|改版)(?!日期|时间|于|历史|频[率次]|周期|记录)"
     rf"|(?:更新|修订|变更|修改|调整)(?:了|后的)?[^。\n]{{0,12}}(?:{_PAPER})"
+    rf"|(?:新版|新的?|最新)[^。，\n]{{0,4}}(?:{_PAPER})[^。\n]{{0,8}}(?:上线|发布|生效|启用)"
+    rf"|(?:{_PAPER})[^。\n]{{0,6}}(?:有(?:了)?新版|新版本)"
     r"|(?:updated|changed|revised) (?:our|the) privacy"
     r"|(?:changes?|updates?) to (?:our|the) privacy",
     re.IGNORECASE,

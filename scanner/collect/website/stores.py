@@ -52,8 +52,22 @@ _VALUE = r"[\s:：]{0,4}(?P<value>[^\s:：][^\n]{0,60})"
 _EMPTY = re.compile(
     r"^\W*(?:暂无|未知|无|不详|待补充|未提供|--?|n/?a|none|unknown)?\W*$", re.IGNORECASE
 )
-_PERMISSIONS = re.compile(r"权限|\bpermissions?\b", re.IGNORECASE)
-_POLICY = re.compile(r"隐私|privacy", re.IGNORECASE)
+_BARE: dict[str, re.Pattern[str]] = {
+    "developer": re.compile(r"[\w（）()]{2,40}(?:公司|工作室|团队|科技|网络)?\s?(?:荣誉)?出品"),
+    "version": re.compile(r"(?<![\w.])[vV]\s?\d{1,4}(?:\.\d{1,6})+(?![\w.])"),
+    "updated": re.compile(
+        r"(?:更新|发布|[vV]\s?\d{1,4}(?:\.\d{1,6})+)[^\n]{0,12}\d{4}[-./年]\d{1,2}[-./月]\d{1,2}"
+        r"|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?[^\n]{0,6}(?:更新|发布)"
+    ),
+}
+"""What tells it without a label beside it."""
+_STORE = re.compile(
+    r"(?:应用|软件|手机|安卓|鸿蒙|游戏)(?:市场|商店|商城|中心|下载站?)|下载站|app ?(?:store|market)",
+    re.IGNORECASE,
+)
+"""Names of sites that offer the apps of others."""
+_PERMISSIONS = re.compile(r"权限|授权说明|\bpermissions?\b", re.IGNORECASE)
+_POLICY = re.compile(r"隐私|个人信息(?:保护|处理)|privacy", re.IGNORECASE)
 _UNFOLDS = re.compile(
     r"^\W*(?:展开|查看|显示)?(?:全部|更多|详情|详细信息|应用信息|查看更多|展开)\W*$"
     r"|^\W*(?:see |show )?(?:more|details|all)\W*$",
@@ -83,6 +97,7 @@ def listing_facts(view: View, links: Sequence[Link] | None) -> Iterator[StoreLis
         channel="website",
         page=view.page,
         app=short(_name(view)),
+        store=True if _STORE.search(view.title[:120]) else None,
         developer=_or_folded(_labelled("developer", text), folded=folded),
         version=_or_folded(_labelled("version", text), folded=folded),
         permissions=_or_folded(bool(_PERMISSIONS.search("\n".join([text, *words]))), folded=folded),
@@ -101,6 +116,8 @@ def _downloads(link: Link) -> bool:
 
 def _labelled(what: str, text: str) -> bool:
     """Say whether a label stands there with something beside it, and not 暂无 or nothing at all."""
+    if _BARE[what].search(text):
+        return True
     labels = re.compile("|".join(_LABELS.values()), re.IGNORECASE)
     pattern = re.compile(rf"(?:^|[\s|｜·•，,（(])(?:{_LABELS[what]}){_VALUE}", re.IGNORECASE)
     values = (hit["value"].strip() for hit in pattern.finditer(text))
@@ -114,10 +131,8 @@ def _or_folded(shown: bool, *, folded: bool) -> bool | None:
 def _policy(text: str, links: Sequence[Link], *, folded: bool) -> bool | None:
     if any(_POLICY.search(link.text) for link in links if not link.footer):
         return True
-    # A store's own policy stands at its foot; words without a link may open one.
-    for link in links:
-        text = text.replace(link.text, " ") if link.footer and link.text else text
-    stands = bool(_POLICY.search(text))
+    # At its foot a store links its own policy, or the app's; words without a link may open one.
+    stands = _POLICY.search("\n".join([text, *(link.text for link in links)]))
     return None if folded or stands else False
 
 

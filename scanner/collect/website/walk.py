@@ -107,6 +107,7 @@ class Walk:
         self.broken_off = False
         """Whether the browser broke in the middle of it."""
         self._left = 0
+        self._passed_over = set[str]()
         """Pages left out for want of time or number, or since nobody may open them."""
         self._named = 0
         self.policies = Policies(ground, session, self._seen)
@@ -267,7 +268,14 @@ class Walk:
         self.sightings.extend(inducement_facts(own, view))
         self.sightings.extend(closing_facts(own, view, kind))
         self.sightings.extend(closing_unread(known, view))
-        self.sightings.extend(handover_facts(view, known, party_of=self.ground.party_of))
+        self.sightings.extend(
+            handover_facts(
+                view,
+                known,
+                party_of=self.ground.party_of,
+                logged_in=self.ground.visit.session is not None,
+            )
+        )
         self.sightings.extend(listing_facts(view, links))
         await self._proofs(view, own)
         return Found(view, opened, known, tuple(forms), kind)
@@ -343,6 +351,7 @@ class Walk:
                 dropped=dropped,
             )
             self._left += len(dropped)
+            self._pass_over(dropped)
             offered = {
                 page_key(link.href)
                 for page in pages
@@ -355,6 +364,16 @@ class Walk:
                     step = Step(link.href, clicks if linked else None, False, fetches)
                     steps.setdefault(page_key(link.href), step)
         return [step for key, step in steps.items() if key not in self._seen]
+
+    def _pass_over(self, dropped: Sequence[str]) -> None:
+        """Name pages that are one of many alike: what stands on them was not looked at."""
+        new = sorted({shown(url) for url in dropped} - self._passed_over)[:MOST_UNOPENED]
+        self._passed_over.update(new)
+        reason = Words(
+            "页面过多，或地址与已打开的页面同形，未逐一打开",
+            "one of too many pages, or its address is like that of pages opened; not each was",
+        )
+        self.sightings.extend(unseen_pages(new, reason))
 
     def _own(self, url: str) -> bool:
         """Say whether an address is the subject's: as stated, or where the first one led."""

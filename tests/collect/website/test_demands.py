@@ -70,13 +70,18 @@ def test_closing_asks_by_fields_and_by_words() -> None:
         "face": None,
         "code": True,
         "password": True,
-        "letter": True,
+        "letter": None,
     }
 
 
 def test_what_need_not_be_filled_in_is_not_asked_for() -> None:
     assert closing("注销账号\n请填写身份证号", field("id_card", required=False)) == {}
-    assert closing("注销账号\n请填写身份证号") == {"id_number": True}
+    assert closing("注销账号\n请填写身份证号") == {"id_number": None}
+
+
+def test_a_field_tells_whether_it_must_be_filled_in_and_words_do_not() -> None:
+    asked = closing("注销账号\n须填写身份证号", field("id_card", "身份证号", required=True))
+    assert asked == {"id_number": True}
 
 
 @pytest.mark.parametrize("kind", ["policy", "agreement", "home"])

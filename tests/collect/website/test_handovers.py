@@ -16,8 +16,8 @@ def party(host: str) -> Party | None:
     return "first" if host.endswith("site.test") else None
 
 
-def told(*links: Link, text: str = "") -> list[HandoverOffered]:
-    return list(handover_facts(view(text), links, party_of=party))
+def told(*links: Link, text: str = "", logged_in: bool = False) -> list[HandoverOffered]:
+    return list(handover_facts(view(text), links, party_of=party, logged_in=logged_in))
 
 
 LOGIN = "https://auth.other.test/oauth2/authorize?client_id=1&redirect_uri=https%3A%2F%2Fsite.test"
@@ -63,7 +63,8 @@ def test_nobody_can_press_what_is_not_seen() -> None:
         ("openid profile", False),
         ("snsapi_login", False),
         ("openid,contacts", True),
-        ("user_mobile_phone", True),
+        ("openid email phone", None),
+        ("user_mobile_phone", None),
         ("weird_scope", None),
         ("", False),
     ],
@@ -75,9 +76,40 @@ def test_how_much_a_login_asks_for(scope: str, broad: bool | None) -> None:
 
 def test_what_an_address_hands_over_is_told_by_kind_and_never_by_value() -> None:
     inner = "phone%3D13800138000%26from%3Dsite"
-    (fact,) = told(link(f"alipays://platformapi/startapp?appId=1&query={inner}"))
+    (fact,) = told(link(f"alipays://platformapi/startapp?appId=1&query={inner}"), logged_in=True)
     assert fact.data_types == ("phone",)
     assert "13800138000" not in repr(fact)
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "whatsapp://send?phone=8613800138000",
+        "alipays://platformapi/startapp?appId=1&query=phone%3D13800138000",
+        "weixin://dl/business/?t=abc&phone=13800138000",
+    ],
+)
+def test_a_number_shown_to_everybody_is_the_shops_own(href: str) -> None:
+    (fact,) = told(link(href))
+    assert fact.data_types == ()
+
+
+def test_papers_in_an_address_count_whoever_looks() -> None:
+    number = "query=id_card%3D11010519491231002X"
+    (fact,) = told(link(f"alipays://platformapi/startapp?appId=1&{number}"))
+    assert fact.data_types == ("id_card",)
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "androidamap://navi?lat=39.90&lon=116.40&tel=13800138000",
+        "baidumap://map/marker?location=39.9075,116.3972",
+        "qqmap://map/routeplan?tel=13800138000",
+    ],
+)
+def test_maps_are_told_the_place_to_go_to(href: str) -> None:
+    assert told(link(href), logged_in=True) == []
 
 
 def test_words_that_tell_of_it() -> None:

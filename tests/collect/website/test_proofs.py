@@ -52,6 +52,43 @@ def test_what_leaves_open_whether_there_is_another_way() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("face", "way"),
+    [
+        *(("人脸登录", way) for way in ("工号登录", "用户名登录", "CA证书登录")),
+        ("刷脸支付", "余额支付"),
+        ("刷脸入园", "无障碍通道"),
+    ],
+)
+@pytest.mark.parametrize("leads", [False, True])
+def test_the_innocent_other_ways(face: str, way: str, *, leads: bool) -> None:
+    fact = offered(face, way, text=f"登录\n{face}", leads=leads)
+    assert fact is not None
+    assert len(fact.ways) == 2
+
+
+@pytest.mark.parametrize("words", ["购买当日票", "会员入口", "特别支付", "登录"])
+def test_a_link_that_may_lead_to_a_way_was_not_understood(words: str) -> None:
+    fact = offered("刷脸入园", words, leads=True)
+    assert fact is not None
+    assert fact.understood is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "持票请走一号闸机",
+        "行动不便者请走侧门",
+        "依照国家教育考试规定，考生须刷脸入场",
+        "请携带身份证原件",
+    ],
+)
+def test_words_that_leave_it_open(words: str) -> None:
+    fact = offered("刷脸入园", text=f"{GATE}\n{words}")
+    assert fact is not None
+    assert fact.understood is None
+
+
 def test_links_that_lead_to_other_pages_need_not_be_understood() -> None:
     fact = offered("刷脸入园", "园区地图", leads=True)
     assert fact is not None
@@ -69,7 +106,14 @@ def test_a_field_for_a_face_and_others_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "asks"), [(GATE, True), ("入园须知\n请购票", False), ("人脸识别设备销售", False)]
+    ("text", "asks"), [
+        (GATE, True),
+        ("刷脸取件", True),
+        ("员工打卡\n刷脸打卡", True),
+        ("入园须知\n请购票", False),
+        ("人脸识别设备销售", False),
+        ("人脸打卡机", False),
+    ],
 )
 def test_which_pages_are_looked_at_more_closely(text: str, asks: bool) -> None:
     assert asks_for_proof(view(text)) is asks

@@ -205,6 +205,8 @@ def test_a_link_to_a_package_is_mere_advice() -> None:
         "我们的《隐私政策》已更新，请查看",
         "隐私政策修订公告",
         "We updated our privacy policy",
+        "隐私政策有新版本了",
+        "新版隐私政策已上线，变化如下",
     ],
 )
 def test_a_page_tells_that_the_policy_changed(words: str) -> None:
@@ -218,6 +220,7 @@ def test_a_page_tells_that_the_policy_changed(words: str) -> None:
         "隐私政策",
         "隐私政策更新日期：2026年1月1日",
         "更新日期：2026年1月1日",
+        "隐私政策更新频率：不定期",
         "商品价格调整通知",
         "七、隐私政策的更新",
         "9. 隐私政策的更新",

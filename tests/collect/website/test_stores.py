@@ -43,7 +43,7 @@ def test_a_full_description() -> None:
     fact = listing(FULL, link("隐私政策"))
     assert shown(fact) == (True, True, True, True, True)
     assert fact is not None
-    assert fact.app == "天气通"
+    assert (fact.app, fact.store) == ("天气通", True)
 
 
 def test_a_description_that_tells_nothing_of_what_it_owes() -> None:
@@ -60,10 +60,35 @@ def test_what_a_click_would_unfold_is_not_known() -> None:
     assert shown(listing(BARE, link("查看更多"))) == (None, None, None, None, None)
 
 
-def test_words_of_a_policy_that_lead_nowhere_may_open_one_and_the_stores_own_is_none() -> None:
+def test_words_of_a_policy_that_lead_nowhere_may_open_one_and_one_at_the_foot_be_the_apps() -> None:
     assert shown(listing(FULL))[3] is None
     foot = link("隐私政策", footer=True)
-    assert shown(listing(f"{BARE}\n用户协议 隐私政策", foot))[3] is False
+    assert shown(listing(f"{BARE}\n用户协议 隐私政策", foot))[3] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("v5.2.1 2026-09-01", (False, True, False, False, True)),
+        ("2026年9月1日更新", (False, False, False, False, True)),
+        ("版本\n\n5.2.1", (False, True, False, False, False)),
+        ("云溪科技出品", (True, False, False, False, False)),
+        ("授权说明", (False, False, True, False, False)),
+        ("成立于 2026-09-01", (False, False, False, False, False)),
+    ],
+)
+def test_other_forms_of_telling_it(words: str, told: tuple[bool, ...]) -> None:
+    assert shown(listing(f"{BARE}\n{words}")) == told
+
+
+def test_a_link_to_the_guide_to_personal_information_is_one_to_a_policy() -> None:
+    assert shown(listing(BARE, link("个人信息保护指引")))[3] is True
+
+
+@pytest.mark.parametrize("title", ["天气通", "云溪出行 司机端", "云溪出行 - 前往下载"])
+def test_a_company_that_offers_its_own_apps_is_not_told_to_be_a_store(title: str) -> None:
+    (fact,) = listing_facts(view(BARE, title=title), [DOWNLOAD])
+    assert fact.store is None
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,21 @@ def test_what_the_limits_leave_out_is_named(tmp_path: Path) -> None:
 
 
 @needs_chromium
+def test_pages_alike_that_were_not_opened_are_named(tmp_path: Path) -> None:
+    alike = [f"/app/{number}" for number in range(1, 7)]
+    with site({"/": page(*alike), **{name: page() for name in alike}}) as served:
+        seen = scan(served, tmp_path, f"http://{HOST}/")
+    left = {f"http://{HOST}{name}" for name in alike} - {
+        f"http://{HOST}{name}" for name in seen.pages()
+    }
+    assert len(left) == 3
+    for kind in ("store.listing", "filing.shown"):
+        named = {str(url) for one in seen.unseen(kind) for url in one.scope.get("page", ())}
+        assert named == left
+    assert seen.one("walk.completed").complete is False
+
+
+@needs_chromium
 def test_routes_of_a_script_are_pages_and_ways_from_a_named_address_have_no_length(
     tmp_path: Path,
 ) -> None:
