@@ -75,7 +75,9 @@ _MAY_BE_A_WAY = re.compile(
 )
 """Words of a control that may lead to a way that nobody has told of yet."""
 _SPEAKS_OF_A_WAY = re.compile(r"通道|购票|凭(?!借)|(?<![支保坚维主])持(?!续|久)|窗口|不便|无障碍")
-_BY_LAW = re.compile(r"依照|依据|按照|根据[^。;\n]{0,16}(?:法|规定|要求)|法律|法规|规定|国家|公安(?!备)")
+_BY_LAW = re.compile(
+    r"依照|依据|按照|根据[^。;\n]{0,16}(?:法|规定|要求)|法律|法规|规定|国家|公安(?!备)"
+)
 _LOOKED_AT = (
     r"(?:人脸|活体|面容|面部|脸部)(?:信息)?(?:识别|验证|核验|核身|认证|检测|比对|扫描|采集|录入|登[录陆])|[刷扫]脸"
     r"|人脸(?=信息|图像|照片|[^一-鿿]|$)"
