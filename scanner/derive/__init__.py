@@ -101,9 +101,18 @@ def _expects_kind(data_type: str, app_type: int, knowledge: Knowledge) -> bool |
         for name, row in knowledge.permissions.items()
         if row.data_type == data_type and (row.need is not None or row.types is not None)
     ]
-    return _expects_any(opening, app_type, knowledge)
+    expected = _expects_any(opening, app_type, knowledge)
+    if (
+        expected is False
+        and data_type in _FINER
+        and _expects_kind(_FINER[data_type], app_type, knowledge)
+    ):
+        return None
+    return expected
 
 
+_FINER = {"location_precise": "location_coarse"}
+"""Kinds that are another one more finely told: a type that may need the other may do so too."""
 _BY_PERMISSION = frozenset({"call_log", "contacts", "installed_apps", "sms"})
 """Kinds that an app gets by a permission, and never from what a person types."""
 

@@ -315,6 +315,8 @@ class PackageFetched(Fact, frozen=True, kw_only=True, tag="package.fetched"):
     """Path of the address, without query; what differs from visit to visit is masked."""
     party: Party | None = None
     """Whose host it is."""
+    own_site: bool | None = None
+    """Whether the host lies under a name of the subject's own, whoever runs it otherwise."""
     told_by: Literal["content", "type", "name"] | None = None
     """What tells that it is one: its bytes, the media type of the answer, or the address alone."""
     by_subject: bool | None = None

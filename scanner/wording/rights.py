@@ -93,7 +93,8 @@ _RIGHT_WORDS: tuple[tuple[Right, str], ...] = (
     (
         "complain",
         r"投诉|举报|意见反馈|客服|联系我们|联络我们|联系方式|热线|工单|人工服务|在线咨询|qq群"
-        r"|官方(?:微信|微博|公众号)|问题反馈|complain|report (?:abuse|a problem)|^support$|help (?:center|desk)"
+        r"|官方(?:微信|微博|公众号)|问题反馈"
+        r"|complain|report (?:abuse|a problem)|^support$|help (?:center|desk)"
         r"|contact us|customer "
         r"(?:service|support)|feedback",
     ),

@@ -88,7 +88,8 @@ _FACE_DEMANDED = re.compile(
     r"|(?:人脸|刷脸|扫脸|面部)(?:识别|验证|核验|认证|采集|录入)?[^。;\n]{0,4}"
     r"(?:入园|入场|入校|入馆|进入|通行|后(?:方可|才能|可(?!以?选择))|开始)"
     r"|(?:人脸|面部|脸部|正脸|正对)[^。;\n]{0,12}(?:框内|取景框|圆圈|屏幕)"
-    r"|(?:start|complete|requires?|need)[^.\n]{0,16}(?:face (?:scan|recognition|verification|id)|facial)"
+    r"|(?:start|complete|requires?|need)[^.\n]{0,16}"
+    r"(?:face (?:scan|recognition|verification|id)|facial)"
 )
 _NO_FACE_DEMANDED = re.compile(
     r"已(?:经)?(?:录入|采集|完成|开通|通过|认证|验证|识别)|同意|授权|如[需果您你]|若|不得|不应|不会|不强制|强制|禁止|无[需须]"

@@ -77,6 +77,7 @@ def capture(folder: Path, *exchanges: Exchange) -> Path:
 
 
 API = "https://api.torch.example"
+CDN = "https://cdn.games.example"
 FAULTS: dict[str, tuple[Exchange, Exchange]] = {
     "sent-beyond-type": (
         asked("agreed", f"{API}/up", {"friend": FRIEND}),
@@ -95,8 +96,8 @@ FAULTS: dict[str, tuple[Exchange, Exchange]] = {
         asked("agreed", f"{API}/me", got=json.dumps({"nick": NICK}).encode()),
     ),
     "package-fetched-unasked": (
-        asked("first_launch", f"{API}/game.apk", got=PACKAGE, mime="application/octet-stream"),
-        asked("agreed", f"{API}/game.apk", got=PACKAGE, mime="application/octet-stream"),
+        asked("first_launch", f"{CDN}/game.apk", got=PACKAGE, mime="application/octet-stream"),
+        asked("first_launch", f"{API}/torch.apk", got=PACKAGE, mime="application/octet-stream"),
     ),
 }
 
@@ -106,7 +107,8 @@ def run(side: int) -> Done:
     """Scan one capture that holds every fault, or every near miss."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        recording = capture(folder, *(pair[side] for pair in FAULTS.values()))
+        ends = asked("withdrawn", f"{API}/user/cancel", got=json.dumps({"nick": NICK}).encode())
+        recording = capture(folder, ends, *(pair[side] for pair in FAULTS.values()))
         (folder / "identity.yaml").write_text(IDENTITY, encoding="utf-8")
         about = ("--package", "cn.example.torch", "--first-party", "api.torch.example")
         stated = ("--identity", folder / "identity.yaml", "--app-type", 18)

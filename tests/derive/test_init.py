@@ -101,6 +101,14 @@ def test_what_a_policy_describes_is_held_against_the_type(
     assert first(fact) == fact
 
 
+@pytest.mark.parametrize(("number", "expected"), [(1, True), (15, None), (24, None), (18, False)])
+def test_a_place_more_precise_than_a_type_needs_is_arguable(
+    number: int, *, expected: bool | None
+) -> None:
+    fact = sent(data_type="location_precise")
+    assert first(fact, stated(number)) == replace(fact, expected_for_type=expected)
+
+
 @pytest.mark.parametrize("fact", [DECLARED, accessed()], ids=["declared", "accessed"])
 def test_a_permission_is_held_against_the_type_that_the_auditor_stated(
     fact: DataAccessed | PermissionDeclared,

@@ -29,7 +29,8 @@ _OF_ANY: frozenset[ClosingDemand] = frozenset({"code", "password"})
 """What any service may ask for."""
 _CHOOSES = re.compile(
     r"任[一意选]|选择[^。;\n]{0,8}(?:方式|方法|途径)|其中(?:一种|之一)|[二两三多]种?(?:选一|方式)"
-    r"|(?:其[他它]|更多|切换|更换|换一?[种个]?)[^。;\n]{0,4}(?:方式|验证)|\b(?:either|one of|another way)\b"
+    r"|(?:其[他它]|更多|切换|更换|换一?[种个]?)[^。;\n]{0,4}(?:方式|验证)"
+    r"|\b(?:either|one of|another way)\b"
 )
 """Words by which a screen offers several ways."""
 

@@ -74,7 +74,7 @@ def _rights(walked: Walked, one: Shown, told: dict[str, set[Right]]) -> Iterator
 
 
 def _contact(walked: Walked, one: Shown, told: dict[str, set[Right]]) -> Iterator[RightsOffered]:
-    """Tell of a screen or policy that gives a number or mailbox; of other rights a policy promises."""
+    """Tell of a screen or policy that gives a number or mailbox by which to complain."""
     here = told.setdefault(one.name, set())
     words = next((line for line in walked.lines(one.number) if gives_contact(line)), None)
     if words is not None and "complain" not in here:

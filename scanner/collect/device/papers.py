@@ -39,7 +39,8 @@ _NETWORK = re.compile(
 )
 """What the phone's own network may have caused, or what may still come."""
 _SERVER = re.compile(
-    r"(?:^|\D)5\d\d(?:\D|$)|服务器|系统|繁忙|维护|稍[后候]|跳转|证书|开小差|重试|刷新|bad gateway|unavailable|redirect"
+    r"(?:^|\D)5\d\d(?:\D|$)|服务器|系统|繁忙|维护|稍[后候]|跳转|证书|开小差|重试|刷新"
+    r"|bad gateway|unavailable|redirect"
     r"|certificate|maintenance|server"
 )
 """What a short page says where a server failed for a while."""

@@ -85,7 +85,7 @@ def facts_of(walked: Walked) -> Iterator[PolicyLink]:
 
 
 def untapped(walked: Walked) -> Iterator[Unseen]:
-    """Tell of controls whose words speak of rules and that nobody tapped: a policy may stand there."""
+    """Tell of controls that speak of rules and that nobody tapped: a policy may stand there."""
     tapped = {touch.words for touch in walked.recorded.touches if touch.action == "tap"}
     tapped |= {control.words for touch in _taps(walked) if (control := walked.control_of(touch))}
     found: set[str] = set()

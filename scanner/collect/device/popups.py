@@ -27,7 +27,8 @@ _EXPLAINS = re.compile(r"权限|權限|permission", re.IGNORECASE)
 _CLOSE_SIGN = re.compile(r"关闭|關閉|close|dismiss|skip|cancel|guanbi|跳过", re.IGNORECASE)
 _CLOSE_WORDS = re.compile(
     r"关[闭掉]|跳过|略过|不感兴趣|不再(?:提醒|显示|弹出)|我知道了|知道啦|下次|稍后|以后再说|暂不|取消|放弃|退出|返回"
-    r"|(?:回到|进入|前?往|去).{0,8}(?:首页|主页|主界面)|\b(?:skip|close|dismiss|not now|later|no thanks|home|back)\b"
+    r"|(?:回到|进入|前?往|去).{0,8}(?:首页|主页|主界面)"
+    r"|\b(?:skip|close|dismiss|not now|later|no thanks|home|back)\b"
 )
 """Words of a control that closes a window, whatever else it says."""
 _MAY_CLOSE = re.compile(r"关[闭掉]|跳过|略过|消失|^\W*\d{1,2}\s*(?:s|秒)?\W*$|\b(?:skip|close)\b")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Literal
+from urllib.parse import unquote
 
 from scanner.collect.traffic.tally import Seen
 from scanner.exchange import Exchange, shape
@@ -26,11 +27,22 @@ SURE_CHARACTERS = 10
 ENDED: Phase = "withdrawn"
 """The phase after consent was taken back or the account was closed."""
 _LONGEST_FIELD = 160
+_LONGEST_PATH = 2_000
 _PACKAGE_TYPE = "application/vnd.android.package-archive"
 _ZIP = b"PK\x03\x04"
 _MANIFEST = b"AndroidManifest.xml"
 _ENDS = 1 << 16
 """Bytes at either end of a package among which its manifest is named."""
+_CLOSES = re.compile(
+    r"close|cancel|deactivat|terminat|unregister|logoff|zhuxiao|注销", re.IGNORECASE
+)
+"""Addresses that may end the account themselves: their answer may say whose it was."""
+_LOGS_IN = re.compile(
+    r"log-?_?in|sign-?_?in|sign-?_?up|register|one-?_?(?:key|tap|click)|quick-?_?auth|getphone|verifycode"
+    r"|/sso/|/oauth|/token\b|/passport/",
+    re.IGNORECASE,
+)
+"""Addresses by which people may have told anew who they are."""
 _TEXTUAL = re.compile(r"json|text|xml|javascript|protobuf|octet|^$", re.IGNORECASE)
 
 ToldBy = Literal["content", "type", "name"]
@@ -48,7 +60,7 @@ class Answers:
         self._channel = channel
         self._told = set[str]()
         self._searched = self._unread = 0
-        self._ended = False
+        self._ended = self._anew = False
         self._returned: dict[tuple[str, str], DataReturned] = {}
         self._packages: dict[tuple[str, str, Phase | None], PackageFetched] = {}
 
@@ -57,7 +69,11 @@ class Answers:
         self._fetch(seen, phase)
         if phase != ENDED:
             return
-        self._ended = True
+        begins, self._ended = not self._ended, True
+        path = unquote(seen.here.path)[:_LONGEST_PATH]
+        self._anew = self._anew or _LOGS_IN.search(path) is not None
+        if begins or _CLOSES.search(path):  # it may answer the closing itself
+            return
         self._told |= {one.data_type for one in seen.carried.data if one.matched_by == "known"}
         for hit in self._hits(seen.exchange):
             key = (hit.data_type, seen.here.host)
@@ -124,7 +140,7 @@ class Answers:
             own_site=seen.who.party == "first",
             by_subject=seen.origin.by_subject,
             attributed_by=seen.origin.attributed_by,
-            told_anew=hit.data_type in self._told,
+            told_anew=self._anew or hit.data_type in self._told,
             confidence="certain" if sure and hit.whole else "likely",
             field=hit.place.replace(hit.value, "*")[:_LONGEST_FIELD],
             encoding=hit.encoding,
@@ -143,6 +159,7 @@ class Answers:
             host=seen.here.host,
             path=key[1],
             party=seen.who.party,
+            own_site=seen.who.party == "first",
             told_by=told_by,
             by_subject=seen.origin.by_subject,
             attributed_by=seen.origin.attributed_by,

@@ -71,7 +71,7 @@ def closing_facts(forms: Sequence[Form], view: View, kind: PageKind) -> Iterator
                 )
     for demand, words in demands_in(view.text):
         if demand in found or demand not in optional:
-            found.setdefault(demand, (words, short(words), None))
+            found.setdefault(demand, (words, "", None))
     for demand, (words, at, required) in sorted(found.items()):
         yield ClosingDemanded(
             source=view.source(at),

@@ -62,7 +62,7 @@ _BARE: dict[str, re.Pattern[str]] = {
 }
 """What tells it without a label beside it."""
 _STORE = re.compile(
-    r"(?:应用|软件|手机|安卓|鸿蒙|游戏)(?:市场|商店|商城|中心|下载站?)|下载站|app ?(?:store|market)",
+    r"(?:应用|软件|安卓|鸿蒙|游戏)(?:市场|商店|中心|下载)|手机市场|下载站|app ?(?:store|market)",
     re.IGNORECASE,
 )
 """Names of sites that offer the apps of others."""

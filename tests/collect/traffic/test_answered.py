@@ -47,6 +47,10 @@ class Bench:
         )
         self.answers.add(seen, phase)
 
+    def end(self) -> None:
+        """Mark the end by a request of its own, as a recording does."""
+        self.add("https://api.a.com/end", b"{}", "withdrawn")
+
     def returned(self) -> list[DataReturned]:
         return [one for one in self.answers.facts() if isinstance(one, DataReturned)]
 
@@ -64,6 +68,7 @@ def said(**more: str) -> bytes:
 
 
 def test_a_value_that_comes_back_after_the_end(bench: Bench) -> None:
+    bench.end()
     bench.add("https://api.a.com/me", said(nick=NICK), "withdrawn")
     (fact,) = bench.returned()
     assert (fact.data_type, fact.host, fact.party) == ("account", "api.a.com", "first")
@@ -82,14 +87,32 @@ def test_before_the_end_a_service_may_say_what_it_knows(bench: Bench) -> None:
 
 
 def test_what_was_told_anew_is_marked_so(bench: Bench) -> None:
-    bench.add(f"https://api.a.com/login?mail={MAIL}", said(mail=MAIL, nick=NICK), "withdrawn")
+    bench.end()
+    bench.add(f"https://api.a.com/up?mail={MAIL}", said(mail=MAIL, nick=NICK), "withdrawn")
     assert {one.data_type: one.told_anew for one in bench.returned()} == {
         "account": False,
         "email": True,
     }
 
 
+@pytest.mark.parametrize("path", ["/account/close", "/user/cancel", "/%E6%B3%A8%E9%94%80"])
+def test_the_answer_to_the_closing_itself_is_passed_over(bench: Bench, path: str) -> None:
+    bench.add("https://api.a.com/me", said(nick=NICK), "withdrawn")
+    bench.add(f"https://api.a.com{path}", said(nick=NICK), "withdrawn")
+    assert bench.returned() == []
+
+
+@pytest.mark.parametrize("path", ["/login", "/onekey/auth", "/sso/x", "/v2/quick_auth"])
+def test_after_a_login_the_service_may_have_learnt_it_again(bench: Bench, path: str) -> None:
+    bench.end()
+    bench.add(f"https://api.a.com{path}", b"{}", "withdrawn")
+    bench.add("https://api.a.com/me", said(nick=NICK), "withdrawn")
+    (fact,) = bench.returned()
+    assert fact.told_anew is True
+
+
 def test_what_came_back_before_it_was_told_anew_weighs_more(bench: Bench) -> None:
+    bench.end()
     bench.add("https://api.a.com/me", said(mail=MAIL), "withdrawn")
     bench.add(f"https://api.a.com/login?mail={MAIL}", said(mail=MAIL), "withdrawn")
     (fact,) = bench.returned()
@@ -102,6 +125,7 @@ def test_the_name_of_a_device_is_nobodys_account(bench: Bench) -> None:
 
 
 def test_answers_that_could_not_be_read_are_told(bench: Bench) -> None:
+    bench.end()
     bench.add("https://api.a.com/me", None, "withdrawn")
     (gap,) = bench.answers.unseen()
     assert (gap.kind, gap.scope) == ("data.returned", {"channel": ("traffic",)})
@@ -116,6 +140,7 @@ def test_without_known_values_silence_means_nothing(known: Knowledge) -> None:
 
 
 def test_the_number_of_answers_is_bounded(bench: Bench) -> None:
+    bench.end()
     bench.answers._searched = MOST_SEARCHED
     bench.add("https://api.a.com/me", said(nick=NICK), "withdrawn")
     assert bench.returned() == []

@@ -106,7 +106,8 @@ def test_a_field_for_a_face_and_others_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "asks"), [
+    ("text", "asks"),
+    [
         (GATE, True),
         ("刷脸取件", True),
         ("员工打卡\n刷脸打卡", True),
