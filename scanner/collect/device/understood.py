@@ -12,7 +12,7 @@ from scanner.collect.device.tree import Node
 from scanner.collect.device.walked import Shown, Walked
 from scanner.wording.consent import bare
 from scanner.wording.errands import says_its_errand
-from scanner.wording.rights import is_control, plain
+from scanner.wording.rights import is_control, plain, right_of
 
 ONE_ROW = 0.1
 """Share of the screen up to which a control is one row, that its first words name (project
@@ -57,7 +57,7 @@ def understood(walked: Walked) -> bool | None:
         said = [words for words, _ in walked.controls(one.number) if is_control(words)]
         such = one.name != walked.first_main and is_about_account(walked, one)
         any_such = any_such or such
-        if any(_OF_CONSENT.search(plain(words)) and words not in tapped for words in said):
+        if any(_may_withdraw(words) for words in said if words not in tapped):
             return False
         if such and not all(_is_told(words) for words in _asked(walked, one, bar)):
             return False
@@ -77,6 +77,11 @@ def is_about_account(walked: Walked, one: Shown) -> bool:
 
 def _is_told(words: str) -> bool:
     return bool(words) and says_its_errand(words)
+
+
+def _may_withdraw(words: str) -> bool:
+    """Say whether a control may take consent back, in words that no right is known by."""
+    return _OF_CONSENT.search(plain(words)) is not None and right_of(words) is None
 
 
 def _is_doubtful(words: str) -> bool:
