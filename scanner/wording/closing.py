@@ -14,7 +14,7 @@ from scanner.wording.short import short
 LONGEST = 20_000
 """Characters of a whole text that are read."""
 _LABEL = 24
-"""Characters up to which words are a label or a hint, which ask by naming the thing."""
+"""Characters up to which the hint of a field asks by naming the thing."""
 _HEADS = 40
 """Lines at the top of a page among which its headings stand."""
 _CLOSING = re.compile(
@@ -102,10 +102,13 @@ _MUST = re.compile(
 )
 """Words before a thing by which people must give it."""
 _ASKS = re.compile(
-    r"(?:上传|提交|提供|拍摄|填写|输入|录入|验证|核验|完成|进行|通过)(?!的|过的|时)[^。;,\n]{0,8}$"
+    r"(?:上传|提交|提供|拍摄|填写|选择|输入|录入|验证|核验|完成|进行|通过)(?!的|过的|时)[^。;,\n]{0,8}$"
     r"|\b(?:upload|submit|provide|enter|complete)\b[^.;\n]{0,24}$"
 )
 """Words right before a thing by which a longer sentence asks for it, and may leave a choice."""
+_WITH_VERBS = frozenset({"letter", "visit", "phone_call"})
+_CARRIED = re.compile(r"寄|快递|前往|亲|^[去到至赴]|致电|拨打|电话|\b(?:by|in person|call)")
+"""Words of a thing by which it is itself something to do."""
 _NO_OTHER = re.compile(r"[^。;\n]{0,12}其[他它][^。;,\n]{0,6}不(?:受理|支持|予)")
 _ONLY = re.compile(r"只能|仅(?:可|能|限|支持)|须|\bonly\b")
 _WITH_IT = re.compile(r"[^。;,\n]{0,8}[(\[]?(?:必填|必传|required)|(?:自拍|拍照)(?![照片的示样])")
@@ -113,7 +116,7 @@ _WITH_IT = re.compile(r"[^。;,\n]{0,8}[(\[]?(?:必填|必传|required)|(?:自�
 _NOT_ASKED = re.compile(
     r"(?:无需|无须|不需要?|不须|不必|不用|毋须|毋需|没有|不(?:会|再|予)|[不未]要求"
     r"|\bno need\b|\bnot\b|n't\b|\bnever\b|\bwithout\b)[^。;,\n]{0,16}$"
-    r"|(?<![避以难])免(?!费)[^。;,\n]{0,6}$"
+    r"|不$|(?<![避以难])免(?!费)[^。;,\n]{0,6}$"
     r"|(?:提供|上传|提交|录入|采集|收集|留存|存储|保存|绑定)[过了]?的[^。;,\n]{0,4}$"
     r"|(?<![方仅只才不认许])可(?:以|选择|通过|上传|提交|提供|使用|用|到|去)*$"
 )
@@ -127,7 +130,8 @@ _CLOSES = r"(?:申请)?(?:注销|销户|销号)(?:[您你]的?|本|该|此)?(?:[
 _CASE = re.compile(
     rf"(?:如果?|若)(?![您你]?(?:需要?|想要?|要|希望|决定|确[认定])?{_CLOSES})[^。;\n]{{0,30}}$"
     r"|(?:^|,)(?![^,]{0,14}(?:注销|销户|销号))[^,]{2,24}的,[^。;\n]{0,30}$"
-    r"|(?:无法|不能|忘记|遗失|丢失|找回|被盗|异常)[^。;\n]{0,30}$|\b(?:if|unless|in case)\b"
+    r"|(?:无法|不能|停用|收不到|忘记|遗失|丢失|找回|被盗|异常)[^。;\n]{0,30}$"
+    r"|\b(?:if|unless|in case)\b"
 )
 """Words before by which something is asked for in some case only."""
 _AFTERWARDS = re.compile(
@@ -140,6 +144,11 @@ _GONE = re.compile(
     r"|\b(?:remove|unlink|unbind)\b"
 )
 """Words before a thing that is asked for no more: it goes, or comes after the closing."""
+_STANDS = re.compile(
+    r"《[^《》]*(?:》|$)|不可用|失效|作废|诈骗|骗局|谨防|已(?:经)?(?:录入|绑定|认证|开通|采集|添加)"
+    r"|[:：](?=[^:：]*(?:\d|\*|[已未]))[^。\n]*$"
+)
+"""Words by which a thing is a document's name, stands there already, or will work no more."""
 _OTHERWISE = re.compile(
     r"或者?(?!(?:其[他它])?(?:有效)?(?:证件|护照|门店|网点|柜台|营业厅|服务点))|也可|还可|亦可|任一|选填|非必填"
     r"|\bor\b|\boptional\b"
@@ -158,7 +167,7 @@ class _Named(NamedTuple):
     demand: ClosingDemand
     words: str
     must: bool
-    """Whether the words say that it must be given; false where they are a label that names it."""
+    """Whether the words say that it must be given; false where they are a hint that names it."""
 
 
 def speaks_of_closing(text: str) -> bool:
@@ -188,13 +197,22 @@ def closes_account(title: str, text: str) -> bool:
     return bool(closing) and _ACCOUNT_CLOSED.search(text[:LONGEST]) is not None
 
 
-def demands_of(words: str) -> tuple[ClosingDemand, ...]:
+def demands_of(words: str, *, hint: bool = False) -> tuple[ClosingDemand, ...]:
     """Give what a line, a control or the hint of a field asks for, each once.
+
+    Only the hint of a field asks for a thing by its bare name.
 
     What is one of several ways, what is asked for in some case only, what is said not to be needed,
     and what becomes of things once the account is closed is no demand.
     """
-    return tuple(dict.fromkeys(one.demand for one in _named(words)))
+    return tuple(dict.fromkeys(one.demand for one in _named(words, hint=hint)))
+
+
+def must_be_given(words: str, demand: ClosingDemand, *, hint: bool = False) -> bool:
+    """Say whether words leave no choice but to give a thing: all that a field wants is such."""
+    named = _named(words, hint=hint)
+    optional = _OTHERWISE.search(plain(words)) is not None
+    return any(one.demand == demand and (one.must or hint) for one in named) and not optional
 
 
 def demands_in(text: str) -> tuple[Asked, ...]:
@@ -211,15 +229,15 @@ def demands_in(text: str) -> tuple[Asked, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _named(line: str) -> tuple[_Named, ...]:
-    return tuple(found for words in _PIECE.split(line) for found in _named_in(words))
+def _named(line: str, *, hint: bool = False) -> tuple[_Named, ...]:
+    return tuple(found for words in _PIECE.split(line) for found in _named_in(words, hint=hint))
 
 
-def _named_in(words: str) -> Iterator[_Named]:
+def _named_in(words: str, *, hint: bool) -> Iterator[_Named]:
     piece = plain(words)
-    if _SOME_ONLY.search(piece):
+    if _SOME_ONLY.search(piece) or (not hint and _STANDS.search(piece)):
         return
-    label = len(piece) <= _LABEL * (1 + piece.isascii())
+    label = hint and len(piece) <= _LABEL * (1 + piece.isascii())
     for demand, pattern in _PATTERNS:
         asked = [
             must
@@ -249,6 +267,7 @@ def _must(demand: ClosingDemand, piece: str, match: re.Match[str], *, label: boo
         must = _MUST.search(before) is not None or _WITH_IT.match(piece, end) is not None
     if not must and _AFTERWARDS.search(piece):
         return None
-    if must or label or demand == "phone_call" or _ASKS.search(before):
+    carried = demand in _WITH_VERBS and _CARRIED.search(match[0]) is not None
+    if must or label or carried or _ASKS.search(before):
         return must and demand != "reason"  # which may be left out, however it is asked for
     return None

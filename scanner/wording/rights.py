@@ -12,7 +12,10 @@ from scanner.wording.consent import fold
 Right = Literal["access", "correct", "delete", "close_account", "withdraw", "complain", "push_off"]
 _CONTROL = 24
 """Characters of a line beyond which it is a sentence and no control or heading."""
-_SIMPLE = str.maketrans("註帳賬戶刪薦興為爲訂製銷偏畫", "注账账户删荐兴为为订制销偏画")
+_SIMPLE = str.maketrans(
+    "註帳賬戶刪薦興為爲訂製銷偏畫證絡們臉驗碼獎舉饋訴識辨聯見詢單線報",
+    "注账账户删荐兴为为订制销偏画证络们脸验码奖举馈诉识辨联见询单线报",
+)
 """Traditional characters of rights and switches that the words of consent do without."""
 _LABEL = 40
 """Characters of a line beyond which it is no label of a switch."""
@@ -53,7 +56,8 @@ _RIGHT_WORDS: tuple[tuple[Right, str], ...] = (
     ),
     (
         "withdraw",
-        r"(?:撤[回销消]|收回|取消|解除|停止|终止|关[掉闭]).{0,6}(?:同意|授权|许可(?!证))|不再同意|不同意继续|授权管理"
+        r"(?:撤[回销消]|收回|取消|解除|停止|终止|关[掉闭]).{0,6}(?:同意|授权|许可(?!证))|不再同意|不同意继续|(?:同意|授权).{0,4}(?:撤[回销消]|取消|关闭|管理)|关闭.{0,4}授权"
+        r"|基本功能模式|仅浏览"
         r"|停止(?:收集|处理|使用).{0,6}(?:信息|数据)|停止使用$|停止使用(?:本|此|该|我们)?.{0,4}(?:服务|应用|app|软件|产品)"
         r"|(?:withdraw|revoke).{0,16}(?:consent|authori[sz]ation)"
         r"|(?:cookie|privacy|consent) (?:settings|preferences|choices)|隐私(?:设置|偏好)",
@@ -88,7 +92,9 @@ _RIGHT_WORDS: tuple[tuple[Right, str], ...] = (
     ),
     (
         "complain",
-        r"投诉|举报|意见反馈|客服|联系我们|联络我们|聯絡我們|热线|complain|report abuse"
+        r"投诉|举报|意见反馈|客服|联系我们|联络我们|联系方式|热线|工单|人工服务|在线咨询|qq群"
+        r"|官方(?:微信|微博|公众号)|问题反馈"
+        r"|complain|report (?:abuse|a problem)|^support$|help (?:center|desk)"
         r"|contact us|customer "
         r"(?:service|support)|feedback",
     ),

@@ -56,6 +56,8 @@ _WAYS: tuple[tuple[ProofWay, str], ...] = (
         r"|(?:微信|qq|微博|支付宝|抖音|apple|google|github).{0,4}登[录陆]"
         r"|(?:ca|数字|电子)证书|u盾|ukey|(?:动态)?令牌|(?:余额|银行卡|信用卡|零钱|现金)(?:支付|付款)"
         r"|(?:无障碍|老年人?|老人|人工)通道|工牌|门卡|钥匙"
+        r"|^\W*(?:微信|qq|微博|支付宝|apple|google)\W*$|跳过|暂不|稍后|以后再说|下次|不再提醒|先逛逛|游客"
+        r"|\b(?:skip|later|not now|guest)\b"
         r"|other (?:ways?|methods?|options?)|another (?:way|method|option)|(?:sign|log) ?in with",
     ),
 )
@@ -76,11 +78,28 @@ _SPEAKS_OF_A_WAY = re.compile(r"通道|购票|凭(?!借)|(?<![支保坚维主])�
 _BY_LAW = re.compile(
     r"依照|依据|按照|根据[^。;\n]{0,16}(?:法|规定|要求)|法律|法规|规定|国家|公安(?!备)"
 )
-_FACE_DEMANDED = re.compile(
-    r"(?:请|需要?|须|必须|应当?|进行|开始|完成|通过|录入|采集|仅支持|只支持|仅限)[^。;\n]{0,12}(?:人脸|刷脸|扫脸|面容|面部|活体)"
-    r"|(?:人脸|刷脸|扫脸|面部)(?:识别|验证|核验|认证|采集|录入)?[^。;\n]{0,4}(?:入园|入场|入校|入馆|进入|通行|后(?:方可|才能|可)|开始)"
-    r"|(?:start|complete|requires?|need)[^.\n]{0,16}(?:face|facial)"
+_LOOKED_AT = (
+    r"(?:人脸|活体|面容|面部|脸部)(?:信息)?(?:识别|验证|核验|核身|认证|检测|比对|扫描|采集|录入|登[录陆])|[刷扫]脸"
+    r"|人脸(?=信息|图像|照片|[^一-鿿]|$)"
 )
+"""A face as something that a machine looks at, and none that is washed or drawn."""
+_FACE_DEMANDED = re.compile(
+    rf"(?:请|需要?|须|必须|应当?|进行|开始|完成|通过|录入|采集|仅支持|只支持|仅限)[^。;\n]{{0,12}}(?:{_LOOKED_AT})"
+    r"|(?:人脸|刷脸|扫脸|面部)(?:识别|验证|核验|认证|采集|录入)?[^。;\n]{0,4}"
+    r"(?:入园|入场|入校|入馆|进入|通行|后(?:方可|才能|可(?!以?选择))|开始)"
+    r"|(?:人脸|面部|脸部|正脸|正对)[^。;\n]{0,12}(?:框内|取景框|圆圈|屏幕)"
+    r"|(?:start|complete|requires?|need)[^.\n]{0,16}"
+    r"(?:face (?:scan|recognition|verification|id)|facial)"
+)
+_NO_FACE_DEMANDED = re.compile(
+    r"已(?:经)?(?:录入|采集|完成|开通|通过|认证|验证|识别)|同意|授权|如[需果您你]|若|不得|不应|不会|不强制|强制|禁止|无[需须]"
+    r"|不(?:需要?|必|用)|自愿|可选|贴纸|头像|漫画|美颜|特效|滤镜|换脸|生成|攻略|指南|教程|说明|须知|新闻|介绍|规则"
+    r"|协议|政策|声明|常见问题|什么是|怎[么样]|如何|为什么|[?？]"
+    r"|\bif\b|consent|agree|authori|\bnot\b|\bhow\b|\bwhy\b"
+)
+"""Words by which a line tells of faces, asks for consent, or sets a case, and demands none."""
+LONGEST_DEMAND = 80
+"""Characters of a line beyond which it is a paragraph of an article (project judgement)."""
 _STARTS = re.compile(
     r"(?:我知道了|同意|立即|马上|开始|去|进行|确认|点击|我已知晓|继续)*(?:开始|下一步|继续|拍摄|采集|录入|识别|验证|核验|认证|检测|同意|刷脸|去完成)"
     r"(?:人脸|刷脸|面容|面部|身份|本人|识别|验证|核验|认证|检测|采集|录入|并继续|入园|入场)*"
@@ -144,7 +163,10 @@ def cites_a_rule(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def demands_face(words: str) -> bool:
     """Say whether a line wants people to show their face."""
-    return _FACE_DEMANDED.search(plain(words)) is not None
+    text = plain(words)
+    if len(text) > LONGEST_DEMAND * (1 + text.isascii()) or _NO_FACE_DEMANDED.search(text):
+        return False
+    return _FACE_DEMANDED.search(text) is not None
 
 
 def speaks_of_faces(text: str) -> bool:

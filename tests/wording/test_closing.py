@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.wording.closing import closes_account, demands_in, demands_of, speaks_of_closing
+from scanner.wording.closing import (
+    closes_account,
+    demands_in,
+    demands_of,
+    must_be_given,
+    speaks_of_closing,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,8 +24,6 @@ from scanner.wording.closing import closes_account, demands_in, demands_of, spea
         ("注销账号请致电客服热线", ("phone_call",)),
         ("注销本账号将同时注销旗下全部产品的账号", ("all_products",)),
         ("请选择注销原因", ("reason",)),
-        ("短信验证码", ("code",)),
-        ("登录密码", ("password",)),
         ("Please upload a selfie holding your ID", ("hand_held_id",)),
         ("请拍摄身份证正面；请输入验证码", ("id_photo", "code")),
     ],
@@ -29,8 +33,38 @@ def test_what_a_line_asks_for(words: str, expected: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"),
+    [("短信验证码", ("code",)), ("登录密码", ("password",)), ("身份证号码", ("id_number",))],
+)
+def test_the_hint_of_a_field_asks_by_naming_the_thing(
+    words: str, expected: tuple[str, ...]
+) -> None:
+    assert demands_of(words, hint=True) == expected
+    assert demands_of(words) == ()
+
+
+def test_what_leaves_no_choice() -> None:
+    assert must_be_given("请上传手持身份证照片", "hand_held_id")
+    assert must_be_given("身份证号码", "id_number", hint=True)
+    assert not must_be_given("上传手持身份证照片", "hand_held_id")
+    assert not must_be_given("身份证号码（选填）", "id_number", hint=True)
+    assert not must_be_given("请输入验证码", "hand_held_id")
+
+
+@pytest.mark.parametrize(
     "words",
     [
+        "· 人脸信息",
+        "人脸识别",
+        "刷脸支付功能将不可用",
+        "身份证号码：3****1",
+        "人脸信息：已录入",
+        "银行卡信息：尾号 1234",
+        "查看《人脸信息处理规则》",
+        "任何要求您提供手持身份证照片的都是诈骗",
+        "仅注销本应用账号，不会同时注销其他应用",
+        "本次操作不同时注销其他应用的账号",
+        "手机号停用时请上传手持身份证照片",
         "无需提供身份证照片",
         "不会要求您手持身份证",
         "请以验证码或人脸识别验证本人",

@@ -140,3 +140,10 @@ def test_what_only_names_money_or_goods_is_no_reward(words: str) -> None:
 )
 def test_telling_fields(words: str, kinds: set[str]) -> None:
     assert sensitive_named(words) == kinds
+
+
+@pytest.mark.parametrize(
+    "words", ["领取积分无需提供身份证", "领取红包时不会要求填写身份证", "抽奖不需要上传照片"]
+)
+def test_what_is_not_asked_for_is_no_price_of_a_reward(words: str) -> None:
+    assert rewards_in(words) == ()

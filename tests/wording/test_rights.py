@@ -127,3 +127,18 @@ def test_a_switch_may_stand_beside_what_is_chosen_for_one(words: str, *, turns_o
 )
 def test_whether_a_text_says_how_to_reach_somebody(words: str, *, expected: bool) -> None:
     assert gives_contact(words) is expected
+
+
+@pytest.mark.parametrize(
+    "words", ["隐私协议授权撤回", "关闭隐私授权", "同意管理", "切换到基本功能模式", "仅浏览"]
+)
+def test_further_ways_to_take_consent_back(words: str) -> None:
+    assert right_of(words) == "withdraw"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["投訴", "舉報", "意見反饋", "聯絡我們", "人工服务", "在线咨询", "Report a problem", "Support"],
+)
+def test_further_ways_to_complain(words: str) -> None:
+    assert right_of(words) == "complain"

@@ -51,6 +51,7 @@ def facts_of(walked: Walked) -> Iterator[RightsOffered | AccountRegistration | R
         seen.add(key)
         if one.kind not in _NOT_OFFERING and not walked.is_policy(one.number):
             yield from _rights(walked, one, rights)
+            yield from _contact(walked, one, rights)
             yield from _chosen(walked, one, chosen)
         elif one.kind == "policy" or walked.is_policy(one.number):
             yield from _contact(walked, one, rights)
@@ -73,7 +74,7 @@ def _rights(walked: Walked, one: Shown, told: dict[str, set[Right]]) -> Iterator
 
 
 def _contact(walked: Walked, one: Shown, told: dict[str, set[Right]]) -> Iterator[RightsOffered]:
-    """Tell of a policy that it says where to complain; of other rights its words only promise."""
+    """Tell of a screen or policy that gives a number or mailbox by which to complain."""
     here = told.setdefault(one.name, set())
     words = next((line for line in walked.lines(one.number) if gives_contact(line)), None)
     if words is not None and "complain" not in here:

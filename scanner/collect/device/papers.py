@@ -29,14 +29,21 @@ _HEADING = 40
 _GONE = re.compile(
     r"(?:^|\b|\D)404(?:\b|\D|$)|(?:页面|网页|頁面|網頁|内容)(?:不存在|未找到|已删除|走丢|丢失)"
     r"|找不到(?:该|此)?(?:网页|页面|頁面|網頁)|(?:敬请期待|暂无内容)|page not found|\bnot found\b"
-    r"|err_(?:name_not_resolved|file_not_found|unknown_url_scheme|invalid_url)|under construction"
+    r"|err_(?:file_not_found|unknown_url_scheme|invalid_url)|under construction"
 )
 _NETWORK = re.compile(
     r"网络(?:异常|错误|不给力|连接|不可用|未连接|出错|超时|开小差)|網絡|網路|检查(?:您的)?网络|断网|无网络"
     r"|加载中|正在加载|请稍[候等]|重新加载|点击重试|no (?:internet|network)|offline|timed? ?out"
-    r"|err_(?:internet|connection|proxy|timed|network|ssl|cert)|loading|please wait|try again"
+    r"|err_(?:internet|connection|proxy|timed|network|ssl|cert|name|address|empty|http|too_many)"
+    r"|loading|please wait|try again"
 )
 """What the phone's own network may have caused, or what may still come."""
+_SERVER = re.compile(
+    r"(?:^|\D)5\d\d(?:\D|$)|服务器|系统|繁忙|维护|稍[后候]|跳转|证书|开小差|重试|刷新"
+    r"|bad gateway|unavailable|redirect"
+    r"|certificate|maintenance|server"
+)
+"""What a short page says where a server failed for a while."""
 
 
 @lru_cache(maxsize=4096)
@@ -90,5 +97,7 @@ def says_gone(text: str) -> bool:
 
 
 def waits(text: str) -> bool:
-    """Say whether a text speaks of loading or of a network that fails."""
-    return _NETWORK.search(fold(text[:4_000])) is not None
+    """Say whether a text speaks of loading, of a network or for short of a server that fails."""
+    folded = fold(text[:4_000])
+    short_one = len("".join(folded.split())) < LEAST_POLICY
+    return _NETWORK.search(folded) is not None or (short_one and _SERVER.search(folded) is not None)

@@ -14,25 +14,29 @@ from scanner.collect.device.papers import (
     subjects_of,
     waits,
 )
-from scanner.collect.device.recorded import Touch
+from scanner.collect.device.recorded import Touch, unseen
 from scanner.collect.device.tree import SYSTEM
 from scanner.collect.device.walked import Shown, Walked
 from scanner.facts import Language, PageKind, PolicyLink
 from scanner.languages import language_of
-from scanner.wording.consent import meaning_of
+from scanner.model import Unseen, Words
 from scanner.wording.documents import Subject
+from scanner.wording.rights import is_control, plain
 from scanner.wording.short import short
 
 STOOD = 2
 """Screens on which a policy must be missing before it is called missing."""
+MOST_UNTAPPED = 20
+"""Controls that nobody tapped, told one by one."""
 FEW = 20
 """Characters below which a screen says nothing."""
-_DRAWN = ("WebView", "SurfaceView", "TextureView", "ImageView", "GLSurfaceView")
-"""Elements whose contents a tree may not show."""
 _ANSWERED = frozenset({"consent", "permission", "login", "policy"})
 """Screens that go on to another by an answer, which is no link."""
 _PENDING = ("ProgressBar",)
-_BACK = re.compile(r"\W*(?:返回|后退|上一[页步]|back|navigate up)\W*", re.IGNORECASE)
+_OF_RULES = re.compile(
+    r"隐私|协议|规则|政策|条款|声明|法律|信息保护|数据保护|privacy|polic(?:y|ies)|terms|legal"
+)
+"""Words of a control behind which a policy may stand."""
 
 
 class Opened(NamedTuple):
@@ -78,6 +82,24 @@ def facts_of(walked: Walked) -> Iterator[PolicyLink]:
             page_kind=_page_kind(walked, found.one),
             language=outcome.language,
         )
+
+
+def untapped(walked: Walked) -> Iterator[Unseen]:
+    """Tell of controls that speak of rules and that nobody tapped: a policy may stand there."""
+    tapped = {touch.words for touch in walked.recorded.touches if touch.action == "tap"}
+    tapped |= {control.words for touch in _taps(walked) if (control := walked.control_of(touch))}
+    found: set[str] = set()
+    for one in walked.own:
+        if one.readable and one.kind not in _ANSWERED:
+            for words, _ in walked.controls(one.number):
+                if words not in tapped and is_control(words) and _OF_RULES.search(plain(words)):
+                    found.add(words)
+    for words in sorted(found)[:MOST_UNTAPPED]:
+        reason = Words(
+            f"没有点开“{short(words)}”，其后可能是隐私政策",
+            f"nobody tapped “{short(words)}”, behind which the policy may stand",
+        )
+        yield unseen("policy.link", reason, subject=("privacy",), text=(short(words),))
 
 
 def _named(walked: Walked) -> dict[tuple[str, Subject], Named]:
@@ -215,18 +237,13 @@ def _surely_after(walked: Walked, touch: Touch, after: Sequence[Shown]) -> list[
 
 
 def _is_missing(walked: Walked, on: Shown, one: Shown) -> bool:
-    """Say whether a screen that can be read shows anything but a policy: nothing, or another."""
+    """Say whether a screen that can be read says that no policy stands there, or shows another.
+
+    A short or empty page says neither: what stood there may have failed for a while.
+    """
     text = one.look.text
     if waits(text) or any(node.kind.endswith(_PENDING) for node in one.look.nodes):
         return False
     if says_gone(text) or (one.name == walked.first_main != on.name):
         return True
-    if is_agreement(walked.lines(one.number), text):
-        return True
-    if text == on.look.text or any(node.kind.endswith(_DRAWN) for node in one.look.nodes):
-        return False
-    leads_on = any(
-        words and meaning_of(words) not in ("close", "leave") and not _BACK.fullmatch(words)
-        for words, _ in walked.controls(one.number)
-    )
-    return not leads_on and len("".join(text.split())) < FEW
+    return is_agreement(walked.lines(one.number), text)

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from scanner.collect.device.controls import Tappable, lines_of
 from scanner.collect.device.screens import sells, skips
 from scanner.collect.device.walked import AT_ONCE_S, NO_WAY, Shown, Walked
-from scanner.collect.device.windows import is_window
+from scanner.collect.device.windows import is_whole, is_window
 from scanner.facts import PopupShown
 from scanner.wording.consent import meaning_of, speaks_of_consent
+from scanner.wording.rights import is_control, plain
 from scanner.wording.short import short
 
 LARGE = 8
@@ -24,6 +25,16 @@ MOST_DENSITY = 1_000
 _EXPLAINS = re.compile(r"权限|權限|permission", re.IGNORECASE)
 """Of what the app says before it asks for a permission."""
 _CLOSE_SIGN = re.compile(r"关闭|關閉|close|dismiss|skip|cancel|guanbi|跳过", re.IGNORECASE)
+_CLOSE_WORDS = re.compile(
+    r"关[闭掉]|跳过|略过|不感兴趣|不再(?:提醒|显示|弹出)|我知道了|知道啦|下次|稍后|以后再说|暂不|取消|放弃|退出|返回"
+    r"|(?:回到|进入|前?往|去).{0,8}(?:首页|主页|主界面)"
+    r"|\b(?:skip|close|dismiss|not now|later|no thanks|home|back)\b"
+)
+"""Words of a control that closes a window, whatever else it says."""
+_MAY_CLOSE = re.compile(r"关[闭掉]|跳过|略过|消失|^\W*\d{1,2}\s*(?:s|秒)?\W*$|\b(?:skip|close)\b")
+"""Words anywhere in a window that tell of a way to close it, or that it goes by itself."""
+_GOES_IN = re.compile(r"^(?:直接|立即|马上|点击|现在)*(?:进入|开始使用|继续使用)")
+"""Words of a control that may lead into the app itself."""
 _MARKED = re.compile(r"\W*(?:广\s*告|廣告|推\s*广|赞\s*助|ads?|advertisement|sponsored)\W*", re.I)
 _LEAVING = frozenset({"close", "leave", "refuse", "acknowledge"})
 
@@ -40,13 +51,14 @@ def facts_of(walked: Walked) -> Iterator[PopupShown]:
         lines = lines_of(one.look)
         text = short(" ".join(lines))
         advertises = any(sells(line) for line in lines)
-        key = (below or one.name, re.sub(r"\d+", "", text))  # what counts down is one and the same
+        page = one.name if is_whole(walked, one) else below or one.name
+        key = (page, re.sub(r"\d+", "", text))  # what counts down is one and the same
         if not text or key in told or (not advertises and _asked_for(walked, one)):
             continue
         if not advertises and (speaks_of_consent(text) or _EXPLAINS.search(text)):
             continue
         told.add(key)
-        yield _fact(walked, run, below or one.name, advertises=advertises)
+        yield _fact(walked, run, page, advertises=advertises)
 
 
 def _runs(walked: Walked) -> Iterator[tuple[str, list[Shown]]]:
@@ -102,7 +114,10 @@ def _fact(walked: Walked, run: Sequence[Shown], page: str, *, advertises: bool) 
 
 def _closable(walked: Walked, one: Shown) -> bool | None:
     whole = max((node.area for node in one.look.nodes), default=0)
-    return closable(walked.controls(one.number), whole)
+    found = closable(walked.controls(one.number), whole)
+    if found is False and any(_MAY_CLOSE.search(plain(line)) for line in walked.lines(one.number)):
+        return None
+    return found
 
 
 def _close_after(run: Sequence[Shown], closes: Sequence[bool | None]) -> int | None:
@@ -152,14 +167,17 @@ def closable(controls: Sequence[Tappable], whole: int = 0) -> bool | None:
     blank = any(not words and node.area * LARGE <= whole for words, node in controls)
     if not whole:
         blank = any(not words for words, _ in controls)
-    return None if blank or not controls else False
+    goes_in = any(_GOES_IN.search(plain(words)) for words, _ in controls)
+    return None if blank or goes_in or not controls else False
 
 
 def _closes(control: Tappable) -> bool:
     words, node = control
     if meaning_of(words) in _LEAVING or skips(words) or _CLOSE_SIGN.search(node.desc):
         return True
-    return _CLOSE_SIGN.search(node.id.rpartition("/")[2]) is not None
+    if _CLOSE_SIGN.search(node.id.rpartition("/")[2]):
+        return True
+    return is_control(words) and _CLOSE_WORDS.search(plain(words)) is not None
 
 
 def _asked_for(walked: Walked, one: Shown) -> bool:

@@ -259,7 +259,8 @@ def _touches(recorded: Recorded) -> Iterator[Touch]:
         words = tap.words or _words_of(nodes, node)
         place = f"{TAPS} line {number}"
         stated, motion = bool(tap.words), _motion(tap)
-        yield Touch(at, place, tap.action, words[:200], on, node, stated, motion)
+        spot = None if tap.x is None or tap.y is None else (tap.x, tap.y)
+        yield Touch(at, place, tap.action, words[:200], on, node, stated, motion, spot)
 
 
 def _motion(tap: Tap) -> Motion | None:

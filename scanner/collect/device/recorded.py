@@ -75,6 +75,8 @@ class Touch(NamedTuple):
     """Whether the words are those of the harness, not of the tree."""
     motion: Motion | None = None
     """Of a shake, how the phone was moved."""
+    spot: tuple[float, float] | None = None
+    """Pixels from the left and the top at which a tap fell, where that was noted."""
 
 
 class Told(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.collect.device.clocks import Moment
@@ -12,12 +13,17 @@ from scanner.facts import AccountRestored
 from scanner.knowledge import Knowledge
 from scanner.model import Sighting, Words
 from scanner.wording.closing import speaks_of_closing
-from scanner.wording.rights import right_of
+from scanner.wording.rights import plain, right_of
 
 OF_PERSONS = "person-data-types"
 """List of the kinds that name a person."""
 TO_LOG_IN = frozenset({"phone", "email", "account"})
 """Kinds by which people log in: whoever comes back gives them again himself."""
+_PENDING = re.compile(
+    r"冷静期|犹豫期|(?:期间|期内|日内|天内|内)[^。\n]{0,8}(?:再次|重新)?登[录陆]|失败|暂(?:不能|无法|不)|无法注销|不能注销"
+    r"|审核|工作日|处理中|grace period|within \d+ (?:business )?days|under review|failed"
+)
+"""Words by which an account is not closed yet, or may not be closed at all."""
 SHORTEST = 2
 """Characters of a value that can be found on a screen."""
 
@@ -32,7 +38,9 @@ def facts_of(
     """
     closed = _closed(walked)
     if closed is None:
-        reason = Words("运行中没有注销账号", "no account was closed in the run")
+        reason = Words(
+            "运行中没有注销账号，或注销尚未生效", "no account was closed in the run, or not yet"
+        )
         yield unseen("account.restored", reason)
         return
     kinds = knowledge.sets.get(OF_PERSONS, frozenset()) - TO_LOG_IN
@@ -60,7 +68,9 @@ def _closed(walked: Walked) -> Moment | None:
         if touch.place in confirmed and touch.on is not None:
             text = recorded.looks[touch.on].text[:5_000]
             if speaks_of_closing(text) or right_of(touch.words) == "close_account":
-                return touch.at
+                following = walked.shown[touch.on + 1 : touch.on + 2]
+                said = [text, *(one.look.text[:5_000] for one in following)]
+                return None if any(_PENDING.search(plain(one)) for one in said) else touch.at
     return None
 
 
@@ -77,10 +87,12 @@ def _restored(
     told: set[str] = set()
     seen: set[int] = set()  # a screen that stays has one and the same elements
     again = False
+    fields = _typed_into(walked, closed)
     for one in walked.own:
         if one.look.at.earliest <= closed.latest:
             continue
         again = again or one.kind == "login"
+        before = set() if fields and one.number > fields[0] else before
         if id(one.look.nodes) not in seen:
             seen.add(id(one.look.nodes))
             before -= {value for value in before if _in_field(one, value)}
@@ -96,6 +108,18 @@ def _restored(
                 logged_in_again=again,
                 by_subject=walked.recorded.by_subject(one.look.package, moment=one.look.at),
             )
+
+
+def _typed_into(walked: Walked, closed: Moment) -> list[int]:
+    """Give the screens, but those to log in, on which the auditor typed after the closing."""
+    return [
+        touch.on
+        for touch in walked.recorded.touches
+        if touch.action == "type"
+        and touch.on is not None
+        and touch.at.earliest > closed.latest
+        and walked.shown[touch.on].kind != "login"
+    ]
 
 
 def _in_field(one: Shown, value: str) -> bool:

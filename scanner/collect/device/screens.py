@@ -73,7 +73,7 @@ _SKIPS = re.compile(
 )
 _SELLS = re.compile(
     r"[立马][即刻上](?:购买|领取|抢购|参与|下载)|抢购|立减|直降|特惠|大促|低至|到手价|新人(?:专享|礼)"
-    r"|大?礼包|[0-9.]+折|优惠|红包|领取|抽奖|限时|特价|秒杀|促销|代金券|满减|免费领|摇一摇"
+    r"|大?礼包|[0-9.]+折|优惠|红包|领取|抽奖|限时|特价|秒杀|促销|代金券|满减|免费领"
     r"|^\W*(?:广\s*告|廣告|推\s*广|赞\s*助|ads?|advertisement|sponsored)\W*$"
     r"|buy now|% off|\bsale\b|discount|coupon",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from scanner.collect.device.tree import Node
 from scanner.collect.device.walked import Shown, Walked
 from scanner.wording.consent import bare
 from scanner.wording.errands import says_its_errand
-from scanner.wording.rights import is_control, plain
+from scanner.wording.rights import is_control, plain, right_of
 
 ONE_ROW = 0.1
 """Share of the screen up to which a control is one row, that its first words name (project
@@ -28,6 +28,8 @@ _ABOUT_ACCOUNT = re.compile(
 """Headings of screens on which rights, switches and policies stand."""
 _NAMES_ACCOUNT = re.compile(r"[账帐][号户]|销户|销号|隐私|个性化|\baccount|privacy", re.IGNORECASE)
 """Words of controls elsewhere that may do with the account what no known words say."""
+_OF_CONSENT = re.compile(r"授权|同意")
+"""Words of controls behind which consent may be taken back."""
 _WAYS = re.compile(r"back|return|navi|toolbar|close|cancel|home_as_up|\bup\b", re.IGNORECASE)
 _BACK = re.compile(
     r"\W*(?:返回|后退|上一[页步级]|转到上一层级|back|go back|navigate up|up|return)\W*", re.I
@@ -46,13 +48,17 @@ def understood(walked: Walked) -> bool | None:
     bar = _bar(walked)
     seen: set[tuple[str, int]] = set()  # a screen that stays has one and the same elements
     any_such = False
+    tapped = {touch.words for touch in walked.recorded.touches if touch.action == "tap"}
     for one in walked.own:
         key = (one.name, id(one.look.nodes))
         if not one.readable or one.kind in _NOT_READ or key in seen:
             continue
         seen.add(key)
+        said = [words for words, _ in walked.controls(one.number) if is_control(words)]
         such = one.name != walked.first_main and is_about_account(walked, one)
         any_such = any_such or such
+        if any(_may_withdraw(words) for words in said if words not in tapped):
+            return False
         if such and not all(_is_told(words) for words in _asked(walked, one, bar)):
             return False
         if not such and any(_is_doubtful(words) for words, _ in walked.controls(one.number)):
@@ -71,6 +77,11 @@ def is_about_account(walked: Walked, one: Shown) -> bool:
 
 def _is_told(words: str) -> bool:
     return bool(words) and says_its_errand(words)
+
+
+def _may_withdraw(words: str) -> bool:
+    """Say whether a control may take consent back, in words that no right is known by."""
+    return _OF_CONSENT.search(plain(words)) is not None and right_of(words) is None
 
 
 def _is_doubtful(words: str) -> bool:

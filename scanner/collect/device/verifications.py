@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scanner.collect.device.understood import is_about_account, leads_back
@@ -11,15 +12,20 @@ from scanner.facts import ProofWay, VerificationOffered
 from scanner.wording.consent import meaning_of
 from scanner.wording.errands import says_its_errand
 from scanner.wording.rewards import kinds_named
+from scanner.wording.rights import plain
 from scanner.wording.short import short
 from scanner.wording.verifying import (
     begins_verifying,
     demands_face,
     needed_for,
     ways_of,
+    ways_offered,
 )
 
 _NOT_ASKING = frozenset({"policy", "consent", "permission", "system", "settings"})
+_CONSENT = re.compile(r"单独同意|separate consent")
+MOST_WORDS = 400
+"""Characters beyond which a screen is an article, or a text of rules (project judgement)."""
 MOST_CONTROLS = 12
 """Controls beyond which a screen is a menu, on which a face may be one entry of many (project
 judgement)."""
@@ -49,8 +55,34 @@ def _demand(walked: Walked, one: Shown) -> str:
     """Give the line that wants to see a face; the empty text on menus and other screens."""
     if len(walked.controls(one.number)) > MOST_CONTROLS or is_about_account(walked, one):
         return ""
+    if _asks_consent(walked, one) or not _begins(walked, one):
+        return ""
     lines = (line for line in walked.lines(one.number) if len(line) <= 200)
     return next((line for line in lines if demands_face(line)), "")
+
+
+def _asks_consent(walked: Walked, one: Shown) -> bool:
+    """Say whether a screen asks for consent to looking at a face, and may look at none itself."""
+    meanings = {meaning_of(words) for words, _ in walked.controls(one.number)}
+    alone = any(_CONSENT.search(plain(line)) for line in walked.lines(one.number))
+    return alone or ("accept" in meanings and bool(meanings & {"refuse", "leave"}))
+
+
+def _begins(walked: Walked, one: Shown) -> bool:
+    """Say whether a control there begins to look at a face, or one led there, and not an article.
+
+    Without taps in a known order only what stands on the screen itself tells.
+    """
+    if len("".join(walked.text(one.number).split())) > MOST_WORDS:
+        return False
+    if any(_is_begun_by(words) for words, _ in walked.controls(one.number)):
+        return True
+    before = walked.touched(one.number - 1) if walked.ordered and one.number else ()
+    return any(_is_begun_by(touch.words) for touch in before if touch.action == "tap")
+
+
+def _is_begun_by(words: str) -> bool:
+    return begins_verifying(words) or "face" in ways_offered(words)
 
 
 def _fact(walked: Walked, name: str, asking: Shown, many: list[Shown]) -> VerificationOffered:

@@ -91,6 +91,7 @@ def facts_of(
         inducements.facts_of(walked, knowledge),
         verifications.facts_of(walked),
     )
+    yield from policy_links.untapped(walked)
     yield from closings.facts_of(walked)
     yield from restored.facts_of(walked, knowledge, identity)
     yield from _unreadable(walked)

@@ -13,7 +13,15 @@ from typing import Literal
 from scanner.collect.device.pushes import STORES, is_of_the_phone
 from scanner.collect.device.recorded import Motion, Touch
 from scanner.collect.device.screens import is_painted, sells, skips
-from scanner.collect.device.walked import AT_ONCE_S, Shown, Walked
+from scanner.collect.device.walked import (
+    AT_ONCE_S,
+    NO_WAY,
+    ON_ITS_WAY,
+    PERHAPS_S,
+    SMALLER,
+    Shown,
+    Walked,
+)
 from scanner.device_file import SCREENS
 from scanner.facts import WindowJumped
 from scanner.knowledge import Knowledge
@@ -25,6 +33,9 @@ CAUSES: dict[str, Cause] = {"tap": "tap", "shake": "shake", "swipe": "slide"}
 FEW = 4
 """Controls up to which a whole screen that calls for a shake or slide, or is marked as advertising,
 is a window (project judgement)."""
+BAR = 0.05
+"""Share of the screen, from its top, in which a tap falls on the bar of the system (project
+judgement)."""
 _CAUSED = {
     "shake": re.compile(
         r"摇[一动晃]|摇手机|扭[一动转]|转[一动]转?手机|转动|晃动|翻转|倾斜|shake|tilt|twist"
@@ -43,13 +54,58 @@ def is_window(walked: Walked, one: Shown) -> bool:
     """Say whether a screen is a window over another, or an advertisement as large as the screen."""
     if not (one.own and one.readable) or one.kind not in ("other", "main"):
         return False
-    if one.kind == "other" and one.over:
+    controls = walked.controls(one.number)
+    over = one.kind == "other" and one.over
+    if over and (not is_whole(walked, one) or any(skips(words) for words, _ in controls)):
         return True
-    if len(walked.controls(one.number)) > FEW:
+    if len(controls) > FEW:
         return False
     lines = walked.lines(one.number)
     moves = any(_CAUSED["shake"].search(fold(line[:80])) for line in lines)
-    return moves or any(_MARKED.fullmatch(line) for line in lines)
+    if not (over or moves or any(_MARKED.fullmatch(line) for line in lines)):
+        return False
+    return _is_pictured(one) and _came_by_itself(walked, one)
+
+
+def is_whole(walked: Walked, one: Shown) -> bool:
+    """Say whether a screen is as large as any that the app showed."""
+    return _size(one) >= SMALLER * max(map(_size, walked.own), default=0)
+
+
+def _size(one: Shown) -> int:
+    return max((node.area for node in one.look.nodes), default=0)
+
+
+def _is_pictured(one: Shown) -> bool:
+    """Say whether one element without words covers most of a screen, as no list or text does."""
+    parents = {node.path.rpartition("/")[0] for node in one.look.nodes}
+    bare = (node for node in one.look.nodes if not node.words and node.path not in parents)
+    return any(node.area * 2 >= _size(one) > 0 for node in bare)
+
+
+def _came_by_itself(walked: Walked, one: Shown) -> bool:
+    """Say whether nothing was done before a screen came that may have opened it.
+
+    An answer given once, as to a question for consent, opens no page; without taps in a known
+    order only what stood there first came by itself.
+    """
+    first = one
+    for before in reversed(walked.shown[: one.number]):
+        if not before.own or before.name != one.name:
+            break
+        first = before
+    if first.number == 0:
+        return True
+    if not walked.ordered:
+        return False
+    acts = [*walked.touched(first.number - 1), *walked.touched(first.number - 2)]
+    on = walked.shown
+    return not any(
+        act.action in ON_ITS_WAY | {"back", "shake"}
+        and first.look.at.earliest - act.at.latest <= PERHAPS_S
+        and (act.on is None or on[act.on].kind not in NO_WAY)
+        for act in acts
+    )
 
 
 def facts_of(walked: Walked, knowledge: Knowledge) -> Iterator[WindowJumped]:
@@ -134,6 +190,28 @@ def _up(measured: float | None, by: int) -> int | None:
     return None if measured is None else math.ceil(measured * by)
 
 
+def _beside_controls(one: Shown, touch: Touch) -> bool | None:
+    """Say whether what lies under a finger, where no control is, says that it leads on.
+
+    Other words may be a control that the tree does not call one, and so may the system's bar.
+    """
+    if touch.spot is None:
+        return None
+    x, y = touch.spot
+    if y <= BAR * max(node.bounds[3] for node in one.look.nodes):
+        return None
+    said = [
+        fold(node.words)
+        for node in one.look.nodes
+        if node.words
+        and node.bounds[0] <= x < node.bounds[2]
+        and node.bounds[1] <= y < node.bounds[3]
+    ]
+    if any(_CAUSED["tap"].search(words) for words in said):
+        return True
+    return None if said else False
+
+
 def _on_control(walked: Walked, touch: Touch) -> bool | None:
     """Say whether a tap fell on a control with words that are no answer; None where unknown.
 
@@ -142,10 +220,9 @@ def _on_control(walked: Walked, touch: Touch) -> bool | None:
     if touch.node is None:
         return None
     one = walked.shown[touch.on or 0]
-    whole = max((node.area for node in one.look.nodes), default=0)
     control = walked.control_of(touch)
-    if control is None or control.node.area * 2 > whole:
-        return False
+    if control is None or control.node.area * 2 > _size(one):
+        return _beside_controls(one, touch)
     if not control.words:
         return None
     return not skips(control.words) and (

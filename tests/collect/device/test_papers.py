@@ -79,7 +79,7 @@ def test_terms_with_a_part_that_may_be_a_policy_are_not_called_terms_alone(line:
 
 
 @pytest.mark.parametrize(
-    "text", ["404 Not Found", "页面不存在", "找不到网页", "net::ERR_NAME_NOT_RESOLVED"]
+    "text", ["404 Not Found", "页面不存在", "找不到网页", "net::ERR_FILE_NOT_FOUND"]
 )
 def test_a_short_text_says_that_nothing_is_there(text: str) -> None:
     assert says_gone(text)

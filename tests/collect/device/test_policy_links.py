@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.device.policy_links import facts_of
+from scanner.collect.device.policy_links import facts_of, untapped
 from scanner.collect.device.walked import Walked
 from scanner.facts import PolicyLink
 from tests.collect.device.recordings import node, recording, screen, walk
@@ -19,6 +19,13 @@ BLANK = screen(node("详情"), node("", "FrameLayout"))
 GONE = screen(node("详情"), node("404 Not Found"))
 OFFLINE = screen(node("详情"), node("网络异常，页面不存在"))
 WEB = screen(node("详情"), node("", "android.webkit.WebView", (0, 100, 1080, 2400)))
+FAILED = tuple(
+    screen(node(words))
+    for words in (
+        *("502 Bad Gateway", "网页无法打开 net::ERR_NAME_NOT_RESOLVED", "系统繁忙，请稍后再试"),
+        *("系统维护中", "服务器开小差了", "正在跳转…", "安全证书有问题", "详情"),
+    )
+)
 SPINNING = screen(node("详情"), node("", "ProgressBar"))
 
 
@@ -28,7 +35,11 @@ def links(
     shown = [(0.0, HOME), (10.0, MINE)]
     shown += [(20.0 + gap * number, tree) for number, tree in enumerate(after)]
     taps = [{"time": 8.0, "words": "我的"}, {"time": 17.0, "words": tapped}]
-    return list(facts_of(Walked(recording(folder, walk(shown, taps)))))
+    return told(Walked(recording(folder, walk(shown, taps))))
+
+
+def told(walked: Walked) -> list[PolicyLink]:
+    return list(facts_of(walked))
 
 
 def privacy(found: list[PolicyLink]) -> PolicyLink:
@@ -47,13 +58,13 @@ def test_a_policy_in_a_browser_is_reachable(tmp_path: Path) -> None:
     assert privacy(links(tmp_path, browser)).reachable is True
 
 
-@pytest.mark.parametrize("tree", [GONE, AGREEMENT, BLANK, HOME])
+@pytest.mark.parametrize("tree", [GONE, AGREEMENT, HOME])
 def test_what_surely_shows_no_policy_twice_is_not_reachable(tmp_path: Path, tree: str) -> None:
     link = privacy(links(tmp_path, tree, tree))
     assert (link.reachable, link.clicks) == (False, None)
 
 
-@pytest.mark.parametrize("tree", [OFFLINE, WEB, SPINNING])
+@pytest.mark.parametrize("tree", [OFFLINE, WEB, SPINNING, BLANK, *FAILED])
 def test_what_may_still_be_one_is_not_called_missing(tmp_path: Path, tree: str) -> None:
     assert privacy(links(tmp_path, tree, tree, tree)).reachable is None
 
@@ -77,7 +88,7 @@ def test_looks_that_may_be_from_before_the_tap_do_not_count(tmp_path: Path) -> N
     """Seen 1.5 and 1.9 seconds after the tap, each of them off by a second, as may be the tap."""
     shown = [(0.0, HOME), (10.0, MINE), (18.5, GONE), (18.9, GONE)]
     taps = [{"time": 8.0, "words": "我的"}, {"time": 17.0, "words": "隐私政策"}]
-    found = list(facts_of(Walked(recording(tmp_path, walk(shown, taps)))))
+    found = told(Walked(recording(tmp_path, walk(shown, taps))))
     assert privacy(found).reachable is None
 
 
@@ -100,7 +111,7 @@ def test_a_title_within_a_sentence_cannot_be_told_apart(tmp_path: Path) -> None:
     login = screen(node("手机号", "EditText"), node(both, clickable=True), node("登录", "Button"))
     taps: list[dict[str, Any]] = [{"time": 7.0, "words": both}]
     shown = [(0.0, login), (10.0, AGREEMENT), (15.0, AGREEMENT), (20.0, AGREEMENT)]
-    found = list(facts_of(Walked(recording(tmp_path, walk(shown, taps)))))
+    found = told(Walked(recording(tmp_path, walk(shown, taps))))
     assert {link.subject: link.reachable for link in found if link.page.endswith(both[:3])} == {}
     assert {link.subject for link in found} >= {"privacy", "agreement"}
     assert privacy(found).reachable is None
@@ -111,13 +122,13 @@ def test_settings_and_prose_are_no_links(tmp_path: Path) -> None:
     shown = screen(
         node("首页"), node("隐私设置", "Button"), node("隐私政策引争议 记者调查", "Button")
     )
-    assert list(facts_of(Walked(recording(tmp_path, walk([(0.0, shown)]))))) == []
+    assert told(Walked(recording(tmp_path, walk([(0.0, shown)])))) == []
 
 
 def test_without_taps_nothing_opened(tmp_path: Path) -> None:
     parts = walk([(0.0, HOME), (10.0, MINE), (20.0, GONE), (30.0, GONE)])
     parts["taps.jsonl"] = None
-    assert privacy(list(facts_of(Walked(recording(tmp_path, parts))))).reachable is None
+    assert privacy(told(Walked(recording(tmp_path, parts)))).reachable is None
 
 
 @given(shifts=st.lists(st.floats(-0.999, 0.999), min_size=8, max_size=8))
@@ -133,7 +144,7 @@ def test_times_off_by_what_they_may_be_never_call_a_policy_missing(
         {"time": 19.5 + shifts[7], "action": "back"},
     ]
     parts = walk(shown, sorted(taps, key=lambda one: one["time"]))
-    found = list(facts_of(Walked(recording(tmp_path_factory.mktemp("shift"), parts))))
+    found = told(Walked(recording(tmp_path_factory.mktemp("shift"), parts)))
     assert all(link.reachable is not False for link in found)
 
 
@@ -145,14 +156,14 @@ def test_words_that_name_nothing_are_a_link_where_a_policy_came(tmp_path: Path, 
         {"time": 8.0, "words": "我的"},
         {"time": 17.0, "x": 500, "y": 1050},
     ]
-    link = privacy(list(facts_of(Walked(recording(tmp_path, walk(shown, taps))))))
+    link = privacy(told(Walked(recording(tmp_path, walk(shown, taps)))))
     assert (link.text, link.reachable, link.clicks) == (words, True, 2)
 
 
 def test_words_that_name_nothing_and_led_to_none_are_no_link(tmp_path: Path) -> None:
     shown = [(0.0, HOME), (10.0, screen(node("我的"), node("书架", "Button"))), (20.0, GONE)]
     taps: list[dict[str, Any]] = [{"time": 8.0, "words": "我的"}, {"time": 17.0, "words": "书架"}]
-    assert not list(facts_of(Walked(recording(tmp_path, walk(shown, taps)))))
+    assert not told(Walked(recording(tmp_path, walk(shown, taps))))
 
 
 def test_in_which_language_the_policy_was_that_opened(tmp_path: Path) -> None:
@@ -164,3 +175,13 @@ def test_the_heading_of_a_dead_page_is_no_link_of_its_own(tmp_path: Path) -> Non
     dead = screen(node("隐私政策"), node("404 页面不存在"))
     found = [one for one in links(tmp_path, dead, dead) if one.subject == "privacy"]
     assert [(one.page, one.reachable) for one in found] == [("MainActivity 我的", False)]
+
+
+@pytest.mark.parametrize("words", ["规则与协议", "儿童隐私保护规则", "数据保护政策", "法律信息"])
+def test_a_policy_may_stand_behind_what_nobody_tapped(tmp_path: Path, words: str) -> None:
+    page = screen(node("我的"), node(words, "Button"), node("书架", "Button"))
+    shown = [(0.0, page), (10.0, page), (20.0, page)]
+    (found,) = untapped(Walked(recording(tmp_path, walk(shown))))
+    assert (found.kind, found.scope["text"]) == ("policy.link", (words,))
+    tapped = walk(shown, [{"time": 8.0, "words": words}])
+    assert not list(untapped(Walked(recording(tmp_path, tapped))))

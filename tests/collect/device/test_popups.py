@@ -43,6 +43,33 @@ def test_whether_it_can_be_closed(tmp_path: Path, more: Drawn, expected: bool | 
     assert found.closable is expected
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        *((node(words, "Button"), True) for words in ("关闭广告", "点击跳过", "一键跳过")),
+        *((node(words, "Button"), True) for words in ("5秒后可跳过", "略過", "略過廣告")),
+        *((node(words, "Button"), True) for words in ("不感兴趣", "返回首页", "回到首页")),
+        (node("进入首页", "Button"), True),
+        (node("进入山雀阅读", "Button"), None),
+        (node("跳过 3s"), None),
+        (node("3秒后自动关闭"), None),
+        (node("5"), None),
+        (node("进店看看", "Button"), False),
+        (node("新书上架"), False),
+    ],
+)
+def test_words_that_close_it(tmp_path: Path, more: Drawn, expected: bool | None) -> None:
+    offer = node("立即抢购", "Button")
+    (found,) = told(tmp_path, HOME, window(node("限时优惠"), offer, more))
+    assert found.closable is expected
+
+
+def test_pages_of_the_app_are_none(tmp_path: Path) -> None:
+    article = screen(node("夜航船"), node("广告"), node("下一篇", "Button"))
+    coupons = screen(node("限时特惠"), node("领取", "Button"), node("", "ImageButton"))
+    assert told(tmp_path, HOME, article, HOME, coupons) == []
+
+
 def test_nothing_to_tap_says_nothing() -> None:
     assert closable(()) is None
 

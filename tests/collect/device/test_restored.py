@@ -2,6 +2,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from scanner.collect.device.restored import facts_of
 from scanner.collect.device.walked import Walked
 from scanner.facts import AccountRestored
@@ -52,3 +54,24 @@ def test_without_a_closing_it_is_unseen(tmp_path: Path) -> None:
     made = recording(tmp_path, walk([(0.0, MINE), (10.0, MINE)]))
     (found,) = facts_of(Walked(made), KNOWN, IDENTITY)
     assert isinstance(found, Unseen)
+
+
+@pytest.mark.parametrize(
+    "words", ["注销失败，暂不能注销", "15 天冷静期内登录即取消注销", "将在 3 个工作日内审核"]
+)
+def test_an_account_that_is_not_closed_yet(tmp_path: Path, words: str) -> None:
+    pending = screen(node("注销结果"), node(words), node("知道了", "Button"))
+    trees = (MINE, CLOSE, pending, LOGIN, MINE)
+    shown = [(number * 10.0, tree) for number, tree in enumerate(trees)]
+    made = recording(tmp_path, walk(shown, TAPS))
+    assert [type(one) for one in facts_of(Walked(made), KNOWN, IDENTITY)] == [Unseen]
+
+
+def test_what_may_have_been_typed_is_the_auditors(tmp_path: Path) -> None:
+    form = screen(node("收货地址"), node("地址", "EditText"), node("保存", "Button"))
+    trees = (MINE, CLOSE, HOME, LOGIN, form, MINE)
+    shown = [(number * 10.0, tree) for number, tree in enumerate(trees)]
+    typed: dict[str, Any] = {"time": 45.0, "action": "type"}
+    for taps, found in ((TAPS, 1), ((*TAPS, typed), 0)):
+        made = recording(tmp_path, walk(shown, taps))
+        assert len(list(facts_of(Walked(made), KNOWN, IDENTITY))) == found

@@ -92,3 +92,12 @@ def test_a_screen_that_differs_by_a_picture_only_is_read_too(tmp_path: Path) -> 
     plain: list[Any] = [node("设置"), node("清除缓存", "Button")]
     picture = node("", "ImageView", (500, 800, 700, 900), clickable=True)
     assert understood(seen(tmp_path, screen(*plain), screen(*plain, picture))) is False
+
+
+def test_a_control_for_consent_that_nobody_tapped_may_take_it_back(tmp_path: Path) -> None:
+    page = screen(node("账号与安全"), node("修改密码", "Button"), node("授权说明", "Button"))
+    shown = [(0.0, page), (10.0, page)]
+    assert understood(Walked(recording(tmp_path, walk(shown)))) is False
+    tapped = [{"time": 8.0, "words": "授权说明"}]
+    bare = screen(node("账号与安全"), node("修改密码", "Button"))
+    assert understood(Walked(recording(tmp_path, walk([(0.0, bare)], tapped)))) is True

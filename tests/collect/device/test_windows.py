@@ -18,6 +18,7 @@ AD = screen(
     node("查看详情", "Button", (300, 2000, 800, 2100)),
     node("跳过", "Button", (900, 50, 1040, 150)),
 )
+WORDS = (40, 1400, 1040, 1600)
 HOME = screen(node("首页"), node("我的", "Button"), node("商品", "Button"))
 SHOP = screen(node("示例商城"), node("购物车", "Button"), package="cn.example.shop")
 PHONE = screen(node("相机"), node("拍照", "Button"), package="com.android.camera")
@@ -53,6 +54,44 @@ def test_what_nobody_measured_or_no_phone_can_show_is_unknown(tmp_path: Path) ->
 def test_where_a_tap_fell(tmp_path: Path, x: int, y: int, *, on_control: bool) -> None:
     (found,) = told(tmp_path, SHOP, x=x, y=y)
     assert (found.cause, found.on_control) == ("tap", on_control)
+
+
+def test_a_tap_on_the_bar_of_the_system_or_on_words_that_lead_on(tmp_path: Path) -> None:
+    (bar,) = told(tmp_path, SHOP, x=540, y=40)
+    assert bar.on_control is None
+    says = screen(PICTURE, node("广告"), node("点击跳转至详情页或第三方应用", bounds=WORDS))
+    plain = screen(PICTURE, node("广告"), node("春季上新", bounds=WORDS))
+    found = []
+    for tree in (says, plain):
+        made = walk([(0.0, tree), (10.0, SHOP), (20.0, SHOP)], [{"time": 7.0, "x": 540, "y": 1500}])
+        found += [one.on_control for one in facts_of(Walked(recording(tmp_path, made)), KNOWN)]
+    assert found == [True, None]
+
+
+FEED = screen(node("广告"), node("夜航船", "Button"), node("下一篇", "Button"))
+COMIC = screen(PICTURE, node("广告"), node("下一话", "Button"))
+
+
+@pytest.mark.parametrize(
+    ("tree", "taps"),
+    [
+        (FEED, []),
+        (screen(node("摇一摇"), node("摇动手机，随机推荐一本书"), node("好", "Button")), []),
+        (COMIC, [{"time": 8.0, "words": "商品"}]),
+        (COMIC, [{"time": 8.0, "action": "swipe"}]),
+        (COMIC, [{"time": 8.0, "action": "back"}]),
+    ],
+)
+def test_a_page_of_the_app_is_no_window(
+    tmp_path: Path, tree: str, taps: list[dict[str, Any]]
+) -> None:
+    walked = Walked(recording(tmp_path, walk([(0.0, HOME), (10.0, tree), (20.0, tree)], taps)))
+    assert [is_window(walked, one) for one in walked.own] == [False, False, False]
+
+
+def test_a_picture_that_came_by_itself_is_one(tmp_path: Path) -> None:
+    walked = Walked(recording(tmp_path, walk([(0.0, HOME), (10.0, COMIC), (20.0, COMIC)])))
+    assert [is_window(walked, one) for one in walked.own] == [False, True, True]
 
 
 def test_a_slide(tmp_path: Path) -> None:
