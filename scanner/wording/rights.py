@@ -7,13 +7,11 @@ from collections.abc import Set
 from functools import lru_cache
 from typing import Literal
 
-from scanner.wording.consent import fold
+from scanner.wording.fold import SIMPLIFIED, fold
 
 Right = Literal["access", "correct", "delete", "close_account", "withdraw", "complain", "push_off"]
 _CONTROL = 24
 """Characters of a line beyond which it is a sentence and no control or heading."""
-_SIMPLE = str.maketrans("註帳賬戶刪薦興為爲訂製銷偏畫", "注账账户删荐兴为为订制销偏画")
-"""Traditional characters of rights and switches that the words of consent do without."""
 _LABEL = 40
 """Characters of a line beyond which it is no label of a switch."""
 _LONGEST = 400
@@ -88,7 +86,7 @@ _RIGHT_WORDS: tuple[tuple[Right, str], ...] = (
     ),
     (
         "complain",
-        r"投诉|举报|意见反馈|客服|联系我们|联络我们|聯絡我們|热线|complain|report abuse"
+        r"投诉|举报|意见反馈|客服|联系我们|联络我们|热线|complain|report abuse"
         r"|contact us|customer "
         r"(?:service|support)|feedback",
     ),
@@ -127,7 +125,7 @@ _SETTING = re.compile(r"关闭|设置|管理|开关|退出|什么是|说明|规�
 
 def plain(words: str) -> str:
     """Bring the words of a control into one form: simplified script, narrow, lower case."""
-    return fold(words[:_LONGEST]).translate(_SIMPLE)
+    return fold(words[:_LONGEST])
 
 
 def is_control(words: str) -> bool:
@@ -144,14 +142,14 @@ def right_of(words: str, told: Set[Right] = frozenset()) -> Right | None:
 def _rights_of(words: str) -> tuple[Right, ...]:
     if not words or _NO_RIGHT.search(text := plain(words)):
         return ()
-    if not is_control(words) and not _CHANNEL.search(words[:_LONGEST]):
+    if not is_control(words) and not _CHANNEL.search(text):
         return ()
     return tuple(right for right, pattern in _RIGHTS if pattern.search(text))
 
 
 def gives_contact(words: str) -> bool:
     """Say whether a text gives a number to call, a mailbox, or where to write and complain."""
-    return _CONTACT.search(words[:_LONGEST_TEXT]) is not None
+    return _CONTACT.search(words[:_LONGEST_TEXT].translate(SIMPLIFIED)) is not None
 
 
 def turns_choosing_off(words: str) -> bool:
@@ -171,6 +169,7 @@ def presents_chosen(words: str) -> bool:
 
     What others looked at (看了又看) is chosen by the contents, not by the person.
     """
-    if not is_control(words) or _OF_CROWDS.search(words) or _SETTING.search(words):
+    text = plain(words)
+    if not is_control(words) or _OF_CROWDS.search(text) or _SETTING.search(text):
         return False
-    return _CHOSEN.search(words) is not None
+    return _CHOSEN.search(text) is not None

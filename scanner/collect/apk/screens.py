@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from scanner.collect.apk.layouts import View
 from scanner.facts import AccountRegistration, CheckboxFound, Fact, InducementShown, Source
 from scanner.model import Words
-from scanner.wording.consent import fold, purpose_of_box
+from scanner.wording.consent import purpose_of_box
+from scanner.wording.fold import fold
 from scanner.wording.rewards import reward_of, sensitive_named
 from scanner.wording.short import short
 
@@ -40,9 +41,16 @@ _RULES = re.compile(
 )
 """Documents for users; others, as between two users, are contracts of their own."""
 _REGISTERS = re.compile(
-    r"注册(?!表|资本|商标|证|地址|码|信息变更|机器|设备|中心|时间|失败|成功|日期|公司)"
+    r"注册(?!表|资本|商标|证|地址|码|信息变更|机器|设备|中心|时间|失败|成功|日期|公司|护士|护师|兽医|药师"
+    r"|医[生师]|会计|税务|建[筑造]|结构|工程|计量|监理|测绘|消防|安全工程|环评|资产评估|造价|咨询|规划|考试|资格)"
     r"|\b(?:sign ?up|register|create (?:an |new |your )?account)\b"
 )
+_REGISTERS_NOBODY = re.compile(
+    r"(?:[不未无没毋](?:提供|支持|开放|能|可以?|必|用|需要?|须|会|再)?|无法|停止|暂停|关闭|禁止|拒绝|仅限|已)[^。,;]{0,6}注册"
+    r"|注册[^。,;]{0,6}(?:柜台|线下|现场|窗口|网点|营业厅|官网|网站|联系管理员)|(?:柜台|线下|现场|窗口|网点|营业厅|官网|网站|管理员)"
+    r"[^。,;]{0,8}注册|\b(?:no|not|without|cannot|can't|closed)\b.{0,24}\b(?:sign ?up|register|account)\b"
+)
+"""Words by which accounts are opened elsewhere, or not at all."""
 _CONTROL = 30
 """Characters beyond which words are a sentence about registering, and open no account."""
 _PASSWORD = re.compile(r"密码|口令|password")
@@ -165,7 +173,7 @@ def _beside_fields(views: list[View]) -> set[str]:
 def _registration(name: str, views: list[View], source: Source) -> Iterator[Fact]:
     """Give the way to register where a layout both says so and takes what an account needs."""
     opens = any(
-        len(words) <= _CONTROL * (1 + words.isascii()) and _REGISTERS.search(fold(words))
+        _opens_account(words)
         for view in views
         for words in view.texts
         if not view.takes_text
@@ -183,6 +191,12 @@ def _registration(name: str, views: list[View], source: Source) -> Iterator[Fact
         method="phone" if phone else "email" if email else "account",
         page=name,
     )
+
+
+def _opens_account(words: str) -> bool:
+    text = fold(words)
+    short_enough = len(words) <= _CONTROL * (1 + words.isascii())
+    return short_enough and bool(_REGISTERS.search(text)) and not _REGISTERS_NOBODY.search(text)
 
 
 def _any(pattern: re.Pattern[str], words: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from scanner.facts import KINDS, fields_of
 from scanner.report.terms import FIELD, KIND
-from scanner.report.values import VALUE, called
+from scanner.wording.values import VALUE, called
 
 
 def test_every_value_of_a_closed_list_has_words_and_no_other() -> None:
