@@ -31,6 +31,11 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 """How people may be reached, anywhere in a long text."""
+ENDING = (
+    *("停用", "停止使用", "关闭", "删除", "清除", "清空", "移除", "抹除", "抹掉", "销毁", "作废"),
+    *("终止", "撤销", "撤消", "取消"),
+)
+"""What ends an account when it is said of one."""
 _ACCOUNT = r"(?:[账帐][号户]|会员身份)"
 _BESIDE = r"(?!.{0,3}(?:绑定|关联|同步|授权|登[录陆]|提醒|通知|推荐|保护|安全|记录|历史|缓存|切换))"
 """What of an account is ended without the account, as a binding to another."""
@@ -42,7 +47,7 @@ _RIGHT_WORDS: tuple[tuple[Right, str], ...] = (
         r"|(?:[账帐][号户]|用户|会员).{0,3}(?:注销|销毁)"
         r"|^(?:我要|申请|永久|彻底|一键|立即|确[认定]|完全|如何|怎[么样])*(?:注销|销户|销号)"
         r"(?:申请|须知|流程|说明|指引)?$"
-        r"|销户|销号|(?:停用|停止使用|关闭|删除|清除|清空|移除|抹[除掉]|销毁|作废|终止|撤[销消]|取消)"
+        rf"|销户|销号|(?:{'|'.join(ENDING)})"
         rf"(?:我的|[您你]的|本|该|此|当前|这个|永久|彻底|用户|个人|全部|所有|掉|会员|平台|注册){{0,3}}{_ACCOUNT}{_BESIDE}"
         rf"|{_ACCOUNT}(?:永久|彻底|的)*(?:停用|关闭|删除|清除|作废)(?!.{{0,3}}(?:记录|提醒|通知|历史))"
         r"|(?:delete|close|deactivate|cancel|remove|terminate|disable|erase)"

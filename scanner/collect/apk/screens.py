@@ -46,9 +46,10 @@ _REGISTERS = re.compile(
     r"|\b(?:sign ?up|register|create (?:an |new |your )?account)\b"
 )
 _REGISTERS_NOBODY = re.compile(
-    r"(?:[不未无没毋](?:提供|支持|开放|能|可以?|必|用|需要?|须|会|再)?|无法|停止|暂停|关闭|禁止|拒绝|仅限|已)[^。,;]{0,6}注册"
-    r"|注册[^。,;]{0,6}(?:柜台|线下|现场|窗口|网点|营业厅|官网|网站|联系管理员)|(?:柜台|线下|现场|窗口|网点|营业厅|官网|网站|管理员)"
-    r"[^。,;]{0,8}注册|\b(?:no|not|without|cannot|can't|closed)\b.{0,24}\b(?:sign ?up|register|account)\b"
+    r"(?:[不未](?:提供|支持|开放|接受|能|可以?|必|用|需要?|须)|无[需须法]|毋[需须]|免|暂停|停止|关闭|禁止|已)"
+    r"[^。,;?!]{0,6}注册|注册[^。,;?!]{0,6}(?:柜台|线下|现场|窗口|网点|营业厅|官网|联系管理员)"
+    r"|(?:柜台|线下|现场|窗口|网点|营业厅|官网|管理员)[^。,;?!]{0,8}注册"
+    r"|\b(?:no|without|cannot|can't)\b[^?.!,;]{0,16}\b(?:registration|sign ?up|register)\b"
 )
 """Words by which accounts are opened elsewhere, or not at all."""
 _CONTROL = 30
@@ -131,15 +132,16 @@ def _inside(views: list[View], group: int) -> list[int]:
 
 def _inducements(name: str, views: list[View], source: Source) -> Iterator[Fact]:
     """Give the rewards of a layout in which something telling can be put in."""
+    shown = _shown(views)
     asked: set[str] = set()
-    for view in views:
+    for view in shown:
         if view.takes_text:
             asked |= {kind for words in view.words for kind in sensitive_named(words)}
     asked |= _beside_fields(views)
     if not asked:
         return
     given: set[str] = set()
-    for view in views:
+    for view in shown:
         for words in () if view.takes_text else view.texts:
             reward = reward_of(words)
             if reward and reward not in given:
@@ -155,17 +157,27 @@ def _inducements(name: str, views: list[View], source: Source) -> Iterator[Fact]
                 )
 
 
+def _shown(views: list[View]) -> list[View]:
+    """Give what is there from the beginning, and stands in nothing that is not."""
+    hidden: set[int] = set()
+    for number, view in enumerate(views):
+        if not view.shown or view.parent in hidden:
+            hidden.add(number)
+    return [view for number, view in enumerate(views) if number not in hidden]
+
+
 def _beside_fields(views: list[View]) -> set[str]:
     """Give what labels ask for that stand alone with a field in one group."""
     found: set[str] = set()
+    shown = set(map(id, _shown(views)))
     for number, view in enumerate(views):
-        if not view.takes_text or view.parent < 0:
+        if not view.takes_text or view.parent < 0 or id(view) not in shown:
             continue
         inside = _inside(views, view.parent)
         if sum(views[one].takes_text for one in inside) != 1:
             continue
         for one in inside:
-            if one != number:
+            if one != number and id(views[one]) in shown:
                 found |= {kind for words in views[one].texts for kind in sensitive_named(words)}
     return found
 
