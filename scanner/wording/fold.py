@@ -69,7 +69,7 @@ _PAIRS = (
     "蒐搜"
 )
 """Pairs, the traditional character first. A character of both scripts with words
-of its own in each (乾 of 乾坤, 著 of 著作权, 覆 of 覆盖) is left alone: no mainland word changes."""
+of its own in each (乾 of 乾坤, 著 of 著作权, 覆 of 覆盖) is left alone."""
 SIMPLIFIED = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
 """Traditional characters and the simplified one that stands for each, for `str.translate`."""
 _SAID = {"辨识": "识别", "身分": "身份", "回覆": "回复", "答覆": "答复"}

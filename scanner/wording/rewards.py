@@ -126,7 +126,9 @@ def rewards_in(text: str) -> tuple[HeldOut, ...]:
 
 def _frees(line: str) -> bool:
     """Tell whether a line says that personal information is not asked for."""
-    return any(pattern.search(hit.group()) for hit in _DENIED.finditer(line) for _, pattern in _KINDS)
+    return any(
+        pattern.search(hit.group()) for hit in _DENIED.finditer(line) for _, pattern in _KINDS
+    )
 
 
 @lru_cache(maxsize=4096)

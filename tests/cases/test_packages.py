@@ -126,7 +126,10 @@ class Twin(NamedTuple):
             ),
             Class(
                 "cn.example.app.User",
-                tuple(Method(name, f"(){STRING}", nothing) for name in ("getPhone", "getId", "getShopPhone")),
+                tuple(
+                    Method(name, f"(){STRING}", nothing)
+                    for name in ("getPhone", "getId", "getShopPhone")
+                ),
             ),
         )
         return coded(root, dex(*classes), files=self.files)
@@ -237,7 +240,10 @@ INNOCENT: dict[str, tuple[str, Twin]] = {
         "no-agreement-in-package",
         Twin(READ_ID, files=(layout(text("我已阅读并知悉《隐私政策》")),)),
     ),
-    "a doctor's registration": ("account-without-closing-in-package", Twin(files=(layout(*DOCTOR),))),
+    "a doctor's registration": (
+        "account-without-closing-in-package",
+        Twin(files=(layout(*DOCTOR),)),
+    ),
     "an account is ended in other words": (
         "account-without-closing-in-package",
         Twin(files=(layout(*REGISTER, text("终止账号服务")),)),

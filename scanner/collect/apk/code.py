@@ -85,8 +85,8 @@ _BLANK: Mapping[str, Mapping[str, Words]] = {
         **_WAY,
         "again": Words(
             "界面可能须由用户打开，或在拒绝后关闭，是否反复申请无法判断",
-            "people may have to open the screen, or it may close after a refusal: whether the request"
-            " comes again cannot be told",
+            "people may have to open the screen, or it may close after a refusal: whether the"
+            " request comes again cannot be told",
         ),
         "denial_tested": Words(
             "无法判断代码是否检查此前的拒绝", "whether code tests an earlier refusal cannot be told"

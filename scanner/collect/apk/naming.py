@@ -44,7 +44,7 @@ def kind_of_name(name: str) -> str | None:
 
 
 def is_of_business(member: str, owner: str = "") -> bool:
-    """Say whether a member or its class is named for a shop or company, whose numbers are public."""
+    """Say whether a member or its class is named for a business, whose numbers are public."""
     simple = owner.rpartition(".")[2].rpartition("$")[2]
     return bool(_BUSINESS.search(_words(member)) or _OF_BUSINESS.search(_words(simple)))
 

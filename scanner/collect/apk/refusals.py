@@ -178,7 +178,7 @@ class Refusals:
         """Say whether a call may open another way: what is not known may."""
         if callee < 0 or callee in self.opens:
             return True
-        bodies, complete = self.inside.bodies(callee, op)
+        bodies, _ = self.inside.bodies(callee, op)
         if not bodies:
             return bool(self.reading.hierarchy.inside[self.program.method_class[callee]])
         if depth >= MAX_INNER or len(bodies) > MAX_BODIES:

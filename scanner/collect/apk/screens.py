@@ -178,17 +178,15 @@ def _beside_fields(views: list[View]) -> set[str]:
             continue
         for one in inside:
             if one != number and id(views[one]) in shown:
-                found |= {kind for words in views[one].texts for kind in sensitive_named(words)}
+                labels = [words for words in views[one].texts if not reward_of(words)]
+                found |= {kind for words in labels for kind in sensitive_named(words)}
     return found
 
 
 def _registration(name: str, views: list[View], source: Source) -> Iterator[Fact]:
     """Give the way to register where a layout both says so and takes what an account needs."""
     opens = any(
-        _opens_account(words)
-        for view in views
-        for words in view.texts
-        if not view.takes_text
+        _opens_account(words) for view in views for words in view.texts if not view.takes_text
     )
     fields = [view for view in views if view.takes_text]
     words = [fold(text) for view in fields for text in view.words]
