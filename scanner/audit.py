@@ -58,7 +58,6 @@ from scanner.model import (
 )
 from scanner.profiles import PROFILES, demands, for_reader, refuse_mapped
 from scanner.report.as_json import SCHEMA, decode
-from scanner.report.values import beside
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
 from scanner.rulebook.judge import judge
@@ -292,7 +291,7 @@ def report_of(
     observed_on = _day(header.observed_at)
     captured_only = choices.profile is not None and PROFILES[choices.profile].captured_only
     rulings = judge(
-        replace(book, labels=beside(book.labels)),
+        book,
         facts,
         known,
         subject_kind=kind,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.languages import SIMPLIFIED, language_of
+from scanner.languages import language_of
 
 HANS = "本隐私政策适用于我们的产品和服务，请您仔细阅读并理解本政策的全部内容"
 HANT = "本隱私政策適用於我們的產品和服務，請您仔細閱讀並理解本政策的全部內容"
@@ -34,16 +34,3 @@ def test_languages(text: str, language: str | None) -> None:
 @given(st.text(max_size=300))
 def test_any_text_has_an_answer(text: str) -> None:
     assert language_of(text) in ("zh-Hans", "zh-Hant", "en", "other", None)
-
-
-def test_a_traditional_text_becomes_its_simplified_one() -> None:
-    assert HANT.translate(SIMPLIFIED) == HANS
-    assert HANS.translate(SIMPLIFIED) == HANS
-    assert "徵得您的同意後蒐集個人資訊".translate(SIMPLIFIED) == "征得您的同意后搜集个人资讯"
-
-
-def test_each_traditional_character_has_one_simplified_one_and_no_chain() -> None:
-    assert len(SIMPLIFIED) > 800
-    assert not set(SIMPLIFIED) & set(SIMPLIFIED.values())
-    for simple in SIMPLIFIED.values():
-        chr(simple).encode("gb2312")

@@ -347,8 +347,9 @@ class PermissionRequested(Fact, frozen=True, kw_only=True, tag="permission.reque
     phase: Phase | None = None
     """When: static for what only stands in the code."""
     again: Literal["return", "launch", "none"] | None = None
-    """What brings it up again by itself, through plain calls: each return to a screen, each start
-    of the app, or nothing that was found."""
+    """What brings it up again by itself, through plain calls: each return to the first screen, each
+    start of the app, or nothing that was found; null where the screen may close after a refusal, or
+    is one that people may have to open each time."""
     denial_tested: bool | None = None
     """Whether that way tests if the user refused before: Android's own answer to that, or something
     stored; null where there is no way, or a test cannot be told."""

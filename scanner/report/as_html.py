@@ -22,8 +22,8 @@ from scanner.model import Evidence, Norm, Open, Report, Row, Words
 from scanner.report import outline, readers, site, terms, words
 from scanner.report.passages import Passage, Passages
 from scanner.report.timeline import LANES, MOST_ROWS, timeline
-from scanner.report.values import called
 from scanner.report.words import Options, visible
+from scanner.wording.values import called
 
 MOST: dict[str, int] = {
     "findings": 200,  # of one rule

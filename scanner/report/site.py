@@ -11,7 +11,7 @@ import msgspec
 from scanner.errors import MingjianError
 from scanner.exchange import shown
 from scanner.model import Evidence, Open, Report, Site, Words
-from scanner.report.values import called
+from scanner.wording.values import called
 
 PHASES = ("first_load", "refused", "agreed")
 """The three sessions, each in a browser of its own."""

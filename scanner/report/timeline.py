@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scanner.exchange import moment
 from scanner.model import Report, Words
-from scanner.report.values import called
+from scanner.wording.values import called
 
 WIDTH = 960
 """Width of the drawing in its own units."""

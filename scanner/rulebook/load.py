@@ -41,6 +41,7 @@ from scanner.rulebook.rule import (
 from scanner.rulebook.signature import stands
 from scanner.strict_yaml import MAX_BYTES, Node, Place, Scalar, nearest, parse, quoted
 from scanner.strict_yaml import Sequence as NodeList
+from scanner.wording.values import VALUE
 
 MAX_FILES = 5_000
 """Most rule files in all folders together; the whole law of section by section is a few hundred."""
@@ -152,24 +153,26 @@ def _wrong_wordings(folder: Path, catalog: Catalog, knowledge: Knowledge) -> Ite
 
 
 def _labels(knowledge: Knowledge) -> Labels:
-    """Give the names under which messages print ids: of data, groups, components and owners.
+    """Give the names under which messages print ids: of data, groups, components, owners, values.
 
     By field first, for one word is an id of several tables: phone is a permission and a number. A
     name that a text does not give is said to be missing.
     """
-    of_any = {
+    general = {
         "app": Words("应用自身", "the app itself"),
+        "mini-program": Words("小程序", "a mini-program"),
         **{sdk.id: sdk.title for sdk in knowledge.sdks},
         **GROUP_NAMES,
         **{name: kind.title for name, kind in knowledge.data_types.items()},
     }
     return {
+        **{field: general | values for field, values in VALUE.items()},
         "group": GROUP_NAMES,
         "groups": GROUP_NAMES,
         "lacks": dict(knowledge.elements.lacks),
         "element": knowledge.elements.titles,
-        "name": {**of_any, "": Words("未写明", "not stated")},
-        ANY_FIELD: of_any,
+        "name": {**general, "": Words("未写明", "not stated")},
+        ANY_FIELD: general,
     }
 
 

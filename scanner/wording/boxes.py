@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from scanner.wording.consent import NEED_EN, NEED_ZH, fold
+from scanner.wording.consent import NEED_EN, NEED_ZH
+from scanner.wording.fold import fold
 
 BoxPurpose = Literal["agreement", "marketing", "renewal", "sharing", "other"]
 _NEEDED_BOX = re.compile(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Literal
+
+from scanner.wording.fold import fold
 
 Meaning = Literal[
     "accept", "generic", "acknowledge", "refuse", "leave", "necessary", "settings", "save", "close"
@@ -20,14 +21,6 @@ a control that agrees; save: 保存, confirm my choices."""
 
 LONGEST = 90
 """Characters of a control's words; anything longer is prose, not a control."""
-_SIMPLE = str.maketrans(
-    "絕僅設關閉確許繼續瞭暫離開選擇儲隱個資訊條協議聲網謝後當時們無權並認為視應這點擊內處務"
-    "規則過覽訪問還讓從戶經閱讀謹辭嚴須數據統計廣銷動費營獲進讚贊號覆啟隨過覺",
-    "绝仅设关闭确许继续了暂离开选择储隐个资讯条协议声网谢后当时们无权并认为视应这点击内处务"
-    "规则过览访问还让从户经阅读谨辞严须数据统计广销动费营获进赞赞号复启随过觉",
-)
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0f\ufeff]")
-_CJK_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _COUNTDOWN = re.compile(r"\s*[(\[]?\s*\d{1,3}\s*(?:s|秒|sec)?\s*(?:后|後)?\s*[)\]]?$")
 _EDGES = " \t\n.,:;!?。，、；：！？…~-—_·•|/>›»→<‹«←“”\"'‘’「」『』()[]{}✓✔☑*"
 _DOCUMENT = re.compile(
@@ -208,14 +201,6 @@ _POLICY = re.compile(
     r"隐私|个人信息(?:保护|处理)|cookie\s*(?:政策|声明|说明)|privacy"
     r"|cookie (?:policy|notice|statement)|data protection"
 )
-
-
-@functools.lru_cache(maxsize=8192)
-def fold(words: str) -> str:
-    """Bring words into one form: no invisible marks, narrow, lower case, simplified script."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", words)))
-    line = " ".join(plain.casefold().replace("’", "'").translate(_SIMPLE).split())
-    return _CJK_GAP.sub("", line)
 
 
 def bare(words: str) -> str:

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from scanner.wording.fold import SIMPLIFIED
 from scanner.wording.rights import plain
 from scanner.wording.short import short
 
@@ -33,7 +34,7 @@ _THINGS: tuple[tuple[Reward, str], ...] = (
     ),
 )
 _DRAW = re.compile(
-    r"(?:参与|立即|免费|点击|去|马上|开始|有奖|幸运|天天|扫码|转发)抽奖|抽奖(?:机会|赢|送|领|活动)"
+    r"(?:参与|立即|免费|点击|去|马上|开始|有奖|幸运|天天|扫码|转发|[即便就]可|可以?|参加)抽奖|抽奖(?:机会|赢|送|领|活动)"
     r"|(?:幸运)?大转盘|刮刮[乐卡]|砸金蛋|lucky draw|(?:win|enter) .{0,20}(?:prize|draw|raffle)",
     re.IGNORECASE,
 )
@@ -59,6 +60,14 @@ _SAVES = re.compile(
     r"|(?<![贷借]款)(?<![贷借])现金(?:马上|立即|秒)到账"
 )
 """Money that is left off, or comes at once, for saying who one is."""
+_DENIED = re.compile(
+    r"(?:无[需须]|毋[需须]|[不未没](?:需要?|必|用|会?(?:要求|强制|强迫|收集|索取|采集)|得要求|应要求)|没有必要)"
+    r"[^。,，;；!！?？\n]{0,30}"
+    r"|\b(?:no need|not required|(?:do|does|need) not (?:need|require|have to|ask)"
+    r"|don't (?:need|have to)|never asks?|without)\b[^.;\n]{0,40}",
+    re.IGNORECASE,
+)
+"""What a line says is not asked for."""
 _NOT = re.compile(
     r"[不未没无勿别][^。，,；;\n]{0,5}$|(?:如|若|因|凡)[^。，,；;\n]{0,8}$|已(?:结束|兑换|使用|领取)[^。\n]{0,4}$"
 )
@@ -114,17 +123,25 @@ def rewards_in(text: str) -> tuple[HeldOut, ...]:
     """
     found: dict[Reward, str] = {}
     for line in text[:LONGEST].split("\n"):
-        if _WARNS.search(line):
+        said = line.translate(SIMPLIFIED)
+        if _WARNS.search(said) or _frees(said):
             continue
         for reward, pattern in (*_HELD_OUT, ("lottery", _DRAW), ("money", _SAVES)):
             if reward in found:
                 continue
-            for hit in pattern.finditer(line):
-                after = line[hit.end() : hit.end() + 4]
-                if not _NOT.search(line[: hit.start()]) and not _RECORDS.match(after):
+            for hit in pattern.finditer(said):
+                after = said[hit.end() : hit.end() + 4]
+                if not _NOT.search(said[: hit.start()]) and not _RECORDS.match(after):
                     found[reward] = short(line.strip())
                     break
     return tuple(HeldOut(reward, found[reward]) for reward in sorted(found))
+
+
+def _frees(line: str) -> bool:
+    """Tell whether a line says that personal information is not asked for."""
+    return any(
+        pattern.search(hit.group()) for hit in _DENIED.finditer(line) for _, pattern in _KINDS
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -139,13 +156,13 @@ def reward_of(line: str) -> Reward | None:
 @lru_cache(maxsize=4096)
 def kinds_named(words: str) -> tuple[str, ...]:
     """Give the kinds of personal information that the label or hint of a field names."""
-    text = plain(words)
+    text = _DENIED.sub("", plain(words))
     return tuple(name for name, pattern in _KINDS if pattern.search(text))
 
 
 def kinds_asked(words: str) -> tuple[str, ...]:
     """Give the kinds that a line or control tells people to give."""
-    return kinds_named(words) if _ASKS.search(plain(words)) else ()
+    return kinds_named(words) if _ASKS.search(_DENIED.sub("", plain(words))) else ()
 
 
 SENSITIVE = frozenset({"id_card", "face", "bank_card", "fingerprint"})

@@ -7,16 +7,11 @@ from collections.abc import Set
 from functools import lru_cache
 from typing import Literal
 
-from scanner.wording.consent import fold
+from scanner.wording.fold import SIMPLIFIED, fold
 
 Right = Literal["access", "correct", "delete", "close_account", "withdraw", "complain", "push_off"]
 _CONTROL = 24
 """Characters of a line beyond which it is a sentence and no control or heading."""
-_SIMPLE = str.maketrans(
-    "註帳賬戶刪薦興為爲訂製銷偏畫證絡們臉驗碼獎舉饋訴識辨聯見詢單線報",
-    "注账账户删荐兴为为订制销偏画证络们脸验码奖举馈诉识辨联见询单线报",
-)
-"""Traditional characters of rights and switches that the words of consent do without."""
 _LABEL = 40
 """Characters of a line beyond which it is no label of a switch."""
 _LONGEST = 400
@@ -36,6 +31,11 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 """How people may be reached, anywhere in a long text."""
+ENDING = (
+    *("停用", "停止使用", "关闭", "删除", "清除", "清空", "移除", "抹除", "抹掉", "销毁", "作废"),
+    *("终止", "撤销", "撤消", "取消"),
+)
+"""What ends an account when it is said of one."""
 _ACCOUNT = r"(?:[账帐][号户]|会员身份)"
 _BESIDE = r"(?!.{0,3}(?:绑定|关联|同步|授权|登[录陆]|提醒|通知|推荐|保护|安全|记录|历史|缓存|切换))"
 """What of an account is ended without the account, as a binding to another."""
@@ -47,7 +47,7 @@ _RIGHT_WORDS: tuple[tuple[Right, str], ...] = (
         r"|(?:[账帐][号户]|用户|会员).{0,3}(?:注销|销毁)"
         r"|^(?:我要|申请|永久|彻底|一键|立即|确[认定]|完全|如何|怎[么样])*(?:注销|销户|销号)"
         r"(?:申请|须知|流程|说明|指引)?$"
-        r"|销户(?![口籍])|销号|(?:停用|停止使用|关闭|删除|清除|清空|移除|抹[除掉]|销毁|作废|终止|撤[销消]|取消)"
+        rf"|销户(?![口籍])|销号|(?:{'|'.join(ENDING)})"
         rf"(?:我的|[您你]的|本|该|此|当前|这个|永久|彻底|用户|个人|全部|所有|掉|会员|平台|注册){{0,3}}{_ACCOUNT}{_BESIDE}"
         rf"|{_ACCOUNT}(?:永久|彻底|的)*(?:停用|关闭|删除|清除|作废)(?!.{{0,3}}(?:记录|提醒|通知|历史))"
         r"|(?:delete|close|deactivate|cancel|remove|terminate|disable|erase)"
@@ -133,7 +133,7 @@ _SETTING = re.compile(r"关闭|设置|管理|开关|退出|什么是|说明|规�
 
 def plain(words: str) -> str:
     """Bring the words of a control into one form: simplified script, narrow, lower case."""
-    return fold(words[:_LONGEST]).translate(_SIMPLE)
+    return fold(words[:_LONGEST])
 
 
 def is_control(words: str) -> bool:
@@ -150,14 +150,14 @@ def right_of(words: str, told: Set[Right] = frozenset()) -> Right | None:
 def _rights_of(words: str) -> tuple[Right, ...]:
     if not words or _NO_RIGHT.search(text := plain(words)):
         return ()
-    if not is_control(words) and not _CHANNEL.search(words[:_LONGEST]):
+    if not is_control(words) and not _CHANNEL.search(text):
         return ()
     return tuple(right for right, pattern in _RIGHTS if pattern.search(text))
 
 
 def gives_contact(words: str) -> bool:
     """Say whether a text gives a number to call, a mailbox, or where to write and complain."""
-    return _CONTACT.search(words[:_LONGEST_TEXT]) is not None
+    return _CONTACT.search(words[:_LONGEST_TEXT].translate(SIMPLIFIED)) is not None
 
 
 def turns_choosing_off(words: str) -> bool:
@@ -177,6 +177,7 @@ def presents_chosen(words: str) -> bool:
 
     What others looked at (看了又看) is chosen by the contents, not by the person.
     """
-    if not is_control(words) or _OF_CROWDS.search(words) or _SETTING.search(words):
+    text = plain(words)
+    if not is_control(words) or _OF_CROWDS.search(text) or _SETTING.search(text):
         return False
-    return _CHOSEN.search(words) is not None
+    return _CHOSEN.search(text) is not None

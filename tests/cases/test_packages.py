@@ -126,7 +126,10 @@ class Twin(NamedTuple):
             ),
             Class(
                 "cn.example.app.User",
-                tuple(Method(name, f"(){STRING}", nothing) for name in ("getPhone", "getId")),
+                tuple(
+                    Method(name, f"(){STRING}", nothing)
+                    for name in ("getPhone", "getId", "getShopPhone")
+                ),
             ),
         )
         return coded(root, dex(*classes), files=self.files)
@@ -188,6 +191,79 @@ TWINS: dict[str, tuple[Twin, Twin]] = {
 }
 
 
+HELPER = (
+    "const/4 v0, 0\naget v0, p3, v0\nif-nez v0, :denied\nreturn-void\n:denied\n"
+    "invoke-virtual {p0}, Lcn/example/app/Main;->home()V\n"
+    "invoke-virtual {p0}, Landroid/app/Activity;->finish()V\n"
+)
+HOME = Method(
+    "home",
+    code="invoke-virtual {p0, v1}, "
+    "Landroid/app/Activity;->startActivity(Landroid/content/Intent;)V\n"
+    "return-void",
+)
+STOPPED = Method(
+    "onPause",
+    code="invoke-virtual {v0, v1}, Landroid/location/LocationManager;"
+    "->removeUpdates(Landroid/location/LocationListener;)V\nreturn-void",
+)
+FAR = watch(0).replace("const/4 v4, 0", "const/high16 v4, 0x43fa")
+DOCTOR = (text("注册医生"), field("手机号", 3), field("密码", 0x81))
+ID_FIELD = field("请输入身份证号码")
+INNOCENT: dict[str, tuple[str, Twin]] = {
+    "home is opened by a helper": (
+        "refusal-ends-app",
+        Twin(methods=(*refused(HELPER), HOME), permissions=CONTACTS),
+    ),
+    "the watching stops when the screen is left": (
+        "location-watched-closely",
+        Twin(watch(0), methods=(STOPPED,), permissions=PLACE),
+    ),
+    "answers come after a distance": ("location-watched-closely", Twin(FAR, permissions=PLACE)),
+    "the dialler of the phone": (
+        "data-given-to-other-app",
+        Twin(jump("getPhone", "phone").replace("com.other.app", "com.android.dialer")),
+    ),
+    "the number of the shop": ("data-given-to-other-app", Twin(jump("getShopPhone", "number"))),
+    "the address of a letter": (
+        "data-given-to-other-app",
+        Twin(jump("getPhone", "android.intent.extra.EMAIL")),
+    ),
+    "the screen closes after a refusal": (
+        "permission-request-comes-again",
+        Twin(methods=(*resumed(ASK), *refused(DENIED)), permissions=CONTACTS),
+    ),
+    "accept or decline": (
+        "no-agreement-in-package",
+        Twin(READ_ID, files=(layout(text("Accept", "Button"), text("Decline", "Button")),)),
+    ),
+    "read and noted": (
+        "no-agreement-in-package",
+        Twin(READ_ID, files=(layout(text("我已阅读并知悉《隐私政策》")),)),
+    ),
+    "a doctor's registration": (
+        "account-without-closing-in-package",
+        Twin(files=(layout(*DOCTOR),)),
+    ),
+    "an account is ended in other words": (
+        "account-without-closing-in-package",
+        Twin(files=(layout(*REGISTER, text("终止账号服务")),)),
+    ),
+    "unregister": (
+        "account-without-closing-in-package",
+        Twin(files=(layout(*REGISTER, text("Unregister")),)),
+    ),
+    "no papers are asked for": (
+        "reward-beside-telling-field",
+        Twin(files=(layout(text("领取积分无需提供身份证"), ID_FIELD),)),
+    ),
+    "devices nearby": (
+        "place-by-networks-around",
+        Twin(SCAN, permissions=("INTERNET", "ACCESS_WIFI_STATE", "NEARBY_WIFI_DEVICES")),
+    ),
+}
+
+
 def ruling(folder: Path, rule: str, twin: Twin) -> Ruling:
     apk = folder / "app.apk"
     apk.write_bytes(twin.apk())
@@ -205,6 +281,12 @@ def test_who_does_it_is_suspected(tmp_path: Path, rule: str) -> None:
 @pytest.mark.parametrize("rule", sorted(TWINS))
 def test_the_twin_done_right_is_not_accused(tmp_path: Path, rule: str) -> None:
     assert ruling(tmp_path, rule, TWINS[rule][1]).verdict == "undetermined"
+
+
+@pytest.mark.parametrize("name", sorted(INNOCENT))
+def test_the_innocent_are_not_accused(tmp_path: Path, name: str) -> None:
+    rule, twin = INNOCENT[name]
+    assert ruling(tmp_path, rule, twin).verdict == "undetermined"
 
 
 @pytest.mark.parametrize("rule", ["no-agreement-in-package", "account-without-closing-in-package"])

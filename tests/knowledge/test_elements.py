@@ -7,8 +7,8 @@ import pytest
 from scanner.facts import Lack
 from scanner.knowledge.elements import read_elements
 from scanner.knowledge.tables import GROUP_NAMES, Tables
-from scanner.report.values import VALUE
 from scanner.strict_yaml import Reader, parse
+from scanner.wording.values import VALUE
 from tests.samples import KNOWLEDGE
 
 GOOD = """\

@@ -83,6 +83,11 @@ _BLANK: Mapping[str, Mapping[str, Words]] = {
     },
     "permission.requested": {
         **_WAY,
+        "again": Words(
+            "界面可能须由用户打开，或在拒绝后关闭，是否反复申请无法判断",
+            "people may have to open the screen, or it may close after a refusal: whether the"
+            " request comes again cannot be told",
+        ),
         "denial_tested": Words(
             "无法判断代码是否检查此前的拒绝", "whether code tests an earlier refusal cannot be told"
         ),
@@ -222,6 +227,8 @@ class CodeFacts:
         actions = {a for one in manifest.components for a in one.actions} if manifest else set()
         self.pace = Pace(self.reading)
         self.lifecycle = Lifecycle(self.reading, manifest)
+        self.answers = Refusals(self.reading, manifest).found()
+        self.closing = {_outer(self.class_of(one.place)) for one in self.answers}
         self.usage = Usage(self.reading, self.sites, actions, hidden=hidden)
 
     def sightings(self, table: bytes | None) -> Iterator[Sighting]:
@@ -325,6 +332,7 @@ class CodeFacts:
         groups, count = self.groups(request.permissions)
         standing = self.reading.standing(request.place)
         coming = self.lifecycle.coming(request.place)
+        closes = _outer(self.class_of(request.place)) in self.closing
         return PermissionRequested(
             source=self.at(request.place),
             channel="apk",
@@ -337,14 +345,14 @@ class CodeFacts:
             guarded=standing.guarded,
             path=standing.path,
             phase="static",
-            again=coming.again,
+            again=None if closes and coming.again != "none" else coming.again,
             denial_tested=coming.denial_tested,
         )
 
     def refusals(self) -> Iterator[RefusalAnswered | Unseen]:
         """Give one fact per class that ends the app, or itself, when a permission is refused."""
         asked = {(self.class_of(one.place), one.permissions) for one in self.asks.requests()}
-        for one in Refusals(self.reading, self.manifest).found():
+        for one in self.answers:
             names = permissions_of(self.class_of(one.place), asked)
             _, count = self.groups(names)
             yield RefusalAnswered(
@@ -525,6 +533,11 @@ class CodeFacts:
         return Source(
             evidence=evidence or self.source.evidence, at=where, captured=evidence is None
         )
+
+
+def _outer(name: str) -> str:
+    """Give the class in which a class stands, or itself."""
+    return name.partition("$")[0]
 
 
 def _rank(standing: Standing) -> tuple[int, bool]:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from scanner.collect.apk.accesses import Site
 from scanner.collect.apk.asks import Named
 from scanner.collect.apk.constants import Spot
-from scanner.collect.apk.naming import kind_of_name, kinds_in_address
+from scanner.collect.apk.naming import is_of_business, kind_of_name, kinds_in_address
 from scanner.collect.apk.reading import Place, Reading
 from scanner.collect.apk.values import Body, Field, Origin, Parameter, Result
 
@@ -38,6 +38,8 @@ _SAME = frozenset(
 )
 """Methods outside the app whose result is made of what they are handed."""
 _EXTRAS = ("android.content.Intent->putExtra",)
+_ADDRESSEES = frozenset(f"android.intent.extra.{name}" for name in ("EMAIL", "CC", "BCC"))
+"""Extras with those to whom a letter goes, as a rule the maker of the app."""
 _PARSE = ("android.net.Uri->parse",)
 _SCHEMES = (
     *("alipays://", "alipay://", "alipayqr://", "weixin://", "taobao://", "tbopen://", "tmall://"),
@@ -135,6 +137,8 @@ class Handing:
         if len(given) < 3 or given[2][2] != "Ljava/lang/String;":
             return set()
         keys = self.inside.texts(place.method, place.at, given[1][0]).values
+        if keys & _ADDRESSEES:
+            return set()
         found = {kind for key in keys if (kind := kind_of_name(key)) is not None}
         value = self.inside.texts(place.method, place.at, given[2][0])
         if value.values and not value.open:
@@ -239,16 +243,28 @@ class Handing:
         told: str | None = None
         further: list[Spot] = []
         if isinstance(origin, Field):
-            _, name = self.inside.field_of(spot.method, origin.index)
-            told = kind_of_name(self.program.names[name].decode("utf-8", "replace"))
-            told = told if name >= 0 else None
+            told = self._field(spot.method, origin.index)
         elif isinstance(origin, Result):
             callee = self.inside.callee(spot.method, body.invoke_at(origin.at))
             told = self._told(spot, body, origin, callee)
-            if told is None and callee >= 0 and callee not in self.stored:
+            own = told is None and callee >= 0 and callee not in self.stored
+            if own and not self._of_business(callee):
                 further = self._through(spot, body, origin, callee, depth)
         found.update({told} if told else ())
         return further
+
+    def _field(self, method: int, index: int) -> str | None:
+        """Say which kind a field holds by its name, if it is no shop's."""
+        kind, number = self.inside.field_of(method, index)
+        if number < 0:
+            return None
+        name = self.program.names[number].decode("utf-8", "replace")
+        owner = self.program.type_text(kind) if kind >= 0 else ""
+        return None if is_of_business(name, owner) else kind_of_name(name)
+
+    def _of_business(self, callee: int) -> bool:
+        owner = self.program.type_text(int(self.program.method_class[callee]))
+        return is_of_business(self.program.name_of(callee), owner)
 
     def _told(self, spot: Spot, body: Body, origin: Result, callee: int) -> str | None:
         """Say which kind a call returns, by the table, by a stored key, or by its name."""
@@ -264,6 +280,8 @@ class Handing:
             )
             named = [kind_of_name(key) for key in sorted(keys.values)] if keys else []
             return next((kind for kind in named if kind), None)
+        if self._of_business(callee):
+            return None
         if self.program.proto_of(callee).endswith(")Ljava/lang/String;"):
             return kind_of_name(self.program.name_of(callee))
         return None

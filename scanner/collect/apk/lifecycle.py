@@ -58,12 +58,13 @@ _SWITCHES = (0x2B, 0x2C)
 class Coming(NamedTuple):
     """How a call comes up again."""
 
-    again: Literal["return", "launch", "none"]
-    """What brings it."""
+    again: Literal["return", "launch", "none"] | None
+    """What brings it; None for the return to a screen that people may have to open each time."""
     denial_tested: bool | None
     """Whether the way tests an earlier refusal; None where that cannot be told."""
 
 
+_AGAIN = ("return", "launch", None, "none")
 NEVER = Coming("none", None)
 """No plain way was found."""
 
@@ -97,7 +98,7 @@ class Lifecycle:
             again = self._kind(last.method)
             if again is not None:
                 tested = True if True in told else None if None in told else False
-                found.add(Coming(again, tested))
+                found.add(Coming(None if again == "elsewhere" else again, tested))
             elif len(way) <= MAX_DEPTH:
                 seen = {one.method for one in way}
                 for caller, at in self.inside.callers(last.method):
@@ -105,17 +106,16 @@ class Lifecycle:
                         work.append(((*way, Place(caller, at)), told))
         return min(found, key=_rank, default=NEVER)
 
-    def _kind(self, method: int) -> Literal["return", "launch"] | None:
+    def _kind(self, method: int) -> Literal["return", "launch", "elsewhere"] | None:
         name = self.program.name_of(method)
         if self.program.access[method] & ACC_STATIC:
             return None
         kind = int(self.program.method_class[method])
-        if name in _RETURNS and not _SCREENS.isdisjoint(self._above(kind)):
-            return "return"
         below = {int(one) for one in self.reading.hierarchy.below(kind)}
-        if name in _LAUNCHES and not self.first.isdisjoint(below | {kind}):
-            return "launch"
-        return None
+        first = not self.first.isdisjoint(below | {kind})
+        if name in _RETURNS and not _SCREENS.isdisjoint(self._above(kind)):
+            return "return" if first else "elsewhere"
+        return "launch" if name in _LAUNCHES and first else None
 
     def _above(self, kind: int) -> frozenset[str]:
         return self.reading.members.ancestors(kind)
@@ -202,9 +202,7 @@ class Lifecycle:
 
 
 def _rank(one: Coming) -> tuple[int, int]:
-    return (False, None, True).index(one.denial_tested), ("return", "launch", "none").index(
-        one.again
-    )
+    return (False, None, True).index(one.denial_tested), _AGAIN.index(one.again)
 
 
 def _registers(body: Body, at: int) -> tuple[int, ...]:

@@ -24,6 +24,12 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VERBS = ("get", "set", "put", "query", "fetch", "load", "read", "user_profile", "update", "bind")
+_BUSINESS = re.compile(
+    r"(?:^|_)(?:shop|service|store|merchant|seller|dealer|customer|hotline|company|enterprise|office"
+    r"|support|kefu|official|platform)(?:_|$)"
+)
+_OF_BUSINESS = re.compile(r"(?:^|_)(?:shop|merchant|seller|dealer|company|enterprise)(?:_|$)")
+"""Of a class less tells: a UserService has the numbers of users."""
 _LATITUDE = re.compile(r"^(?:lat|latitude|lng|lon|longitude)$")
 _IN_ADDRESS = re.compile(r"[?&;]([A-Za-z][A-Za-z0-9_]{1,30})=\*")
 
@@ -31,10 +37,20 @@ _IN_ADDRESS = re.compile(r"[?&;]([A-Za-z][A-Za-z0-9_]{1,30})=\*")
 @lru_cache(maxsize=4096)
 def kind_of_name(name: str) -> str | None:
     """Say which kind of personal information a name speaks of, as getPhoneNumber or user_email."""
-    words = "_".join(_PARTS.findall(name)).lower()
+    words = _words(name)
     for verb in _VERBS:
         words = words.removeprefix(f"{verb}_")
     return next((kind for kind, pattern in _WORDS if pattern.search(words)), None)
+
+
+def is_of_business(member: str, owner: str = "") -> bool:
+    """Say whether a member or its class is named for a business, whose numbers are public."""
+    simple = owner.rpartition(".")[2].rpartition("$")[2]
+    return bool(_BUSINESS.search(_words(member)) or _OF_BUSINESS.search(_words(simple)))
+
+
+def _words(name: str) -> str:
+    return "_".join(_PARTS.findall(name)).lower()
 
 
 def kinds_in_address(address: str) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """How often code asks to be told where the device is, where a constant says so.
 
 Android's own call takes the shortest time between two answers; of makers' clients the option
-counts that the same class sets. Whoever stops at the first answer watches nobody.
+counts that the same class sets. Whoever stops at the first answer watches nobody; how long anybody
+watches who stops elsewhere, or asks for answers after a distance only, no constant tells.
 """
 
 from __future__ import annotations
@@ -12,6 +13,19 @@ from scanner.collect.apk.reading import Place, Reading
 _UPDATES = "android.location.LocationManager.requestLocationUpdates"
 _LISTENER = "Landroid/location/LocationListener;"
 _STOPS = ("android.location.LocationManager->removeUpdates",)
+_ENDS = (
+    *_STOPS,
+    *("com.amap.api.location.AMapLocationClient->stopLocation",),
+    *("com.amap.api.location.AMapLocationClient->onDestroy",),
+    "com.google.android.gms.location.FusedLocationProviderClient->removeLocationUpdates",
+    "com.huawei.hms.location.FusedLocationProviderClient->removeLocationUpdates",
+)
+"""Calls that end the watching. Source: the makers' public references."""
+_DISTANCES = (
+    "com.google.android.gms.location.LocationRequest->setSmallestDisplacement",
+    "com.huawei.hms.location.LocationRequest->setSmallestDisplacement",
+)
+"""Options by which answers come after a distance only."""
 _OPTIONS = {
     "com.amap.api.location.": (
         "com.amap.api.location.AMapLocationClientOption->setInterval",
@@ -50,7 +64,10 @@ class Pace:
             return self._of_manager(place)
         for beginning, (setter, single) in _OPTIONS.items():
             if api.startswith(beginning) and api.endswith(_WATCHING):
-                return DAY if self._near(place, single) else self._least(place, setter)
+                if self._near(place, single):
+                    return DAY
+                bounded = self._near(place, (*_ENDS, *_DISTANCES))
+                return None if bounded else self._least(place, setter)
         return DAY
 
     def _of_manager(self, place: Place) -> int | None:
@@ -68,6 +85,9 @@ class Pace:
             provider = self._numbers(place, kinds.index("Ljava/lang/String;"))[1]
             if provider == {"passive"}:
                 return DAY
+        distances = self._numbers(place, kinds.index("F"))[0] if "F" in kinds else {0}
+        if distances != {0} or self._near(place, _ENDS):
+            return None
         numbers, _ = self._numbers(place, kinds.index("J"))
         return max(numbers, default=None)
 

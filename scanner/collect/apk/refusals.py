@@ -14,8 +14,10 @@ from scanner.collect.apk.manifest import Manifest
 from scanner.collect.apk.reading import Place, Reading
 from scanner.collect.apk.values import Body, Element, Number, Parameter
 
-MAX_INNER = 2
-"""Calls down which a method of the app is followed that ends it."""
+MAX_INNER = 3
+"""Calls down which a method of the app is followed; what lies deeper is not known."""
+MAX_BODIES = 8
+"""Methods that one call may run, beyond which nobody knows which."""
 
 _CALLBACK = "onRequestPermissionsResult"
 _PROTO = "(I[Ljava/lang/String;[I)V"
@@ -36,8 +38,23 @@ _OPENS = (
     *("androidx.core.app.ActivityCompat->requestPermissions",),
     *("android.app.Activity->requestPermissions",),
     *("android.support.v4.app.ActivityCompat->requestPermissions",),
+    *("android.content.ContextWrapper->startActivity", "android.app.PendingIntent->send"),
+    *("android.app.Activity->startActivityIfNeeded", "android.app.Activity->setContentView"),
+    *("android.widget.PopupWindow->showAtLocation", "android.widget.PopupWindow->showAsDropDown"),
+    *("androidx.activity.result.ActivityResultLauncher->launch",),
+    *("android.app.FragmentTransaction->commit", "android.content.Context->startService"),
 )
 """Calls that open another way before anything ends."""
+_POSTS = (
+    *("android.os.Handler->post", "android.os.Handler->postDelayed", "java.lang.Thread->start"),
+    *("android.os.Handler->sendEmptyMessage", "android.os.Handler->sendEmptyMessageDelayed"),
+    *("android.os.Handler->sendMessage", "android.os.Handler->sendMessageDelayed"),
+    *("android.view.View->post", "android.view.View->postDelayed", "java.util.Timer->schedule"),
+    *("android.app.Activity->runOnUiThread", "java.util.concurrent.Executor->execute"),
+    *("java.util.concurrent.ExecutorService->submit",),
+    *("java.util.concurrent.ScheduledExecutorService->schedule",),
+)
+"""Calls after which something runs that may open another way."""
 _DENIED, _GRANTED = -1, 0
 _ARRAY_GET = 0x44
 
@@ -65,11 +82,12 @@ class Refusals:
         methods = reading.members.methods
         self.ends_app = set(methods(_ENDS_APP))
         self.ends_screen = set(methods(_ENDS_SCREEN))
-        self.opens = set(methods(_OPENS))
+        self.opens = {*methods(_OPENS), *methods(_POSTS)}
         components = manifest.components if manifest else ()
         names = [one.runs for one in components if one.launcher]
         self.first = {self.program.type_number(name) for name in names}
-        self._known: dict[int, Ends | None] = {}
+        self._known: dict[tuple[int, int], Ends | None] = {}
+        self._opening: dict[tuple[int, int], bool] = {}
 
     def found(self) -> list[Refused]:
         """Give every answer, in the order of the code."""
@@ -94,14 +112,14 @@ class Refusals:
             if position is None:
                 continue
             sides = body.flow.edges[block]
-            ends = self._side_ends(method, body, sides[position])
-            if ends and not self._side_ends(method, body, sides[1 - position]):
+            ends = self._side_ends(method, body, sides[position], 0)
+            if ends and not self._side_ends(method, body, sides[1 - position], 0):
                 below = {kind, *self.reading.hierarchy.below(kind).tolist()}
                 whole = ends == "app" or not self.first.isdisjoint(below)
                 yield Refused(Place(method, at), "app" if whole else "screen", kind)
                 return
 
-    def _side_ends(self, method: int, body: Body, block: int) -> Ends | None:
+    def _side_ends(self, method: int, body: Body, block: int, depth: int) -> Ends | None:
         """Say what ends on every way from a block on, if it does so before anything is opened."""
         found: set[Ends] = set()
         work, seen = [block], set[int]()
@@ -110,7 +128,7 @@ class Refusals:
             if one in seen:
                 continue
             seen.add(one)
-            ends = self._block_ends(method, body, one)
+            ends = self._block_ends(method, body, one, depth)
             if ends is False or (ends is None and not body.flow.edges[one]):
                 return None
             if ends:
@@ -121,7 +139,9 @@ class Refusals:
             return None
         return "app" if found == {"app"} else "screen"
 
-    def _block_ends(self, method: int, body: Body, block: int) -> Ends | Literal[False] | None:
+    def _block_ends(
+        self, method: int, body: Body, block: int, depth: int
+    ) -> Ends | Literal[False] | None:
         """Say what the first telling call of a block does: ends something, or opens (false)."""
         frame = body.flow.frame
         at = frame.leaders[block]
@@ -129,11 +149,11 @@ class Refusals:
             if not at <= invoke.at <= frame.lasts[block]:
                 continue
             callee = self.inside.callee(method, invoke)
-            if callee in self.opens:
-                return False
-            ends = self._call_ends(callee, invoke.op, 0)
+            ends = self._call_ends(callee, invoke.op, depth)
             if ends:
                 return ends
+            if self._may_open(callee, invoke.op, depth):
+                return False
         return None
 
     def _call_ends(self, callee: int, op: int, depth: int) -> Ends | None:
@@ -147,12 +167,37 @@ class Refusals:
         if not complete or len(bodies) != 1:
             return None
         (target,) = bodies
-        if target not in self._known:
-            self._known[target] = None
+        if (target, depth) not in self._known:
+            self._known[target, depth] = None
             body = self.inside.body(target)
             if body is not None and not body.damaged:
-                self._known[target] = self._side_ends(target, body, 0)
-        return self._known[target]
+                self._known[target, depth] = self._side_ends(target, body, 0, depth + 1)
+        return self._known[target, depth]
+
+    def _may_open(self, callee: int, op: int, depth: int) -> bool:
+        """Say whether a call may open another way: what is not known may."""
+        if callee < 0 or callee in self.opens:
+            return True
+        bodies, _ = self.inside.bodies(callee, op)
+        if not bodies:
+            return bool(self.reading.hierarchy.inside[self.program.method_class[callee]])
+        if depth >= MAX_INNER or len(bodies) > MAX_BODIES:
+            return True
+        return any(self._body_may_open(one, depth + 1) for one in bodies)
+
+    def _body_may_open(self, method: int, depth: int) -> bool:
+        if (method, depth) not in self._opening:
+            self._opening[method, depth] = False
+            body = self.inside.body(method)
+            self._opening[method, depth] = (
+                body is None
+                or body.damaged
+                or any(
+                    self._may_open(self.inside.callee(method, one), one.op, depth)
+                    for one in body.invokes()
+                )
+            )
+        return self._opening[method, depth]
 
 
 def permissions_of(kind_text: str, requests: Set[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from scanner.collect.apk.layouts import View
 from scanner.facts import AccountRegistration, CheckboxFound, Fact, InducementShown, Source
 from scanner.model import Words
 from scanner.wording.boxes import purpose_of_box
-from scanner.wording.consent import fold
+from scanner.wording.fold import fold
 from scanner.wording.rewards import reward_of, sensitive_named
 from scanner.wording.short import short
 
@@ -41,9 +41,17 @@ _RULES = re.compile(
 )
 """Documents for users; others, as between two users, are contracts of their own."""
 _REGISTERS = re.compile(
-    r"注册(?!表|资本|商标|证|地址|码|信息变更|机器|设备|中心|时间|失败|成功|日期|公司)"
+    r"注册(?!表|资本|商标|证|地址|码|信息变更|机器|设备|中心|时间|失败|成功|日期|公司|护士|护师|兽医|药师"
+    r"|医[生师]|会计|税务|建[筑造]|结构|工程|计量|监理|测绘|消防|安全工程|环评|资产评估|造价|咨询|规划|考试|资格)"
     r"|\b(?:sign ?up|register|create (?:an |new |your )?account)\b"
 )
+_REGISTERS_NOBODY = re.compile(
+    r"(?:[不未](?:提供|支持|开放|接受|能|可以?|必|用|需要?|须)|无[需须法]|毋[需须]|免|暂停|停止|关闭|禁止|已)"
+    r"[^。,;?!]{0,6}注册|注册[^。,;?!]{0,6}(?:柜台|线下|现场|窗口|网点|营业厅|官网|联系管理员)"
+    r"|(?:柜台|线下|现场|窗口|网点|营业厅|官网|管理员)[^。,;?!]{0,8}注册"
+    r"|\b(?:no|without|cannot|can't)\b[^?.!,;]{0,16}\b(?:registration|sign ?up|register)\b"
+)
+"""Words by which accounts are opened elsewhere, or not at all."""
 _CONTROL = 30
 """Characters beyond which words are a sentence about registering, and open no account."""
 _PASSWORD = re.compile(r"密码|口令|password")
@@ -124,15 +132,16 @@ def _inside(views: list[View], group: int) -> list[int]:
 
 def _inducements(name: str, views: list[View], source: Source) -> Iterator[Fact]:
     """Give the rewards of a layout in which something telling can be put in."""
+    shown = _shown(views)
     asked: set[str] = set()
-    for view in views:
+    for view in shown:
         if view.takes_text:
             asked |= {kind for words in view.words for kind in sensitive_named(words)}
     asked |= _beside_fields(views)
     if not asked:
         return
     given: set[str] = set()
-    for view in views:
+    for view in shown:
         for words in () if view.takes_text else view.texts:
             reward = reward_of(words)
             if reward and reward not in given:
@@ -148,28 +157,36 @@ def _inducements(name: str, views: list[View], source: Source) -> Iterator[Fact]
                 )
 
 
+def _shown(views: list[View]) -> list[View]:
+    """Give what is there from the beginning, and stands in nothing that is not."""
+    hidden: set[int] = set()
+    for number, view in enumerate(views):
+        if not view.shown or view.parent in hidden:
+            hidden.add(number)
+    return [view for number, view in enumerate(views) if number not in hidden]
+
+
 def _beside_fields(views: list[View]) -> set[str]:
     """Give what labels ask for that stand alone with a field in one group."""
     found: set[str] = set()
+    shown = set(map(id, _shown(views)))
     for number, view in enumerate(views):
-        if not view.takes_text or view.parent < 0:
+        if not view.takes_text or view.parent < 0 or id(view) not in shown:
             continue
         inside = _inside(views, view.parent)
         if sum(views[one].takes_text for one in inside) != 1:
             continue
         for one in inside:
-            if one != number:
-                found |= {kind for words in views[one].texts for kind in sensitive_named(words)}
+            if one != number and id(views[one]) in shown:
+                labels = [words for words in views[one].texts if not reward_of(words)]
+                found |= {kind for words in labels for kind in sensitive_named(words)}
     return found
 
 
 def _registration(name: str, views: list[View], source: Source) -> Iterator[Fact]:
     """Give the way to register where a layout both says so and takes what an account needs."""
     opens = any(
-        len(words) <= _CONTROL * (1 + words.isascii()) and _REGISTERS.search(fold(words))
-        for view in views
-        for words in view.texts
-        if not view.takes_text
+        _opens_account(words) for view in views for words in view.texts if not view.takes_text
     )
     fields = [view for view in views if view.takes_text]
     words = [fold(text) for view in fields for text in view.words]
@@ -184,6 +201,12 @@ def _registration(name: str, views: list[View], source: Source) -> Iterator[Fact
         method="phone" if phone else "email" if email else "account",
         page=name,
     )
+
+
+def _opens_account(words: str) -> bool:
+    text = fold(words)
+    short_enough = len(words) <= _CONTROL * (1 + words.isascii())
+    return short_enough and bool(_REGISTERS.search(text)) and not _REGISTERS_NOBODY.search(text)
 
 
 def _any(pattern: re.Pattern[str], words: Iterable[str]) -> bool:

@@ -34,10 +34,16 @@ _ONLY_CLOSING = Words(
     zh="安装包静态检测只查找注销账号的文字，未查找其他权利的途径",
     en="of rights, only words that close an account were looked for in the package",
 )
-_HINTS = Words(
-    zh="“{}”等字样或名称可能指注销账号，也可能指退出登录等",
-    en="words or names such as “{}” may mean closing an account, or only logging out",
-)
+_HINTS = {
+    "closing": Words(
+        zh="“{}”等字样或名称可能指注销账号，也可能指退出登录等",
+        en="words or names such as “{}” may mean closing an account, or only logging out",
+    ),
+    "agreement": Words(
+        zh="“{}”等字样可能用于征求同意，也可能另有所指",
+        en="words such as “{}” may ask people to agree, or speak of something else",
+    ),
+}
 _TOO_MANY = Words("布局文件过多，只查看了一部分", "too many layouts; only some were looked at")
 
 
@@ -48,7 +54,7 @@ class Shown:
         self._table = table
         self._strings: StringTable | None = None
         self._found: dict[tuple[str, str], tuple[Spoken, str]] = {}
-        self._hints: dict[str, Spoken] = {}
+        self._hints: dict[tuple[str, str], Spoken] = {}
         self._missed: list[tuple[str, Words]] = []
         self._damaged: list[Words] = []
         self._facts: list[tuple[str, Fact]] = []
@@ -64,7 +70,7 @@ class Shown:
     def add(self, page: str, name: str, found: Spoken) -> None:
         """Add words that were found in a file."""
         if found.hint:
-            self._hints.setdefault(page, found)
+            self._hints.setdefault((page, found.topic), found)
         else:
             at = f"{name}+0x{found.offset:x}"
             self._found.setdefault((page, found.topic), (found, at))
@@ -114,9 +120,13 @@ class Shown:
         for page, reason in self._missed:
             yield _missing("agreement.asked", reason, page=(page,))
             yield _missing("rights.offered", reason, right=("close_account",), page=(page,))
-        for page, found in sorted(self._hints.items()):
-            reason = Words(_HINTS.zh.format(found.text), _HINTS.en.format(found.text))
-            yield _missing("rights.offered", reason, right=("close_account",), page=(page,))
+        for (page, topic), found in sorted(self._hints.items()):
+            said = _HINTS[topic]
+            reason = Words(said.zh.format(found.text), said.en.format(found.text))
+            if topic == "agreement":
+                yield _missing("agreement.asked", reason, page=(page,))
+            else:
+                yield _missing("rights.offered", reason, right=("close_account",), page=(page,))
         yield _missing("rights.offered", _ONLY_CLOSING, right=_OTHER_RIGHTS)
         reasons = [reason for page, reason in self._missed if page == "resources"]
         if self._layouts > MAX_LAYOUTS:

@@ -22,6 +22,7 @@ from scanner.collect.device.asking import (
 from scanner.collect.device.recorded import SEEN_WITHIN_S, Look, Recorded, Touch
 from scanner.collect.device.tree import Node
 from scanner.wording import consent as words
+from scanner.wording.fold import fold
 from scanner.wording.forms import box_purpose
 
 MOST_TAPS = 20_000
@@ -139,7 +140,7 @@ def _only_ticks(node: Node) -> bool:
 def _unseen(touch: Touch) -> Answer | None:
     """Judge a tap whose screen nobody saw, or could read: only words of the harness can tell."""
     said = touch.words if touch.stated else ""
-    meaning, folded = words.meaning_of(said), words.fold(said)
+    meaning, folded = words.meaning_of(said), fold(said)
     if meaning in {"accept", "refuse"} and _SAYS_AGREE.search(folded):
         return Answer(touch, "agreed" if meaning == "accept" else "refused", None, explicit=True)
     if said and meaning in {None, "settings", "save"} and not words.agrees(said):
@@ -171,7 +172,7 @@ def _meant(
     meaning: words.Meaning | None, said: str, prompt: Prompt
 ) -> Literal["agreed", "refused"] | None:
     """Say what words on a prompt answer; None where that is not clear."""
-    folded = words.fold(said)
+    folded = fold(said)
     if meaning == "accept":
         return None if "《" in said or "阅读" in folded else "agreed"
     if meaning == "refuse":
@@ -200,7 +201,7 @@ def _by_login(
 ) -> Literal["agreed", "refused"] | None:
     """Judge the sending of a login: it agrees where the button says so or the box was ticked."""
     touch = recorded.touches[number]
-    if words.agrees(touch.words) and _SAYS_AGREE.search(words.fold(touch.words)):
+    if words.agrees(touch.words) and _SAYS_AGREE.search(fold(touch.words)):
         return "agreed"
     boxes = [box for box in prompt.boxes if box_purpose(box.label) == "agreement"]
     ticked = [_ticked(recorded, number, box.node, box.ticked) for box in boxes]
@@ -266,7 +267,7 @@ def _may_answer(recorded: Recorded, touch: Touch, look: Look) -> bool:
 
 def _may_agree(said: str, meaning: words.Meaning | None) -> bool:
     """Say whether the words of a control may agree, as 同意 does, and 去同意 perhaps."""
-    if len(said) > LONGEST_CONTROL or not _SAYS_AGREE.search(words.fold(said)):
+    if len(said) > LONGEST_CONTROL or not _SAYS_AGREE.search(fold(said)):
         return False
     may = meaning is None and words.agrees(said) and not words.names_document(said)
     return meaning == "accept" or may

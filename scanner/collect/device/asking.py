@@ -10,6 +10,7 @@ from typing import NamedTuple
 from scanner.collect.device.recorded import Look
 from scanner.collect.device.tree import Node
 from scanner.wording import consent as words
+from scanner.wording.fold import fold
 from scanner.wording.forms import PAPERS, box_purpose, implied_words
 
 MOST_TEXT = 20_000
@@ -86,13 +87,13 @@ class Prompt(NamedTuple):
     def policy_link(self) -> bool:
         """Whether a control or a title in the text leads to the policy."""
         named = any(words.names_policy(control.words) for control in self.controls)
-        flat = _READ_POLICY.search(words.fold(self.text)) is not None
+        flat = _READ_POLICY.search(fold(self.text)) is not None
         return named or flat or words.policy_in_brackets(self.text)
 
     @property
     def key(self) -> str:
         """What tells this question from another, whatever else stands around it."""
-        return words.fold(self.text)[:80]
+        return fold(self.text)[:80]
 
 
 class Known(NamedTuple):
@@ -125,13 +126,13 @@ def _prompt_on(known: Known) -> Prompt | None:
         return None
     own = [node for node in look.nodes if not package or node.package in {package, ""}]
     text = text_of(own)
-    folded = words.fold(text)
+    folded = fold(text)
     if not _RULES.search(folded) and not words.policy_in_brackets(text):
         return None
     controls, boxes = controls_of(own), boxes_of(own)
     agreement = [box for box in boxes if box_purpose(box.label) == "agreement"]
     implied = words.implies_agreement(text) or bool(implied_words(text))
-    submits = next((one for one in controls if _SUBMITS.search(words.fold(one.words))), None)
+    submits = next((one for one in controls if _SUBMITS.search(fold(one.words))), None)
     login = submits is not None and _asks_login(own, submits)
     accept = _accept(controls, text) if not login else None
     if accept is None and login and (agreement or implied):
@@ -217,7 +218,7 @@ def _accept(controls: Sequence[Control], text: str) -> Control | None:
 
 def _agrees_and_more(control: Control) -> bool:
     """Say whether a control agrees and does something else, as 同意并登录."""
-    said = words.fold(control.words)
+    said = fold(control.words)
     agrees = control.meaning is None and _SAYS_AGREE.search(said) is not None
     return agrees and words.agrees(said) and not _leads_to_document(control)
 
@@ -236,10 +237,10 @@ def ways_on(controls: Sequence[Control]) -> tuple[Control, ...]:
 def _goes_on(own: Sequence[Node], controls: Sequence[Control], text: str) -> bool:
     """Say whether a text asks to read or to agree and leaves some few ways to go on."""
     said = {one.words for one in controls}
-    prose = words.fold(text_of([node for node in own if node.words not in said]))
+    prose = fold(text_of([node for node in own if node.words not in said]))
     asks = _READS.search(prose) is not None or words.asks(prose)
     topic = words.names_policy(prose) or words.policy_in_brackets(text)
-    ends = any(_ENDS.search(words.fold(one.words)) for one in controls)
+    ends = any(_ENDS.search(fold(one.words)) for one in controls)
     few = 0 < len([one for one in ways_on(controls) if one.words]) <= MOST_WAYS_ON
     fields = any(node.kind.endswith("EditText") for node in own)
     other = ends or fields or words.about_something_else(text)
@@ -248,8 +249,8 @@ def _goes_on(own: Sequence[Node], controls: Sequence[Control], text: str) -> boo
 
 def _is_reason(accept: Control, text: str) -> bool:
     """Say whether a screen only says what a permission is for."""
-    permits = _PERMITS.search(words.fold(accept.words)) is not None
-    return permits and "权限" in words.fold(text) and not words.policy_in_brackets(text)
+    permits = _PERMITS.search(fold(accept.words)) is not None
+    return permits and "权限" in fold(text) and not words.policy_in_brackets(text)
 
 
 def _refuse(controls: Sequence[Control]) -> Control | None:

@@ -14,7 +14,7 @@ from scanner.collect.device.recorded import Look, Recorded
 from scanner.collect.device.tree import Node
 from scanner.device_file import SCREENS
 from scanner.facts import AgreementImplied, CheckboxFound
-from scanner.wording import consent as words
+from scanner.wording.fold import fold
 from scanner.wording.forms import box_purpose, implied_words
 from scanner.wording.short import short
 
@@ -111,7 +111,7 @@ def _implied(recorded: Recorded) -> Iterator[AgreementImplied]:
         page = screens.name_of(look)
         if page in seen or _asks_in_words(look, recorded.package) or _may_tick(look.nodes):
             continue
-        if not _HANGS.search(words.fold(said)) and _way_out(look, recorded.package):
+        if not _HANGS.search(fold(said)) and _way_out(look, recorded.package):
             continue
         seen.add(page)
         yield AgreementImplied(

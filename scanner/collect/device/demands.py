@@ -15,7 +15,8 @@ from scanner.collect.device.prompted import Prompt, touches_on
 from scanner.collect.device.recorded import SEEN_WITHIN_S, Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt
 from scanner.device_file import PROCESSES, TAPS
-from scanner.wording.consent import fold, meaning_of
+from scanner.wording.consent import meaning_of
+from scanner.wording.fold import fold
 
 LONGEST_DIALOG = 400
 """Characters of a screen that can be one dialog; more is a page on which words stand beside."""

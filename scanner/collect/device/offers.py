@@ -10,7 +10,7 @@ from scanner.collect.device.switches import MOST_OF_SCREEN, labelled
 from scanner.collect.device.understood import is_about_account
 from scanner.collect.device.walked import Shown, Walked
 from scanner.facts import AccountRegistration, RecommendationShown, RightsOffered
-from scanner.wording.consent import fold
+from scanner.wording.fold import fold
 from scanner.wording.forms import makes_accounts
 from scanner.wording.rights import (
     Right,

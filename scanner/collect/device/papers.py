@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from scanner.wording.consent import fold
 from scanner.wording.documents import Subject, bracketed, document_of, without_brackets
+from scanner.wording.fold import fold
 
 LEAST_POLICY = 200
 """Characters, without spaces, below which a screen is not taken for the text of a policy (as for

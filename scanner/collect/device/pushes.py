@@ -16,7 +16,8 @@ from scanner.collect.device.screens import sells
 from scanner.collect.device.walked import AT_ONCE_S, Shown, Walked
 from scanner.facts import AppPushed
 from scanner.knowledge import Knowledge
-from scanner.wording.consent import fold, meaning_of
+from scanner.wording.consent import meaning_of
+from scanner.wording.fold import fold
 from scanner.wording.short import short
 
 STORES = "app-stores"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from scanner.collect.device.dialogs import ASKED, Asked
 from scanner.collect.device.recorded import Look
 from scanner.collect.device.tree import Node
-from scanner.wording.consent import fold
+from scanner.wording.fold import fold
 
 LONGEST_SENTENCE = 400
 """Characters of one sentence that is read for a purpose."""

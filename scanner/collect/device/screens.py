@@ -20,6 +20,7 @@ from scanner.collect.device.recorded import Look
 from scanner.collect.device.tree import Node
 from scanner.facts import ScreenKind
 from scanner.wording import consent as words
+from scanner.wording.fold import fold
 from scanner.wording.short import short
 
 PERMISSION_PACKAGES = re.compile(
@@ -148,7 +149,7 @@ def _speaks_of_rules(known: Known) -> bool:
     said = {one.words for one in controls}
     few = len(ways_on(controls)) <= MOST_WAYS_ON
     prose = text_of([node for node in own if few or node.words not in said])
-    return words.speaks_of_consent(words.fold(prose)) or words.names_policy(prose)
+    return words.speaks_of_consent(fold(prose)) or words.names_policy(prose)
 
 
 def _holds_unread(look: Look) -> bool:
@@ -209,7 +210,7 @@ def _asks_so(look: Look) -> bool:
     if any("permission_message" in node.id or "grant_dialog" in node.id for node in said):
         return True
     texts = [node.words for node in said if not node.clickable and not node.checkable]
-    return not texts or any(_QUESTION.search(words.fold(text)) for text in texts)
+    return not texts or any(_QUESTION.search(fold(text)) for text in texts)
 
 
 def name_of(look: Look) -> str:
@@ -290,7 +291,7 @@ def _plain_kind(own: Sequence[Node], heading: str) -> ScreenKind:
         return "policy"
     if _is_login(own):
         return "login"
-    if _SETTINGS.search(words.fold(heading)):
+    if _SETTINGS.search(fold(heading)):
         return "settings"
     return "main" if _can_be_used(own) else "other"
 
@@ -305,15 +306,15 @@ def _is_login(nodes: Sequence[Node]) -> bool:
         return True
     fields = any(node.kind.endswith("EditText") for node in nodes)
     controls = controls_of(nodes)
-    sends = [one for one in controls if _LOGIN.search(words.fold(one.words))]
-    one_tap = any(re.search("一键登|本机号码|one.?tap", words.fold(one.words)) for one in sends)
+    sends = [one for one in controls if _LOGIN.search(fold(one.words))]
+    one_tap = any(re.search("一键登|本机号码|one.?tap", fold(one.words)) for one in sends)
     return bool(sends) and (one_tap or (fields and len(controls) <= 12))
 
 
 def _can_be_used(nodes: Sequence[Node]) -> bool:
     """Say whether a screen has things to tap other than an answer or a way past it."""
     controls = controls_of(nodes)
-    others = [one for one in controls if not _SKIP.search(words.fold(one.words))]
+    others = [one for one in controls if not _SKIP.search(fold(one.words))]
     fields = any(node.kind.endswith("EditText") for node in nodes)
     answers = [one for one in others if one.meaning in _ANSWERS]
     if answers and len(others) - len(answers) <= 1 and not fields:

@@ -21,7 +21,7 @@ from scanner.device_file import SCREENS, TAPS
 from scanner.facts.devices import SettingChanged
 from scanner.knowledge import Knowledge
 from scanner.model import Sighting
-from scanner.wording.consent import fold
+from scanner.wording.fold import fold
 from scanner.wording.short import short
 
 MOST_CHANGES = 500

@@ -10,7 +10,8 @@ from scanner.collect.device.dialogs import touched_answer
 from scanner.collect.device.recorded import Recorded, Touch
 from scanner.collect.device.screens import is_prompt, kind_of, name_of
 from scanner.device_file import TAPS
-from scanner.wording.consent import fold, meaning_of
+from scanner.wording.consent import meaning_of
+from scanner.wording.fold import fold
 
 STARTED_S = 5.0
 """Seconds after a tap within which a dialog is its doing (project judgement)."""

@@ -27,7 +27,8 @@ from scanner.device_file import SCREENS
 from scanner.facts import Fact, Phase, ScreenShown, WalkCompleted
 from scanner.knowledge import Knowledge
 from scanner.model import Sighting, Unseen, Words
-from scanner.wording.consent import bare, fold
+from scanner.wording.consent import bare
+from scanner.wording.fold import fold
 from scanner.wording.short import short
 
 __all__ = ["Switch", "facts_of", "switches_of"]

@@ -25,7 +25,8 @@ from scanner.collect.device.walked import (
 from scanner.device_file import SCREENS
 from scanner.facts import WindowJumped
 from scanner.knowledge import Knowledge
-from scanner.wording.consent import fold, meaning_of
+from scanner.wording.consent import meaning_of
+from scanner.wording.fold import fold
 from scanner.wording.short import short
 
 Cause = Literal["tap", "shake", "slide"]

@@ -11,8 +11,8 @@ import functools
 from typing import Literal, NamedTuple
 
 from scanner.facts import Origin, Part, Source
-from scanner.languages import SIMPLIFIED
 from scanner.model import Words
+from scanner.wording.fold import SIMPLIFIED
 
 MOST_QUOTED = 120
 """Characters of a policy that a fact repeats."""

@@ -70,6 +70,18 @@ def test_a_screen_that_is_not_the_first_is_not_launched() -> None:
     assert Lifecycle(reading, MANIFEST).coming(place) == NEVER
 
 
+def test_a_return_to_a_screen_that_people_open_may_be_none() -> None:
+    resume = Method("onResume", code=f"{ASK}\nreturn-void")
+    other = Class("cn.a.Other", (resume,), "android.app.Activity")
+    reading = read((other,))
+    (place,) = calls(reading, "android.app.Activity->requestPermissions")
+    assert Lifecycle(reading, MANIFEST).coming(place) == Coming(None, False)
+    base = Class("cn.a.Base", (resume,), "android.app.Activity")
+    reading = read((base, Class("cn.a.Main", (), "cn.a.Base")))
+    (place,) = calls(reading, "android.app.Activity->requestPermissions")
+    assert Lifecycle(reading, MANIFEST).coming(place) == Coming("return", False)
+
+
 @pytest.mark.parametrize("test", [WHY, STORED])
 def test_what_remembers_a_refusal(test: str) -> None:
     assert coming(Method("onResume", code=guarded(MAY, test))) == Coming("return", True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.collect.apk.naming import kind_of_name, kinds_in_address
+from scanner.collect.apk.naming import is_of_business, kind_of_name, kinds_in_address
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,22 @@ def test_parameters_of_an_address() -> None:
     assert kinds_in_address("x://a?lat=*") == frozenset()
     assert kinds_in_address("x://a?phone=10086") == frozenset()
     assert kinds_in_address("phone=*") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("member", "owner"),
+    [
+        *(("getShopPhone", ""), ("getServicePhone", ""), ("customer_hotline", "")),
+        *(("getPhone", "cn.a.Shop"), ("phone", "cn.a.model.ShopInfo"), ("kefuTel", "cn.a.X")),
+    ],
+)
+def test_numbers_of_shops_and_hotlines_are_no_users(member: str, owner: str) -> None:
+    assert is_of_business(member, owner)
+
+
+@pytest.mark.parametrize(
+    ("member", "owner"),
+    [("getPhone", "cn.a.UserService"), ("phone", "cn.shop.User"), ("get", "cn.a.DataStore")],
+)
+def test_numbers_of_users_stay_theirs(member: str, owner: str) -> None:
+    assert not is_of_business(member, owner)

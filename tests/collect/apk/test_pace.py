@@ -77,6 +77,27 @@ def test_passive_answers_cost_nobody_more() -> None:
     assert pace(watching("const-wide/16 v2, 0", provider="passive"), listener()) == DAY
 
 
+@pytest.mark.parametrize(
+    ("distance", "interval"),
+    [("const/4 v4, 0", 0), ("const/high16 v4, 0x43fa", None), ("move v4, p1", None)],
+)
+def test_answers_after_a_distance_only_have_no_known_pace(
+    distance: str, interval: int | None
+) -> None:
+    found = watching("const-wide/16 v2, 0")
+    (method,) = found.methods
+    code = (method.code or "").replace("const/4 v4, 0", distance)
+    assert pace(found._replace(methods=(method._replace(code=code),)), listener()) == interval
+
+
+@pytest.mark.parametrize("name", ["cn.a.B$1", "cn.a.B$Stopping"])
+def test_how_long_anybody_watches_who_stops_elsewhere_is_not_known(name: str) -> None:
+    stop = Class(name, (Method("run", "()V", f"{STOP}\nreturn-void"),))
+    assert pace(watching("const-wide/16 v2, 0"), listener(), stop) is None
+    other = Class("cn.a.Other", stop.methods)
+    assert pace(watching("const-wide/16 v2, 0"), listener(), other) == 0
+
+
 AMAP = "com.amap.api.location"
 
 
@@ -103,6 +124,9 @@ ONCE = (
 )
 
 
+STOPPED = f"invoke-virtual {{v0}}, L{AMAP.replace('.', '/')}/AMapLocationClient;->stopLocation()V"
+
+
 @pytest.mark.parametrize(
     ("classes", "interval"),
     [
@@ -110,6 +134,7 @@ ONCE = (
         (client(*INTERVAL, other="cn.a.B$1"), 800),
         (client(*INTERVAL, other="cn.a.Other"), None),
         (client(*INTERVAL, *ONCE), DAY),
+        (client(*INTERVAL, STOPPED), None),
         (client(), None),
     ],
 )

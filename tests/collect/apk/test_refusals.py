@@ -79,6 +79,40 @@ def test_what_leaves_another_way_or_ends_anyway(code: str) -> None:
     assert ends(code) == []
 
 
+@pytest.mark.parametrize("post", ["android.os.Handler->post", "android.view.View->post"])
+def test_a_posted_task_may_open_another_way(post: str) -> None:
+    owner, _, name = post.partition("->")
+    task = f"L{owner.replace('.', '/')};->{name}(Ljava/lang/Runnable;)Z"
+    assert ends(answered(START, f"invoke-virtual {{v1, v1}}, {task}\n{FINISH}")) == []
+
+
+def test_a_helper_may_open_another_way() -> None:
+    own = Method("home", code=f"{START}\nreturn-void")
+    call = "invoke-virtual {p0}, Lcn/a/Main;->home()V"
+    assert ends(answered(TOAST, f"{call}\n{FINISH}"), own) == []
+    outer = Method("leave", code=f"{call}\nreturn-void")
+    through = "invoke-virtual {p0}, Lcn/a/Main;->leave()V"
+    assert ends(answered(TOAST, f"{through}\n{FINISH}"), own, outer) == []
+
+
+def test_what_a_method_does_that_cannot_be_read_is_not_known() -> None:
+    native = Method("home", access=0x101, code=None)
+    call = "invoke-virtual {p0}, Lcn/a/Main;->home()V"
+    assert ends(answered(TOAST, f"{call}\n{FINISH}"), native) == []
+
+
+def test_a_helper_that_only_tells_leaves_no_other_way() -> None:
+    tell = Method("tell", code=f"{TOAST}\nreturn-void")
+    call = "invoke-virtual {p0}, Lcn/a/Main;->tell()V"
+    assert ends(answered(START, f"{call}\n{FINISH}"), tell) == ["app"]
+
+
+def test_what_lies_deeper_than_anybody_follows_is_not_known() -> None:
+    again = "invoke-virtual {p0}, Lcn/a/Main;->round()V"
+    helper = Method("round", code=f"{again}\nreturn-void")
+    assert ends(answered(START, f"{again}\n{FINISH}"), helper) == []
+
+
 def test_granting_may_open_the_next_screen_and_close_this_one() -> None:
     assert ends(answered(f"{START}\n{FINISH}", FINISH)) == ["app"]
 

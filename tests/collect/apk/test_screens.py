@@ -27,6 +27,11 @@ def text(words: str, tag: str = "TextView") -> Node:
     return Node(tag, {"android:text": words})
 
 
+def gone(tag: str, *inside: Node, **more: Attribute) -> Node:
+    given: dict[str, Attribute] = {f"android:{key}": value for key, value in more.items()}
+    return Node(tag, {**given, "android:visibility": 2}, inside)
+
+
 def field(hint: str = "", kind: int | None = None) -> Node:
     given: dict[str, Attribute] = {"android:hint": hint} if hint else {}
     if kind is not None:
@@ -116,6 +121,13 @@ def test_a_reward_beside_a_telling_field(nodes: tuple[Node, ...], kinds: tuple[s
         (text("身份证认证领取现金红包"), field("验证码"), field("昵称")),
         (text("提现到银行卡"), field("银行卡号")),
         (field("输入身份证号领取现金红包"),),
+        (text("领取积分无需提供身份证"), field("请输入身份证号码")),
+        (text("领取红包时不会要求填写身份证"), field("请输入身份证号码")),
+        (text("领取现金红包"), field("无需填写身份证号码")),
+        (gone("TextView", text="领取现金红包"), field("请输入身份证号码")),
+        (text("领取现金红包"), gone("EditText", hint="请输入身份证号码")),
+        (text("领取现金红包"), gone("LinearLayout", field("请输入身份证号码"))),
+        (text("领取现金红包"), group(gone("TextView", text="身份证号码"), field())),
     ],
 )
 def test_a_reward_or_a_field_alone_is_none(nodes: tuple[Node, ...]) -> None:
@@ -128,6 +140,8 @@ def test_a_reward_or_a_field_alone_is_none(nodes: tuple[Node, ...]) -> None:
         ((text("注册", "Button"), field("请输入手机号"), field("密码", 0x81)), "phone"),
         ((text("立即注册"), field("邮箱"), field("", 0x81)), "email"),
         ((text("没有账号？去注册"), field("用户名"), field("", 0x81)), "account"),
+        ((text("未注册？立即註冊"), field("用户名"), field("", 0x81)), "account"),
+        ((text("还没有账号，马上注册"), field("用户名"), field("", 0x81)), "account"),
         ((text("Sign up", "Button"), field("Password", 0x81)), "account"),
     ],
 )
@@ -144,6 +158,11 @@ def test_a_way_to_register(nodes: tuple[Node, ...], method: str) -> None:
         (text("注册"), field("搜索")),
         (text("设备注册码"), field("请输入注册码")),
         (field("注册手机号"),),
+        (text("注册会计师考试报名"), field("手机号", 3), field("密码", 0x81)),
+        (text("注册医生"), field("手机号", 3), field("密码", 0x81)),
+        (text("请前往柜台注册"), field("手机号", 3), field("密码", 0x81)),
+        (text("本应用不提供注册"), field("手机号", 3), field("密码", 0x81)),
+        (text("无需注册，直接登录"), field("手机号", 3), field("密码", 0x81)),
     ],
 )
 def test_a_login_or_a_word_alone_registers_nobody(nodes: tuple[Node, ...]) -> None:

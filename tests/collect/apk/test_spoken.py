@@ -13,6 +13,23 @@ def topics(found: list[Spoken]) -> set[tuple[str, bool]]:
     return {(one.topic, one.hint) for one in found}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("我已阅读并知悉《隐私政策》", "我已阅读并认可", "不允许", "隐私保护提示", "我已閱讀"),
+        *("I have read the Privacy Notice", "Decline", "Read and understood"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_what_may_ask_to_agree_is_a_hint(words: str, encoding: str) -> None:
+    data = "\0".join(("x", words, "y")).encode(encoding)
+    assert topics(list(spoken_in(data, wide=True))) == {("agreement", True)}
+
+
+def test_a_method_that_is_called_unregister_closes_nothing() -> None:
+    assert topics(list(spoken_in(b"\0unregister\0unregisterReceiver\0"))) == set()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le"])
 @pytest.mark.parametrize(
     ("words", "topic"),
@@ -50,7 +67,11 @@ def test_english_words(words: str, topic: str, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["注销", "退出并注销登录", "/user/deleteAccount", "cancel_account"]
+    "words",
+    [
+        *("注销", "退出并注销登录", "/user/deleteAccount", "cancel_account", "终止账号服务"),
+        *("終止帳號", "取消我的账户", "Unregister", "停用本账号"),
+    ],
 )
 def test_what_may_mean_it_is_a_hint(words: str) -> None:
     assert topics(list(spoken_in(words.encode()))) == {("closing", True)}

@@ -9,7 +9,7 @@ import codecs
 import re
 
 from scanner.child import Unreadable
-from scanner.languages import SIMPLIFIED
+from scanner.wording.fold import SIMPLIFIED
 
 MAX_BYTES = 32 << 20
 """Bytes of a text that are decoded: 8 M characters of markup at four bytes each."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from scanner.model import Words
 
 _PURPOSE = {
@@ -528,16 +526,6 @@ VALUE: dict[str, dict[str, Words]] = {
     },
 }
 """Words for each value of the fields whose values are a closed list."""
-
-
-def beside(labels: Mapping[str, Mapping[str, Words]]) -> dict[str, Mapping[str, Words]]:
-    """Give the names of ids in messages, with the words for closed lists of values added.
-
-    What has a name of its own there keeps it; `labels` holds under the empty text what is an id in
-    any field.
-    """
-    anywhere = labels.get("", {})
-    return {**{field: {**anywhere, **words} for field, words in VALUE.items()}, **labels}
 
 
 def called(field: str, value: object) -> Words | None:

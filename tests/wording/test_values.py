@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from scanner.facts import KINDS, fields_of
-from scanner.model import Words
 from scanner.report.terms import FIELD, KIND
-from scanner.report.values import VALUE, beside, called
+from scanner.wording.values import VALUE, called
 
 
 def test_every_value_of_a_closed_list_has_words_and_no_other() -> None:
@@ -42,12 +41,3 @@ def test_every_kind_and_every_field_has_a_name_for_people() -> None:
     assert set(KIND) >= set(KINDS)
     named = {name for kind in KINDS for name in fields_of(kind) if name != "channel"}
     assert named <= set(FIELD)
-
-
-def test_a_message_names_closed_values_and_keeps_the_names_that_it_has() -> None:
-    names = {"": {"umeng": Words("友盟", "Umeng")}, "lacks": {"path": Words("甲", "a")}}
-    book = beside(names)
-    assert book["phase"]["first_launch"].zh == VALUE["phase"]["first_launch"].zh
-    assert book["phase"]["umeng"].en == "Umeng"
-    assert book["lacks"] == names["lacks"]
-    assert book[""] == names[""]
