@@ -803,7 +803,7 @@ def test_what_comes_back_after_the_end_is_told_with_its_phase(lab: Lab) -> None:
     before = entry("https://www.a.com/me")
     before["response"]["content"] = answer
     identity = handed(lab, "identity", "account: Wang Xiaoming 77")
-    path = write(lab.folder / "e.har", log([before]))
+    path = write(lab.folder / "e.har", log([entry("https://www.a.com/end"), before]))
     (fact,) = of_kind(lab.path(path, phase="withdrawn", aids=(identity,)), "data.returned")
     assert (fact.data_type, fact.host, fact.phase) == ("account", "www.a.com", "withdrawn")
     assert "Xiaoming" not in json.dumps(msgspec.to_builtins(fact))
