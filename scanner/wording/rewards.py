@@ -52,8 +52,8 @@ _HELD_OUT: tuple[tuple[Reward, re.Pattern[str]], ...] = tuple(
 _DENIED = re.compile(
     r"(?:无[需须]|毋[需须]|[不未没](?:需要?|必|用|会?(?:要求|强制|强迫|收集|索取|采集)|得要求|应要求)|没有必要)"
     r"[^。,，;；!！?？\n]{0,30}"
-    r"|\b(?:no need|not required|(?:do|does|need) not (?:need|require|have to|ask)|don't (?:need|have to)"
-    r"|never asks?|without)\b[^.;\n]{0,40}",
+    r"|\b(?:no need|not required|(?:do|does|need) not (?:need|require|have to|ask)"
+    r"|don't (?:need|have to)|never asks?|without)\b[^.;\n]{0,40}",
     re.IGNORECASE,
 )
 """What a line says is not asked for."""
