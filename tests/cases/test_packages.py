@@ -198,9 +198,8 @@ HELPER = (
 )
 HOME = Method(
     "home",
-    code="invoke-virtual {p0, v1}, "
-    "Landroid/app/Activity;->startActivity(Landroid/content/Intent;)V\n"
-    "return-void",
+    code="invoke-virtual {p0, v1}, Landroid/app/Activity;"
+    "->startActivity(Landroid/content/Intent;)V\nreturn-void",
 )
 STOPPED = Method(
     "onPause",
