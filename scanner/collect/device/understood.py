@@ -54,7 +54,8 @@ def understood(walked: Walked) -> bool | None:
         if not one.readable or one.kind in _NOT_READ or key in seen:
             continue
         seen.add(key)
-        said = [words for words, _ in walked.controls(one.number) if is_control(words)]
+        controls = walked.controls(one.number)
+        said = [words for words, node in controls if is_control(words) and not node.checkable]
         such = one.name != walked.first_main and is_about_account(walked, one)
         any_such = any_such or such
         if any(_may_withdraw(words) for words in said if words not in tapped):
