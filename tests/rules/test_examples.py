@@ -89,6 +89,8 @@ def numeral(number: int) -> str:
 def cited(basis: Basis) -> str:
     """Cite a place as a message does: an article of a norm, an item of a notice."""
     norm = BOOK.catalog.norms[basis.norm]
+    if basis.item == "全文":
+        return f"（{norm.short.zh}）"
     number = numeral(int(basis.item)) if basis.item.isdigit() and len(basis.item) < 3 else "？"
     if norm.kind == "notice":
         return f"（{norm.short.zh}第{number}项）"

@@ -82,11 +82,16 @@ class Handing:
             if site.way == "call" and site.access.data_type not in _IGNORED:
                 self.kinds.setdefault(site.place, site.access.data_type)
         self.stored = set(reading.members.methods(_STORED))
+        self.phone = reading.knowledge.sets.get("system-parts", frozenset())
 
     def found(self, starts: Iterable[Named], bridges: Iterable[Named]) -> list[Handed]:
-        """Give every handing over, in the order of the code."""
+        """Give every handing over, in the order of the code; the phone's own apps are nobody else.
+
+        The name of an object for scripts may be that of a part of the system, as `android` is.
+        """
         parts = (self._calls(), self._extras(starts), self._addresses(), self._programs())
-        found = {one for part in (*parts, self._scripts(bridges)) for one in part}
+        found = {one for part in parts for one in part if one.receiver not in self.phone}
+        found |= set(self._scripts(bridges))
         return sorted(found, key=lambda one: (one.place, one.data_type, one.receiver))
 
     def _calls(self) -> Iterator[Handed]:
