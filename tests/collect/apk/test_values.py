@@ -652,4 +652,4 @@ def test_real_methods_are_read_as_androguard_reads_them(path: Path) -> None:
         assert body.starts == places
         assert not body.damaged
         seen += len(places)
-    assert seen > 50
+    assert seen > 20
