@@ -160,10 +160,12 @@ def test_a_transfer_abroad_is_accused_once_by_the_kind_of_subject() -> None:
 
 def test_a_recipient_without_a_name_is_said_to_have_none() -> None:
     words = with_words("我们会将您的个人信息传输至位于新加坡的服务器，用于统计。")
-    ruling = judged(words, "website")["export-without-details-on-site"]
-    assert ruling.findings
-    assert all("“”" not in finding.message.zh for finding in ruling.findings)
-    assert any("接收方“未写明”" in finding.message.zh for finding in ruling.findings)
+    of_site = judged(words, "website")["export-without-details-on-site"]
+    of_app = judged(words)["export-without-details"]
+    for ruling in (of_site, of_app):
+        assert ruling.findings
+        assert all("“”" not in finding.message.zh for finding in ruling.findings)
+    assert any("接收方“未写明”" in finding.message.zh for finding in of_app.findings)
 
 
 def test_agreement_may_be_demanded_where_the_type_needs_information() -> None:

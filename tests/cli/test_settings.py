@@ -83,7 +83,7 @@ def test_the_call_wins_over_the_file_and_the_file_over_nothing(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[rules.no-such-rule]\nenabled = false\nreason = "x"\n', "mingjian.toml:1: no rule is"),
+        ('[rules.no-such-rule]\nenabled = false\nreason = "us"\n', "mingjian.toml:1: no rule is"),
         ('formats = ["pdf"]', "mingjian.toml:1: formats: 'pdf' is not known"),
         ('app-type = "视频"', "several types of app called '视频'"),
         ("profile = 1", "mingjian.toml:1: profile is no word"),
