@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from scanner import case as cases
 from scanner import report as formats
+from scanner.custody import appended
 from scanner.derive import derive
-from scanner.draft import drafted
-from scanner.errors import EvidenceError, UsageError
+from scanner.errors import EvidenceError
 from scanner.evidence import bundle
 from scanner.evidence.vault import Vault
 from scanner.facts import (
@@ -42,11 +42,11 @@ from scanner.gathered import Gathered, identity_of, state
 from scanner.knowledge import Knowledge
 from scanner.knowledge.app_types import hint
 from scanner.model import (
+    Act,
     Choices,
     Evidence,
     Header,
     Open,
-    ProfileName,
     Report,
     RulebookInfo,
     Subject,
@@ -56,8 +56,8 @@ from scanner.model import (
     Visit,
     Words,
 )
-from scanner.profiles import PROFILES, demands, for_reader, refuse_mapped
-from scanner.report.as_json import SCHEMA, decode
+from scanner.profiles import PROFILES, demands, refuse_mapped
+from scanner.report.as_json import SCHEMA
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
 from scanner.rulebook.judge import judge
@@ -151,88 +151,30 @@ def audit(
             tool=request.tool,
             choices=choices,
         )
-        cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
+        files = rendered(report, vault.open, formats_wanted)
+        files[cases.CUSTODY] = appended(b"", collected(header))
+        cases.replace_files(folder, files)
         bundle.write_manifest(folder)
     return report
-
-
-def judge_again(
-    folder: Path,
-    *,
-    book: Rulebook,
-    knowledge: Knowledge,
-    tool: Tool,
-    formats_wanted: Iterable[str],
-    choices: Choices = NOTHING_CHOSEN,
-) -> Report:
-    """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
-    check(folder)
-    header, facts, unseen = cases.read_facts(folder)
-    if any(fact.source.mapped for fact in facts):
-        refuse_mapped(choices.profile)
-    vault = Vault(folder / cases.EVIDENCE)
-    report = report_of(
-        header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
-    )
-    cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
-    bundle.write_manifest(folder)
-    return report
-
-
-def stored_report(folder: Path) -> Report:
-    """Give the report that a case holds, if the case is byte for byte as it was sealed."""
-    check(folder)
-    stored = folder / cases.REPORTS["json"]
-    if not stored.is_file():
-        raise EvidenceError(f"{folder} holds no {stored.name}", hint="mingjian judge makes it")
-    return decode(stored.read_bytes())
-
-
-def report_again(
-    folder: Path, *, formats_wanted: Iterable[str], profile: ProfileName | None = None
-) -> Report:
-    """Write further formats of the report that a case holds, for another reader if one is named;
-    nothing is judged.
-
-    Raises UsageError where that reader wants other certainties, which judging alone can give.
-    """
-    report = stored_report(folder)
-    if profile is not None and profile != report.profile:
-        report = for_reader(report, profile)
-    vault = Vault(folder / cases.EVIDENCE)
-    cases.replace_files(folder, rendered(report, vault.open, formats_wanted))
-    bundle.write_manifest(folder)
-    return report
-
-
-def draft_of(folder: Path, *, knowledge: Knowledge, chinese: bool) -> str:
-    """Give what the policy of a case lacks, from its stored facts, for a developer to complete."""
-    check(folder)
-    _, facts, unseen = cases.read_facts(folder)
-    return drafted(facts, unseen, knowledge, chinese=chinese)
-
-
-def check(folder: Path) -> None:
-    """Raise EvidenceError, naming every file, unless a case is byte for byte as it was sealed.
-
-    Raises UsageError where there is no case at all.
-    """
-    if not (folder / cases.FACTS).is_file() and not (folder / cases.MANIFEST).is_file():
-        raise UsageError(f"no case at {folder}", hint="name a folder that mingjian scan made")
-    wrong = bundle.verify(folder)
-    if wrong:
-        listed = "; ".join(str(each) for each in wrong[:20])
-        more = f"; and {len(wrong) - 20} more" if len(wrong) > 20 else ""
-        raise EvidenceError(
-            f"{folder.name} does not verify: {listed}{more}",
-            hint="restore the case from its sealed copy",
-        )
 
 
 def rendered(report: Report, open_evidence: Open, wanted: Iterable[str]) -> dict[str, bytes]:
     """Give the report files of a case by name; always the JSON, on which the others rest."""
     names = dict.fromkeys(["json", *wanted])
     return {cases.REPORTS[name]: formats.render(name, report, open_evidence) for name in names}
+
+
+def collected(header: Header) -> Act:
+    """Give the first act of every case: its collection."""
+    collection = header.collection
+    return Act(
+        deed="collected",
+        at=header.tool.started_at,
+        by=collection.collectors if collection else (),
+        tool=header.tool,
+        machine=collection.machine if collection else "",
+        details={"subject": header.subject.sha256},
+    )
 
 
 def _header(

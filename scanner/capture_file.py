@@ -1,19 +1,14 @@
-"""The file that a live capture writes: a record a line, each chained to all that stand before it.
-
-A line is a digest, a space, and the record as JSON. The digest is the SHA-256 (hex) of the digest
-of the line before it, followed by the JSON of its own line; before the first line stand 64 zeros.
-So nothing can be altered, taken out or put in without every digest after it changing.
-"""
+"""The file that a live capture writes: a record a line, each chained to all before it."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from typing import BinaryIO, Literal, NamedTuple
 
 import msgspec
 
+from scanner.chain import FIRST, RECORD_AT, chained
 from scanner.exchange import Exchange, Passage
 from scanner.facts import Phase
 
@@ -21,8 +16,6 @@ SCHEMA = "mingjian/capture/1"
 """Version of the form of the file; another one is refused."""
 LONGEST_LINE = 160 << 20
 """Bytes of one line at most: two bodies of the longest kept, as base64, and what goes with them."""
-_FIRST = b"0" * 64
-_RECORD_AT = len(_FIRST) + 1
 
 
 class Begin(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="begin"):
@@ -110,7 +103,7 @@ class CaptureWriter:
     def __init__(self, stream: BinaryIO, begin: Begin) -> None:
         """Write the first record."""
         self._stream = stream
-        self._chain = _FIRST
+        self._chain = FIRST
         self._encoder = msgspec.json.Encoder()
         self.records = 0
         """Records written."""
@@ -123,9 +116,9 @@ class CaptureWriter:
         what is read again, of which then nothing is written.
         """
         data = self._encoder.encode(record)
-        if len(data) >= LONGEST_LINE - _RECORD_AT:
+        if len(data) >= LONGEST_LINE - RECORD_AT:
             raise ValueError("the record is too long")
-        self._chain = _chained(self._chain, data)
+        self._chain = chained(self._chain, data)
         self._stream.write(self._chain + b" " + data + b"\n")
         self._stream.flush()
         self.records += 1
@@ -144,13 +137,13 @@ def read_capture(stream: BinaryIO) -> Iterator[Line]:
     the first line that cannot be relied on; what was given before it stands.
     """
     decoder = msgspec.json.Decoder(Record)
-    chain, number, offset, ended = _FIRST, 0, 0, False
+    chain, number, offset, ended = FIRST, 0, 0, False
     while line := stream.readline(LONGEST_LINE):
         number += 1
-        if not line.endswith(b"\n") or len(line) <= _RECORD_AT:
+        if not line.endswith(b"\n") or len(line) <= RECORD_AT:
             raise BadLine(number, offset, "cut")
-        data = memoryview(line)[_RECORD_AT:-1]
-        chain = _chained(chain, data)
+        data = memoryview(line)[RECORD_AT:-1]
+        chain = chained(chain, data)
         if not line.startswith(chain + b" "):
             raise BadLine(number, offset, "chain")
         try:
@@ -166,8 +159,8 @@ def read_capture(stream: BinaryIO) -> Iterator[Line]:
 
 def is_capture(begin: bytes) -> bool:
     """Say by its first bytes whether a file is a capture."""
-    name = begin[:_RECORD_AT]
-    return len(name) == _RECORD_AT and name[-1:] == b" " and set(name[:-1]) <= _HEX
+    name = begin[:RECORD_AT]
+    return len(name) == RECORD_AT and name[-1:] == b" " and set(name[:-1]) <= _HEX
 
 
 _HEX = frozenset(b"0123456789abcdef")
@@ -177,9 +170,3 @@ def _is_of_form(record: Record, number: int) -> bool:
     if isinstance(record, Begin):
         return record.schema == SCHEMA
     return not isinstance(record, End) or record.records == number - 1
-
-
-def _chained(chain: bytes, data: bytes | memoryview) -> bytes:
-    digest = hashlib.sha256(chain)
-    digest.update(data)
-    return digest.hexdigest().encode()

@@ -20,6 +20,8 @@ FACTS = "facts.jsonl"
 """What was looked at (line 1) and what was seen and not seen (the other lines)."""
 EVIDENCE = "evidence"
 """Folder of the raw bytes, each named by its SHA-256."""
+CUSTODY = "custody.jsonl"
+"""Every act that was done with the case, each chained to all before it."""
 MANIFEST = "manifest-sha256.txt"
 """Digest of every other file, as sha256sum writes it."""
 REPORTS = {"json": "report.json", "html": "report.html", "text": "report.txt"}

@@ -39,7 +39,7 @@ def judge(
     lang: Lang = None,
 ) -> None:
     """Judge the stored facts of a case again, with the rules of today; the target is not needed."""
-    from scanner.audit import judge_again
+    from scanner.casework import judge_again
 
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
@@ -68,13 +68,14 @@ def report(
 
     It stays for whom it was judged, unless --profile names another reader.
     """
-    from scanner.audit import report_again
+    from scanner.casework import report_again
 
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
     written = report_again(
         case,
         formats_wanted=wanted(formats),
+        tool=tool_now(),
         profile=None if profile is None else profile.value,
     )
     finish(written, case, None, quiet, lang)
@@ -83,7 +84,7 @@ def report(
 @app.command()
 def verify(case: Case, quiet: Quiet = False) -> None:
     """Check a case against its manifest, byte for byte."""
-    from scanner.audit import check
+    from scanner.casework import check
 
     check(case)
     if not quiet:
@@ -93,7 +94,7 @@ def verify(case: Case, quiet: Quiet = False) -> None:
 @app.command()
 def draft(case: Case, lang: Lang = None) -> None:
     """Print what the privacy policy of a case lacks, as Markdown to be completed."""
-    from scanner.audit import draft_of
+    from scanner.casework import draft_of
     from scanner.knowledge import load_knowledge, rules_folder
 
     knowledge = load_knowledge(rules_folder() / "lists")

@@ -172,8 +172,8 @@ def rules_fired(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Count over many cases how often each rule fired, and name those that never did."""
-    from scanner.audit import stored_report
     from scanner.case import cases_in
+    from scanner.casework import stored_report
     from scanner.rulebook.firing import firing, told
 
     _, book = books(rules, proofs=False)

@@ -71,6 +71,7 @@ def test_a_scan_prints_the_report_and_leaves_a_case(tmp_path: Path) -> None:
     assert "\x1b[" not in run.stdout
     case = tmp_path / "case"
     assert {path.name for path in case.iterdir()} == {
+        "custody.jsonl",
         "evidence",
         "facts.jsonl",
         "manifest-sha256.txt",

@@ -1,0 +1,54 @@
+"""Two persons, not one person twice; and no finding stands against a last word that rejects it."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from scanner.model import Choice, Decision
+from scanner.report.decided import confirmed, said
+from tests.report.example import rich
+
+REPORT = rich()
+FINDING = next(ruling.findings[0] for ruling in REPORT.rulings if ruling.findings)
+
+
+def decision(by: str, choice: Choice) -> Decision:
+    return Decision(
+        subject=FINDING.fingerprint, rule="r", choice=choice, by=by, at="t", reason="seen"
+    )
+
+
+def is_confirmed(*many: Decision) -> bool:
+    return confirmed(replace(REPORT, decisions=many), FINDING)
+
+
+def test_one_person_written_in_two_ways_is_one_person() -> None:
+    assert not is_confirmed(decision("王 芳", "confirm"), decision("王芳", "confirm"))
+    assert not is_confirmed(decision("Wang", "confirm"), decision("ｗＡＮＧ ", "confirm"))
+    assert is_confirmed(decision("王芳", "confirm"), decision("李雷", "confirm"))
+
+
+def test_the_last_word_of_each_person_counts() -> None:
+    both = [decision("a", "confirm"), decision("b", "confirm")]
+    assert not is_confirmed(*both, decision("a", "reject"))
+    assert is_confirmed(*both, decision("a", "reject"), decision("a", "confirm"))
+
+
+@given(
+    st.lists(
+        st.builds(
+            decision, st.sampled_from("abc"), st.sampled_from(["confirm", "reject", "defer"])
+        ),
+        max_size=6,
+    )
+)
+def test_confirmed_is_what_a_slow_count_says(many: list[Decision]) -> None:
+    last = {person: [one for one in many if one.by == person][-1:] for person in "abc"}
+    words = list(itertools.chain.from_iterable(last.values()))
+    expected = len(words) >= 2 and {one.choice for one in words} == {"confirm"}
+    assert is_confirmed(*many) == expected
+    assert len(said(replace(REPORT, decisions=tuple(many)), FINDING.fingerprint)) == len(words)
