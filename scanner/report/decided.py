@@ -24,7 +24,7 @@ def said(report: Report, subject: str) -> tuple[Decision, ...]:
 
 
 def confirmed(report: Report, finding: Finding) -> bool:
-    """Say whether two named persons confirm a finding and nobody's last word rejects or defers it."""
+    """Say whether two named persons confirm a finding and no last word speaks against it."""
     words = said(report, finding.fingerprint)
     return len(words) >= TWO and all(decision.choice == "confirm" for decision in words)
 
