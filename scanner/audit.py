@@ -15,7 +15,7 @@ from scanner import report as formats
 from scanner.custody import appended
 from scanner.derive import derive
 from scanner.errors import EvidenceError
-from scanner.evidence import bundle
+from scanner.evidence.sealing import seal
 from scanner.evidence.vault import Vault
 from scanner.facts import (
     KINDS,
@@ -153,8 +153,7 @@ def audit(
         )
         files = rendered(report, vault.open, formats_wanted)
         files[cases.CUSTODY] = appended(b"", collected(header))
-        cases.replace_files(folder, files)
-        bundle.write_manifest(folder)
+        seal(folder, files)
     return report
 
 
