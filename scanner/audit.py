@@ -15,6 +15,7 @@ from scanner import report as formats
 from scanner.custody import appended
 from scanner.derive import derive
 from scanner.errors import EvidenceError
+from scanner.evidence.digests import of_file
 from scanner.evidence.sealing import seal
 from scanner.evidence.vault import Vault
 from scanner.facts import (
@@ -187,6 +188,7 @@ def _header(
     subject = Subject(
         kind=gathered.kind,
         sha256=audited.sha256,
+        sm3=of_file(vault.path(audited.sha256)).sm3,
         size=audited.size,
         file=audited.name,
         developer=request.developer,

@@ -153,13 +153,19 @@ def check(folder: Path) -> None:
 
 def refuse(folder: Path, wrong: Sequence[Discrepancy]) -> None:
     """Raise EvidenceError, naming the files, where any is not as it was sealed."""
-    if wrong:
-        listed = "; ".join(str(each) for each in wrong[:20])
-        more = f"; and {len(wrong) - 20} more" if len(wrong) > 20 else ""
+    if not wrong:
+        return
+    listed = "; ".join(str(each) for each in wrong[:20])
+    more = f"; and {len(wrong) - 20} more" if len(wrong) > 20 else ""
+    if all(each.what == "unproven" for each in wrong):
         raise EvidenceError(
-            f"{folder.name} does not verify: {listed}{more}",
-            hint="restore the case from its sealed copy",
+            f"{folder.name} is whole, and what was asked for is not shown: {listed}{more}",
+            hint="without --trust and --tsa-trust, mingjian verify says what is known",
         )
+    raise EvidenceError(
+        f"{folder.name} does not verify: {listed}{more}",
+        hint="restore the case from its sealed copy",
+    )
 
 
 def seal_case(folder: Path, sealing: Sealing, *, tool: Tool, by: Iterable[str] = ()) -> None:

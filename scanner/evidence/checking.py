@@ -47,7 +47,8 @@ _SIGNED = (
     f"openssl x509 -in {SIGNER} -noout -subject -issuer -dates -fingerprint -sha256 -nameopt utf8"
 )
 _ROOTED = (
-    f"test ! -f ../ROOT.pem || openssl cms -verify -binary -inform DER -in {SIGNATURE} -content {MANIFEST} \\\n"
+    f"test ! -f ../ROOT.pem ||\n"
+    f"  openssl cms -verify -binary -inform DER -in {SIGNATURE} -content {MANIFEST} \\\n"
     f"  -certfile {SIGNER} -CAfile ../ROOT.pem -purpose any -out /dev/null"
 )
 _STAMPED_OVER = (
@@ -56,7 +57,7 @@ _STAMPED_OVER = (
     f"openssl ts -reply -in {TOKEN} -text"
 )
 _EARLIER = (
-    f"( for each in {EARLIER}/*/; do ( cd \"$each\" && echo \"$each\" &&\n"
+    f'( for each in {EARLIER}/*/; do ( cd "$each" && echo "$each" &&\n'
     f"    sha256sum --check --strict --quiet {SEAL} &&\n"
     f"    if test -f {SIGNATURE}; then\n"
     f"      openssl cms -verify -binary -inform DER -in {SIGNATURE} -content {MANIFEST} \\\n"
@@ -82,8 +83,8 @@ def _told(planned: Planned, *, chinese: bool) -> str:
         t(
             "在本文件所在的文件夹内打开终端，逐段粘贴下列命令。sha256sum 没有任何输出即为相符；\n"
             "openssl 显示 successful 或 OK 即为相符。出现 FAILED、WARNING 或 error 即为不符。",
-            "Open a terminal in the folder of this file and paste the commands, one block after the\n"
-            "other. All fits where sha256sum prints nothing and openssl prints “successful” or “OK”;\n"
+            "Open a terminal in the folder of this file and paste the commands, block by block.\n"
+            "All fits where sha256sum prints nothing and openssl prints “successful” or “OK”.\n"
             "FAILED, WARNING or error means that something does not.",
         ),
     ]
@@ -105,8 +106,7 @@ def _steps(planned: Planned, t: _Say) -> list[tuple[str, str | None]]:
         ),
         (
             t(
-                f"两份清单（{SEAL}、{MANIFEST}）都未列出的文件不属于本案卷；"
-                f"{SEAL} 本身除外。",
+                f"两份清单（{SEAL}、{MANIFEST}）都未列出的文件不属于本案卷；{SEAL} 本身除外。",
                 f"A file that neither {SEAL} nor {MANIFEST} names is no part of this case;\n"
                 f"{SEAL} itself excepted.",
             ),
@@ -127,11 +127,12 @@ def _steps(planned: Planned, t: _Say) -> list[tuple[str, str | None]]:
             4,
             (
                 t(
-                    "核验签名者的证书是否由您信任的机构签发：向该机构取得其根证书，以 ROOT.pem 为名\n"
-                    "存放在本文件夹的上一级，再执行（没有该文件时，此命令不作任何核验）：",
-                    "To check that somebody you trust issued the signer's certificate, get the root\n"
-                    "certificate from them, save it as ROOT.pem beside (not in) this folder, and run\n"
-                    "(without that file the command checks nothing):",
+                    "核验签名者的证书是否由您信任的机构签发：向该机构取得其根证书，\n"
+                    "以 ROOT.pem 为名存放在本文件夹的上一级，再执行\n"
+                    "（没有该文件时，此命令不作任何核验）：",
+                    "To check that somebody you trust issued the signer's certificate, get the\n"
+                    "root certificate from them, save it as ROOT.pem beside (not in) this folder,\n"
+                    "and run (without that file the command checks nothing):",
                 ),
                 _ROOTED,
             ),
@@ -156,8 +157,9 @@ def _about_signature(planned: Planned, t: _Say) -> tuple[str, str | None]:
             t(
                 "本次封存没有数字签名：上述核对只能说明各文件与清单一致，\n"
                 "不能说明清单由谁、在何时作出。请与另行保存的清单摘要对照。",
-                "This seal bears no signature: the checks above show that the files fit the lists,\n"
-                "not who made the lists, or when. Hold them against a digest kept elsewhere.",
+                "This seal bears no signature: the checks above show that the files fit the\n"
+                "lists, not who made the lists, or when. Hold them against a digest that was kept\n"
+                "elsewhere.",
             ),
             None,
         )
@@ -166,8 +168,8 @@ def _about_signature(planned: Planned, t: _Say) -> tuple[str, str | None]:
             "核对清单的数字签名。签名所用的密钥由程序当场自制、用后即弃，\n"
             "其证书不证明任何人的身份，只能说明清单在签名之后未被改动：",
             "Check the signature over the list. Its key was made for this one seal and thrown\n"
-            "away; the certificate identifies nobody, and shows only that the list was not altered\n"
-            "after it was signed:",
+            "away; the certificate identifies nobody, and shows only that the list was not\n"
+            "altered after it was signed:",
         )
     else:
         words = t(
@@ -185,8 +187,8 @@ def _about_time(planned: Planned, t: _Say) -> tuple[str, str | None]:
         return (
             t(
                 "本次封存没有可信时间戳：案卷中的时间均出自采集所用机器的本机时钟。",
-                "This seal bears no time stamp: every time in this case rests on the local clock of\n"
-                "the machine that wrote it.",
+                "This seal bears no time stamp: every time in this case rests on the local clock\n"
+                "of the machine that wrote it.",
             ),
             None,
         )

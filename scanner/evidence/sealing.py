@@ -93,7 +93,7 @@ def prepared(sealing: Sealing, before: bytes) -> Ready:
     if sum(given) > 1:
         hint = "one of --sign-key, --self-signed, --sign-with"
         raise UsageError("only one can sign", hint=hint)
-    signer = _signer(sealing)
+    signer = signer_of(sealing)
     roots = [each for path in sealing.tsa_trust for each in certificates.read(path, "--tsa-trust")]
     details: dict[str, str] = {}
     if signer is not None:
@@ -101,11 +101,12 @@ def prepared(sealing: Sealing, before: bytes) -> Ready:
     clock = None
     if sealing.tsa is not None:
         details["stamp"] = stamping.host_of(sealing.tsa)
-        clock = _stamped(sealing, before or b"\n", roots).clock
+        clock = _stamped(sealing, sealing.tsa, before or b"\n", roots).clock
     return Ready(sealing, signer, tuple(roots), clock, details)
 
 
-def _signer(sealing: Sealing) -> signing.Signer | None:
+def signer_of(sealing: Sealing) -> signing.Signer | None:
+    """Give who signs, if anybody does; raises UsageError where that key cannot be used."""
     now = sealing.now()
     if sealing.key is not None:
         return signing.from_files(sealing.key, sealing.certificate, sealing.passphrase, now)
@@ -114,10 +115,9 @@ def _signer(sealing: Sealing) -> signing.Signer | None:
     return signing.self_made(now) if sealing.self_made else None
 
 
-def _stamped(sealing: Sealing, data: bytes, roots: Sequence[bytes]) -> stamping.Answer:
-    assert sealing.tsa is not None
+def _stamped(sealing: Sealing, url: str, data: bytes, roots: Sequence[bytes]) -> stamping.Answer:
     return stamping.stamp(
-        sealing.tsa, data, now=sealing.now, roots=roots, allow_private=sealing.allow_private
+        url, data, now=sealing.now, roots=roots, allow_private=sealing.allow_private
     )
 
 
@@ -212,7 +212,7 @@ def _vouched(manifest: bytes, ready: Ready | None) -> dict[str, bytes]:
             raise UsageError("the signature holds no certificate of its signer", hint=hint)
         made[SIGNER] = certificates.armoured(list(chain))
     if ready.sealing.tsa is not None:
-        answer = _stamped(ready.sealing, over, ready.roots)
+        answer = _stamped(ready.sealing, ready.sealing.tsa, over, ready.roots)
         if answer.stamped.standing == "unverified":
             why = answer.stamped.why.en
             ready.sealing.tell(f"the time stamp could not be verified here: {why}")
@@ -228,27 +228,19 @@ def _vouched(manifest: bytes, ready: Ready | None) -> dict[str, bytes]:
 def _commit(case: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
     """Write files and take others away; when anything goes wrong, all is as it was before."""
     token = secrets.token_hex(8)
-    parts: dict[str, Path] = {}
-    undo: list[tuple[Path, Path | None]] = []
+    parts = {name: case / f".{token}-{number}.part" for number, name in enumerate(files)}
+    made = {(case / name).parent for name in files if not (case / name).parent.is_dir()}
     try:
-        for number, (name, data) in enumerate(files.items()):
-            (case / name).parent.mkdir(parents=True, exist_ok=True)
-            parts[name] = case / f".{token}-{number}.part"
-            parts[name].write_bytes(data)
-        for number, name in enumerate([*files, *gone]):
-            place, aside = case / name, case / f".{token}-{number}.old"
-            old = aside if os.path.lexists(place) else None
-            undo.append((place, old))
-            if old is not None:
-                place.rename(old)
-            if name in parts:
-                parts[name].rename(place)
+        for name, part in parts.items():
+            part.write_bytes(files[name])
+        for folder in made:
+            folder.mkdir(parents=True)
+        old = _exchange(case, [*parts.items(), *((name, None) for name in gone)], token)
     except BaseException as error:
-        for place, old in reversed(undo):
-            if old is None:
-                place.unlink(missing_ok=True)
-            elif os.path.lexists(old):
-                old.replace(place)
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+                folder.parent.rmdir()
         if isinstance(error, OSError):
             raise UsageError(
                 f"{case.name} cannot be written: {error.strerror}",
@@ -256,11 +248,37 @@ def _commit(case: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None
             ) from error
         raise
     finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
-        for name in files:
-            with contextlib.suppress(OSError):
-                (case / name).parent.rmdir()  # one that was made for what never came
-    for _, old in undo:
-        if old is not None:
-            old.unlink(missing_ok=True)
+        _clear([*parts.values()])
+    _clear(old)
+
+
+def _exchange(case: Path, wanted: Sequence[tuple[str, Path | None]], token: str) -> list[Path]:
+    """Put new files in the places of old ones, and give where the old ones stand now."""
+    undo: list[tuple[Path, Path, Path | None]] = []
+    try:
+        for number, (name, part) in enumerate(wanted):
+            place, aside = case / name, case / f".{token}-{number}.old"
+            undo.append((place, aside, part))
+            if os.path.lexists(place):
+                place.rename(aside)
+            if part is not None:
+                part.rename(place)
+    except BaseException:
+        for place, aside, part in reversed(undo):
+            if os.path.lexists(aside):
+                aside.replace(place)
+            elif part is not None and not os.path.lexists(part):
+                place.unlink(missing_ok=True)
+        raise
+    return [aside for _, aside, _ in undo if os.path.lexists(aside)]
+
+
+def _clear(paths: Sequence[Path]) -> None:
+    """Take files away, all of them even where a signal comes in between."""
+    try:
+        for path in paths:
+            path.unlink(missing_ok=True)
+    except BaseException:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        raise

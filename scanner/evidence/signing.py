@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple, cast
 
 from scanner.errors import UsageError
 from scanner.evidence import certificates, cms
@@ -118,9 +118,7 @@ def _public(key: Any) -> bytes:
     return bytes(key.public_bytes(serialization.Encoding.DER, form))
 
 
-def _pem(
-    data: bytes, passphrase: Callable[[], bytes | None], name: str
-) -> tuple[Any, list[Any]]:
+def _pem(data: bytes, passphrase: Callable[[], bytes | None], name: str) -> tuple[Any, list[Any]]:
     from cryptography import x509  # noqa: PLC0415
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
 
@@ -233,8 +231,6 @@ def _signed_by(words: list[str], data: bytes) -> bytes:
         finally:
             if process.poll() is None:
                 process.kill()
-            assert process.stdout is not None
-            process.stdout.close()
             process.wait()
     if process.returncode:
         raise UsageError(f"{name} ended with {process.returncode}", hint=hint)
@@ -245,21 +241,22 @@ def _signed_by(words: list[str], data: bytes) -> bytes:
 
 
 def _bounded(process: subprocess.Popen[bytes], name: str, hint: str) -> bytes:
-    assert process.stdout is not None
-    output, answer = process.stdout.fileno(), b""
+    answer = b""
     deadline = time.monotonic() + COMMAND_S
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([output], [], [], left)[0]:
-            raise UsageError(f"{name} took over {COMMAND_S:g} seconds", hint=hint)
-        chunk = os.read(output, 1 << 16)
-        if not chunk:
-            break
-        answer += chunk
-        if len(answer) > cms.LARGEST * 2:
-            raise UsageError(f"{name} answered with over {len(answer) - 1} bytes", hint=hint)
+    with cast(IO[bytes], process.stdout) as output:
+        while chunk := _chunk(output.fileno(), deadline, name, hint):
+            answer += chunk
+            if len(answer) > cms.LARGEST * 2:
+                raise UsageError(f"{name} answered with over {cms.LARGEST} bytes", hint=hint)
     try:
         process.wait(max(deadline - time.monotonic(), 0.1))
     except subprocess.TimeoutExpired:
         raise UsageError(f"{name} took over {COMMAND_S:g} seconds", hint=hint) from None
     return answer
+
+
+def _chunk(output: int, deadline: float, name: str, hint: str) -> bytes:
+    left = deadline - time.monotonic()
+    if left <= 0 or not select.select([output], [], [], left)[0]:
+        raise UsageError(f"{name} took over {COMMAND_S:g} seconds", hint=hint)
+    return os.read(output, 1 << 16)

@@ -76,29 +76,45 @@ def checked(
         return Stamped("unverified", cms.UNREADABLE)
     if token is None:
         return Stamped("fails", Words("时间戳机构拒绝了请求", "the authority declined to stamp"))
-    held = (token.at, token.within_s)
+    result = _over(token, data, nonce)
+    if result.standing != "holds":
+        return result
+    alone = _objection(response, data, result.certificates)
+    if alone is not None:
+        result = result._replace(standing="unverified", why=alone)
+    return result._replace(untrusted=_distrust(result, response, data, roots) if roots else None)
+
+
+def _distrust(
+    result: Stamped, response: bytes, data: bytes, roots: Sequence[bytes]
+) -> Words | None:
+    """Say why none of the roots vouches for an authority, at the time of its stamp."""
+    if result.certificate is None or result.at is None:
+        return Words("未附机构证书", "the certificate of the authority is not there")
+    others = result.certificates
+    return certificates.untrusted(result.certificate, others, roots, result.at) or _objection(
+        response, data, roots
+    )
+
+
+def _over(token: _Token, data: bytes, nonce: int | None) -> Stamped:
+    """Check what a token is over, whether it answers a request, and its signature."""
+    result = Stamped("holds", Words("", ""), token.at, token.within_s)
     hashed = _HASHES.get(token.algorithm)
     if hashed is None:
-        said = Words(
-            f"摘要算法 {token.algorithm} 本工具不能核验", f"digest algorithm {token.algorithm}"
-        )
-        return Stamped("unverified", said, *held)
+        name = token.algorithm[:40]
+        said = Words(f"摘要算法 {name} 本工具不能核验", f"digest algorithm {name}")
+        return result._replace(standing="unverified", why=said)
     if hashed(data) != token.imprint:
         said = Words("时间戳所盖的不是这些数据", "it is over other bytes")
-        return Stamped("fails", said, *held)
+        return result._replace(standing="fails", why=said)
     if nonce is not None and token.nonce != nonce:
-        return Stamped("fails", Words("随机数与请求不符", "its nonce is not that asked for"), *held)
+        said = Words("随机数与请求不符", "its nonce is not that asked for")
+        return result._replace(standing="fails", why=said)
     by = cms.checked(token.signed, None)
-    known = (by.certificate, by.certificates)
-    if by.standing != "holds":
-        return Stamped(by.standing, by.why, *held, *known)
-    objection = _objection(response, data, roots or by.certificates)
-    if objection is None or not roots:
-        standing: Standing = "holds" if objection is None else "unverified"
-        return Stamped(standing, objection or Words("", ""), *held, *known)
-    alone = _objection(response, data, by.certificates)
-    standing = "holds" if alone is None else "unverified"
-    return Stamped(standing, alone or Words("", ""), *held, *known, objection)
+    return result._replace(
+        standing=by.standing, why=by.why, certificate=by.certificate, certificates=by.certificates
+    )
 
 
 def _read(response: bytes) -> _Token | None:
@@ -135,13 +151,30 @@ def _objection(response: bytes, data: bytes, roots: Sequence[bytes]) -> Words | 
 
     try:
         builder = VerifierBuilder(roots=[x509.load_der_x509_certificate(each) for each in roots])
-        builder.build().verify_message(decode_timestamp_response(response), data)
+        builder.build().verify_message(decode_timestamp_response(_in_order(response)), data)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic of its Rust part is no Exception
         said = shown(str(error))[:120] or type(error).__name__
         return Words(f"rfc3161-client 未予通过：{said}", f"rfc3161-client does not pass it: {said}")
     return None
+
+
+def _in_order(response: bytes) -> bytes:
+    """Write an answer with its sets in the order that DER demands.
+
+    Many authorities, `openssl ts` among them, put their certificates in another order, which
+    rfc3161-client refuses to read. No signature is over that order.
+    """
+    from asn1crypto import cms as asn1  # noqa: PLC0415
+    from asn1crypto import tsp
+
+    answer = tsp.TimeStampResp.load(response, strict=True)
+    signed = answer["time_stamp_token"]["content"]
+    for name, kind in (("certificates", asn1.CertificateSet), ("crls", asn1.RevocationInfoChoices)):
+        if signed[name]:
+            signed[name] = kind(sorted(signed[name], key=lambda each: bytes(each.dump())))
+    return bytes(answer.dump())
 
 
 class Answer(NamedTuple):
@@ -182,7 +215,7 @@ def stamp(
         raise _refused(url, stamped.why.en)
     if stamped.untrusted is not None:
         raise _refused(url, f"it is none of --tsa-trust: {stamped.untrusted.en}")
-    return Answer(reply.body, stamped, _clock(url, before, after, stamped))
+    return Answer(reply.body, stamped, _clock(url, (before, after), stamped, stamped.at))
 
 
 async def _handed_in(url: str, query: bytes, allow_private: bool) -> Reply:
@@ -194,14 +227,17 @@ async def _handed_in(url: str, query: bytes, allow_private: bool) -> Reply:
 
 
 def _clock(
-    url: str, before: datetime.datetime, after: datetime.datetime, stamped: Stamped
+    url: str,
+    asked: tuple[datetime.datetime, datetime.datetime],
+    stamped: Stamped,
+    at: datetime.datetime,
 ) -> Clock:
-    """Compare this machine's clock with the authority's time, which lies between the two."""
-    assert stamped.at is not None
+    """Compare this machine's clock, before and after, with the authority's time between them."""
+    before, after = asked
     # In whole seconds, what came behind the point was left out.
-    rest = 0.0 if stamped.at.microsecond else 0.5
+    rest = 0.0 if at.microsecond else 0.5
     half = (after - before) / 2
-    offset = (before + half - stamped.at).total_seconds() - rest
+    offset = (before + half - at).total_seconds() - rest
     within = abs(half.total_seconds()) + stamped.within_s + rest
     name = certificates.subject(stamped.certificate) if stamped.certificate else ""
     return Clock(

@@ -8,8 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
+from scanner.evidence.digests import shown
 from scanner.evidence.verifying import Seal, Signature, Stamp, Verified
-from scanner.model import Act, Words
+from scanner.model import Act, Deed, Words
+
+DEEDS: dict[Deed, str] = {
+    "collected": "采集",
+    "judged": "判定",
+    "reported": "出具报告",
+    "decided": "人工认定",
+    "sealed": "封存",
+    "exported": "导出",
+    "purged": "清除",
+    "unmasked": "去遮蔽",
+}
+"""Acts in Chinese; in English they are their own names."""
 
 
 def told(verified: Verified, acts: Sequence[Act]) -> list[Words]:
@@ -25,19 +40,63 @@ def told(verified: Verified, acts: Sequence[Act]) -> list[Words]:
         _stamp(verified.seal.stamp),
         *_before(verified),
     ]
-    if acts:
-        last = acts[-1]
-        by = "、".join(last.by) or "未注明"
-        lines.append(
-            Words(
-                f"监管链：{len(acts)} 项记录，前后相接；最后一项 {last.deed}，{last.at}，操作人 {by}",
-                f"chain of custody: {len(acts)} acts, each chained to the one before; the last: "
-                f"{last.deed} at {last.at} by {', '.join(last.by) or 'nobody named'}",
-            )
-        )
-    else:
-        lines.append(Words("监管链：本案卷没有记录", "chain of custody: this case holds no log"))
+    lines.append(_custody(acts))
     return lines
+
+
+def _custody(acts: Sequence[Act]) -> Words:
+    if not acts:
+        return Words("监管链：本案卷没有记录", "chain of custody: this case holds no log")
+    last = acts[-1]
+    names = [shown(each) for each in last.by]
+    at = shown(last.at)
+    return Words(
+        f"监管链：{len(acts)} 项记录，前后相接；最后一项为{DEEDS[last.deed]}，{at}，"
+        f"操作人{'、'.join(names) or '未注明'}",
+        f"chain of custody: {len(acts)} acts, each chained to the one before; the last: "
+        f"{last.deed} at {at} by {', '.join(names) or 'nobody named'}",
+    )
+
+
+def unverified(verified: Verified) -> list[Words]:
+    """Tell of the signature and the stamp what could not be checked here."""
+    signature, stamp = verified.seal.signature, verified.seal.stamp
+    found = []
+    if signature is not None and signature.standing == "unverified":
+        found.append(_signature(signature))
+    if stamp is not None and stamp.standing == "unverified":
+        found.append(_stamp(stamp))
+    return found
+
+
+class _Result(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of a verification, for programs."""
+
+    schema: str = "mingjian/verified/1"
+    whole: bool
+    """Whether nothing is wrong."""
+    wrong: tuple[dict[str, str], ...]
+    files: int
+    sm3: bool
+    seal: Seal
+    earlier: tuple[Seal, ...]
+    acts: int
+    last_act: Act | None
+
+
+def as_json(verified: Verified, acts: Sequence[Act]) -> bytes:
+    """Give the same for programs."""
+    result = _Result(
+        whole=not verified.wrong,
+        wrong=tuple(each._asdict() for each in verified.wrong),
+        files=verified.files,
+        sm3=verified.sm3,
+        seal=verified.seal,
+        earlier=verified.earlier,
+        acts=len(acts),
+        last_act=acts[-1] if acts else None,
+    )
+    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
 
 
 def _signature(one: Signature | None) -> Words:

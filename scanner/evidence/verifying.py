@@ -19,7 +19,7 @@ import msgspec
 
 from scanner.errors import EvidenceError, MingjianError
 from scanner.evidence import certificates, cms, stamping
-from scanner.evidence.checking import AUTHORITY, EARLIER, SIGNATURE, SIGNER, TOKEN
+from scanner.evidence.checking import EARLIER, SIGNATURE, SIGNER, TOKEN
 from scanner.evidence.cms import Standing
 from scanner.evidence.digests import of_files, shown, walk
 from scanner.evidence.lists import LIMIT, MANIFEST, SEAL, SM3_MANIFEST, listed
@@ -160,7 +160,7 @@ def verify(case: Path, reader: Reader) -> Verified:
             hint=f"a case that Mingjian wrote holds {MANIFEST}; get the whole folder",
         )
     manifest, line = listed(data)
-    wrong = _against_manifest(case, present, manifest, reader)
+    wrong = _against_manifest(case, present, manifest)
     off = None if line is None else f"line {line} is not in the form in which it was written"
     wrong += _against_seal(present, manifest, opened, off, bool(wrong))
     if (first := next((each for each in wrong if each.path == MANIFEST), None)) is not None:
@@ -203,7 +203,7 @@ def _opened(case: Path) -> _Open:
 
 
 def _against_manifest(
-    case: Path, present: dict[bytes, bool], manifest: dict[bytes, str], reader: Reader
+    case: Path, present: dict[bytes, bool], manifest: dict[bytes, str]
 ) -> list[Discrepancy]:
     inside = {name for name in present if os.fsdecode(name) not in OUTSIDE}
     found = [Discrepancy(shown(name), "missing") for name in manifest.keys() - inside]
@@ -233,11 +233,10 @@ def _against_seal(
     found = [] if off is None else [Discrepancy(MANIFEST, "altered", off)]
     data = opened(SEAL)
     if data is None:
+        sealed = {each.encode() for each in OUTSIDE if each != MANIFEST} & present.keys()
         if SEAL.encode() in present:
             found.append(Discrepancy(SEAL, "altered", "no plain file, or too long"))
-        elif SM3_MANIFEST.encode() in manifest:
-            found.append(Discrepancy(SEAL, "missing"))
-        elif any(name.encode() in present for name in OUTSIDE if name != MANIFEST):
+        elif sealed or SM3_MANIFEST.encode() in manifest:
             found.append(Discrepancy(SEAL, "missing"))
         return found
     over, line = listed(data)
