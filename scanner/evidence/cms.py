@@ -191,7 +191,6 @@ def _holds(certificate: Any, signer: Any, name: str, signed: bytes) -> bool:
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import (  # noqa: PLC0415
         ec,
-        ed25519,
         padding,
         rsa,
     )
@@ -211,8 +210,6 @@ def _holds(certificate: Any, signer: Any, name: str, signed: bytes) -> bool:
             key.verify(value, signed, padding.PKCS1v15(), hashed)
         elif isinstance(key, ec.EllipticCurvePublicKey) and method == f"{name}_ecdsa":
             key.verify(value, signed, ec.ECDSA(hashed))
-        elif isinstance(key, ed25519.Ed25519PublicKey) and method == "ed25519":
-            key.verify(value, signed)
         else:
             raise _Unknown(f"签名算法 {method[:40]} 本工具不能核验", f"algorithm {method[:40]}")
     except UnsupportedAlgorithm:

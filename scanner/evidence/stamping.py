@@ -79,9 +79,9 @@ def checked(
     result = _over(token, data, nonce)
     if result.standing != "holds":
         return result
-    alone = _objection(response, data, result.certificates)
-    if alone is not None:
-        result = result._replace(standing="unverified", why=alone)
+    objection = _unfit(result.certificate) or _objection(response, data, result.certificates)
+    if objection is not None:
+        result = result._replace(standing="unverified", why=objection)
     return result._replace(untrusted=_distrust(result, response, data, roots) if roots else None)
 
 
@@ -95,6 +95,21 @@ def _distrust(
     return certificates.untrusted(result.certificate, others, roots, result.at) or _objection(
         response, data, roots
     )
+
+
+def _unfit(certificate: bytes | None) -> Words | None:
+    """Say why a certificate is not for time stamping, and for nothing else (RFC 3161, 2.3)."""
+    from asn1crypto import x509  # noqa: PLC0415
+
+    try:
+        loaded = x509.Certificate.load(certificate or b"")
+        use = loaded.extended_key_usage_value
+        critical = "extended_key_usage" in loaded.critical_extensions
+        if use is not None and critical and use.native == ["time_stamping"]:
+            return None
+    except _ODD:
+        return cms.UNREADABLE
+    return Words("证书不是时间戳专用证书", "its certificate is not one for time stamping alone")
 
 
 def _over(token: _Token, data: bytes, nonce: int | None) -> Stamped:
@@ -118,11 +133,13 @@ def _over(token: _Token, data: bytes, nonce: int | None) -> Stamped:
 
 
 def _read(response: bytes) -> _Token | None:
-    from asn1crypto import tsp  # noqa: PLC0415
+    from asn1crypto import parser, tsp  # noqa: PLC0415
 
-    answer = tsp.TimeStampResp.load(response, strict=True)
-    if answer["status"]["status"].native not in GRANTED:
+    # The status first: where it declines there is no token, and the rest cannot be read.
+    status = tsp.PKIStatusInfo.load(parser.parse(response, strict=True)[4])
+    if status["status"].native not in GRANTED:
         return None
+    answer = tsp.TimeStampResp.load(response, strict=True)
     token = answer["time_stamp_token"]
     info = token["content"]["encap_content_info"]["content"].parsed
     at, accuracy = info["gen_time"].native, info["accuracy"].native or {}
@@ -145,12 +162,18 @@ def _read(response: bytes) -> _Token | None:
 
 
 def _objection(response: bytes, data: bytes, roots: Sequence[bytes]) -> Words | None:
-    """Say what rfc3161-client has against an answer; None where it has nothing."""
+    """Say what rfc3161-client has against an answer; None where it has nothing.
+
+    It asks for a root that vouches for itself; where there is none, it is not asked.
+    """
     from cryptography import x509  # noqa: PLC0415
     from rfc3161_client import VerifierBuilder, decode_timestamp_response  # noqa: PLC0415
 
+    anchors = [each for each in roots if certificates.self_made(each)]
+    if not anchors:
+        return None
     try:
-        builder = VerifierBuilder(roots=[x509.load_der_x509_certificate(each) for each in roots])
+        builder = VerifierBuilder(roots=[x509.load_der_x509_certificate(each) for each in anchors])
         builder.build().verify_message(decode_timestamp_response(_in_order(response)), data)
     except (KeyboardInterrupt, SystemExit):
         raise
@@ -167,7 +190,7 @@ def _in_order(response: bytes) -> bytes:
     rfc3161-client refuses to read. No signature is over that order.
     """
     from asn1crypto import cms as asn1  # noqa: PLC0415
-    from asn1crypto import tsp
+    from asn1crypto import tsp  # noqa: PLC0415
 
     answer = tsp.TimeStampResp.load(response, strict=True)
     signed = answer["time_stamp_token"]["content"]

@@ -8,6 +8,7 @@ import datetime
 import shutil
 import subprocess
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import NamedTuple
 import pytest
 
 OPENSSL = shutil.which("openssl") or ""
-MOMENT = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+MOMENT = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=1)
+"""A moment at which the certificates of this test run are valid."""
 
 _CONFIG = """
 [tsa]
@@ -74,12 +76,11 @@ class Root:
         made = {
             "ec": ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
             "rsa": ("rsa:2048",),
-            "ed25519": ("ed25519",),
         }[kind]
         out = ("-nodes", "-keyout", key, "-out", request, "-subj", f"/CN={name}")
-        openssl("req", "-new", "-newkey", *made, *out)
+        openssl("req", "-new", "-utf8", "-newkey", *made, *out)
         extra.write_text("\n".join(["basicConstraints=CA:FALSE", *extensions]) + "\n")
-        signed = ("-CA", self.pem, "-CAkey", self._key, "-set_serial", hash(name) & 0xFFFF)
+        signed = ("-CA", self.pem, "-CAkey", self._key, "-set_serial", zlib.crc32(name.encode()))
         out = ("-out", certificate, "-days", days, "-extfile", extra)
         openssl("x509", "-req", "-in", request, *signed, *out)
         return Issued(key, certificate)
@@ -122,11 +123,11 @@ def stamping(root: Root, *, digits: int = 0, digest: str = "sha256") -> Iterator
             query = self.rfile.read(int(self.headers["Content-Length"]))
             assert self.headers["Content-Type"] == "application/timestamp-query"
             body = authority.answer(query)
-            self.send_response(authority.status)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
             with contextlib.suppress(OSError):
+                self.send_response(authority.status)
+                self.send_header("Content-Type", "application/timestamp-reply")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
                 self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
@@ -142,3 +143,40 @@ def stamping(root: Root, *, digits: int = 0, digest: str = "sha256") -> Iterator
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def sm2(folder: Path) -> Issued:
+    """A key of the SM2 curve with a certificate signed by itself, SM2 with SM3."""
+    key, certificate = folder / "sm2.key", folder / "sm2.pem"
+    openssl("genpkey", "-algorithm", "SM2", "-out", key)
+    words = ("-sm3", "-subj", "/CN=SM2", "-out", certificate, "-days", 3650)
+    openssl("req", "-x509", "-new", "-key", key, *words)
+    return Issued(key, certificate)
+
+
+def sm2_signed(folder: Path, who: Issued, data: bytes) -> bytes:
+    """A detached CMS signature by SM2 with SM3, as a card would make it: openssl has the signature,
+    and asn1crypto the envelope."""
+    from asn1crypto import cms, pem, x509
+
+    (folder / "sm2.data").write_bytes(data)
+    words = ("-rawin", "-digest", "sm3", "-in", folder / "sm2.data")
+    value = openssl("pkeyutl", "-sign", "-inkey", who.key, *words)
+    certificate = x509.Certificate.load(pem.unarmor(who.certificate.read_bytes())[2])
+    hashed = {"algorithm": "1.2.156.10197.1.401"}
+    names = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    signer = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier({"issuer_and_serial_number": names}),
+        "digest_algorithm": hashed,
+        "signature_algorithm": {"algorithm": "1.2.156.10197.1.501"},
+        "signature": value,
+    }
+    content = {
+        "version": "v1",
+        "digest_algorithms": [hashed],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [certificate],
+        "signer_infos": [signer],
+    }
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": content}).dump())
