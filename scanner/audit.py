@@ -15,7 +15,8 @@ from scanner import report as formats
 from scanner.custody import appended
 from scanner.derive import derive
 from scanner.errors import EvidenceError
-from scanner.evidence import bundle
+from scanner.evidence.digests import of_file
+from scanner.evidence.sealing import seal
 from scanner.evidence.vault import Vault
 from scanner.facts import (
     KINDS,
@@ -153,8 +154,7 @@ def audit(
         )
         files = rendered(report, vault.open, formats_wanted)
         files[cases.CUSTODY] = appended(b"", collected(header))
-        cases.replace_files(folder, files)
-        bundle.write_manifest(folder)
+        seal(folder, files)
     return report
 
 
@@ -188,6 +188,7 @@ def _header(
     subject = Subject(
         kind=gathered.kind,
         sha256=audited.sha256,
+        sm3=of_file(vault.path(audited.sha256)).sm3,
         size=audited.size,
         file=audited.name,
         developer=request.developer,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from scanner import case as cases
 from scanner.audit import NOTHING_CHOSEN, rendered, report_of
-from scanner.custody import acts, appended
+from scanner.custody import LONGEST, acts, appended
 from scanner.draft import drafted
 from scanner.errors import EvidenceError, UsageError
-from scanner.evidence import bundle
-from scanner.evidence.vault import Vault
+from scanner.evidence import certificates
+from scanner.evidence.checking import SIGNATURE, TOKEN
+from scanner.evidence.sealing import Ready, Sealing, prepared, seal
+from scanner.evidence.vault import Vault, open_plain
+from scanner.evidence.verifying import Discrepancy, Reader, Verified, verify
 from scanner.knowledge import Knowledge
 from scanner.model import Act, Choices, Deed, ProfileName, Report, Tool
 from scanner.profiles import for_reader, refuse_mapped
@@ -28,6 +35,7 @@ def judge_again(
     tool: Tool,
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
+    sealing: Sealing | None = None,
 ) -> Report:
     """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
     check(folder)
@@ -39,7 +47,7 @@ def judge_again(
         header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
     )
     act = act_upon(folder, "judged", tool, rulebook=book.digest)
-    close(folder, act, rendered(report, vault.open, formats_wanted))
+    close(folder, act, rendered(report, vault.open, formats_wanted), sealing)
     return report
 
 
@@ -80,21 +88,94 @@ def draft_of(folder: Path, *, knowledge: Knowledge, chinese: bool) -> str:
     return drafted(facts, unseen, knowledge, chinese=chinese)
 
 
+class CaseVerified(NamedTuple):
+    """What is known of a case, and what was done with it."""
+
+    verified: Verified
+    acts: tuple[Act, ...]
+
+
+def verified(
+    folder: Path,
+    *,
+    now: datetime.datetime | None = None,
+    trust: Sequence[Path] = (),
+    tsa_trust: Sequence[Path] = (),
+    sm3: bool = False,
+) -> CaseVerified:
+    """Check a case byte for byte, its custody log, and who vouches for it.
+
+    `trust` and `tsa_trust` are files of certificates: those whom the reader trusts for the
+    signature and for the time stamp. Raises UsageError where there is no case at all.
+    """
+    if not (folder / cases.FACTS).is_file() and not (folder / cases.MANIFEST).is_file():
+        raise UsageError(f"no case at {folder}", hint="name a folder that mingjian scan made")
+    log, done, broken = _custody(folder)
+    made = {"signature": SIGNATURE, "stamp": TOKEN}
+    last = done[-1].details if done and done[-1].deed == "sealed" else {}
+    reader = Reader(
+        trust=[each for path in trust for each in certificates.read(path, "--trust")],
+        tsa_trust=[each for path in tsa_trust for each in certificates.read(path, "--tsa-trust")],
+        **({} if now is None else {"now": now}),
+        sm3=sm3,
+        custody=log,
+        removed=frozenset(one for act in done if act.deed == "purged" for one in act.removed),
+        promised=frozenset(made[key] for key in last if key in made),
+        seals=None if broken else sum(act.deed == "sealed" for act in done),
+    )
+    found = verify(folder, reader)
+    if broken:
+        found = found._replace(wrong=tuple(sorted((*found.wrong, *broken))))
+    return CaseVerified(found, done)
+
+
+def _custody(folder: Path) -> tuple[bytes, tuple[Act, ...], list[Discrepancy]]:
+    """Read the custody log of a case that nobody has checked yet."""
+    path = folder / cases.CUSTODY
+    try:
+        with open_plain(path) as file:
+            log = file.read(LONGEST + 1)
+    except (UsageError, OSError):
+        return b"", (), []  # cases of earlier versions have none; else the manifest lists it
+    try:
+        return log, acts(log), []
+    except EvidenceError as error:
+        return log, (), [Discrepancy(cases.CUSTODY, "altered", str(error))]
+
+
 def check(folder: Path) -> None:
     """Raise EvidenceError, naming every file, unless a case is byte for byte as it was sealed.
 
     Raises UsageError where there is no case at all.
     """
-    if not (folder / cases.FACTS).is_file() and not (folder / cases.MANIFEST).is_file():
-        raise UsageError(f"no case at {folder}", hint="name a folder that mingjian scan made")
-    wrong = bundle.verify(folder)
-    if wrong:
-        listed = "; ".join(str(each) for each in wrong[:20])
-        more = f"; and {len(wrong) - 20} more" if len(wrong) > 20 else ""
+    refuse(folder, verified(folder).verified.wrong)
+
+
+def refuse(folder: Path, wrong: Sequence[Discrepancy]) -> None:
+    """Raise EvidenceError, naming the files, where any is not as it was sealed."""
+    if not wrong:
+        return
+    listed = "; ".join(str(each) for each in wrong[:20])
+    more = f"; and {len(wrong) - 20} more" if len(wrong) > 20 else ""
+    if all(each.what == "unproven" for each in wrong):
         raise EvidenceError(
-            f"{folder.name} does not verify: {listed}{more}",
-            hint="restore the case from its sealed copy",
+            f"{folder.name} is whole, and what was asked for is not shown: {listed}{more}",
+            hint="without --trust and --tsa-trust, mingjian verify says what is known",
         )
+    raise EvidenceError(
+        f"{folder.name} does not verify: {listed}{more}",
+        hint="restore the case from its sealed copy",
+    )
+
+
+def seal_case(folder: Path, sealing: Sealing, *, tool: Tool, by: Iterable[str] = ()) -> None:
+    """Sign and stamp a case as it stands.
+
+    Raises EvidenceError where it does not verify; then, and where it cannot be signed or stamped,
+    it stays as it was.
+    """
+    check(folder)
+    close(folder, act_upon(folder, "sealed", tool, by=by), {}, sealing)
 
 
 def acts_of(folder: Path) -> tuple[Act, ...]:
@@ -129,8 +210,22 @@ def act_upon(
     )
 
 
-def close(folder: Path, act: Act, files: Mapping[str, bytes]) -> None:
-    """Log an act, put its files into the case, and close the case anew."""
-    log = appended(_log(folder), act)
-    cases.replace_files(folder, {**files, cases.CUSTODY: log})
-    bundle.write_manifest(folder)
+def close(
+    folder: Path, act: Act, files: Mapping[str, bytes], sealing: Sealing | None = None
+) -> None:
+    """Log an act, put its files into the case, and seal the case anew: signed and stamped where
+    that is asked for, which is an act of its own.
+
+    Where anything fails, the case stays as it was.
+    """
+    ready: Ready | None = None
+    done = [act]
+    if sealing is not None:
+        ready = prepared(sealing, (folder / cases.MANIFEST).read_bytes())
+        sealed = replace(act, deed="sealed", rulebook=None, decision=None, removed=())
+        sealed = replace(sealed, clock=ready.clock or act.clock, details=ready.details)
+        done = [sealed] if act.deed == "sealed" else [act, sealed]
+    log = _log(folder)
+    for each in done:
+        log = appended(log, each)
+    seal(folder, {**files, cases.CUSTODY: log}, ready)

@@ -31,10 +31,12 @@ LONGEST_REASON = 500
 MOST_RULES = 1_000
 """Most rules that one file changes."""
 
-TEXTS = ("app-type", "home", "rules-trust")
+TEXTS = ("app-type", "home", "rules-trust", "sign-with", "tsa")
+PATHS = ("sign-key", "sign-cert", "tsa-trust")
+"""Files, found from the folder of the settings."""
 LISTS = ("formats", "rule-folders")
 CHOICES = ("profile", "fail-on", "lang")
-KEYS = (*CHOICES, *TEXTS, *LISTS, "rules")
+KEYS = (*CHOICES, *TEXTS, *PATHS, *LISTS, "rules")
 RULE_KEYS = ("severity", "enabled", "reason")
 
 
@@ -58,6 +60,8 @@ class Config(NamedTuple):
     """SHA-256 of its bytes."""
     texts: Mapping[str, str] = {}
     """Settings of one word, by key."""
+    paths: Mapping[str, Path] = {}
+    """Files, by key."""
     formats: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     """Further folders of rules, found from the file's own folder."""
@@ -106,8 +110,11 @@ def read(path: Path, choices: Mapping[str, Sequence[str]]) -> Config:
         sha256=hashlib.sha256(data).hexdigest(),
         texts={
             key: value
-            for key in (*CHOICES, "app-type", "home")
+            for key in (*CHOICES, "app-type", "home", "sign-with", "tsa")
             if (value := reader.text(said, key)) is not None
+        },
+        paths={
+            key: folder / value for key in PATHS if (value := reader.text(said, key)) is not None
         },
         formats=reader.texts(said, "formats"),
         folders=tuple(folder / each for each in reader.texts(said, "rule-folders")),

@@ -1,4 +1,4 @@
-"""The verbs for a case that is there: judge it again, write its reports again, verify it."""
+"""The verbs for a case that is there: judge it again, write its reports again, draft its policy."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ from scanner.cli.app import (
     tool_now,
     wanted,
 )
+from scanner.cli.sealing import (
+    AllowPrivate,
+    SealWords,
+    SelfSigned,
+    SignCert,
+    SignKey,
+    SignPass,
+    SignWith,
+    Tsa,
+    TsaTrust,
+    sealing_of,
+)
 from scanner.cli.settings import Settings
 
 
@@ -34,6 +46,14 @@ def judge(
     rules: RuleFolders = None,
     rules_trust: RulesTrust = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="As for scan.")] = None,
+    sign_key: SignKey = None,
+    sign_cert: SignCert = None,
+    sign_pass: SignPass = None,
+    self_signed: SelfSigned = False,
+    sign_with: SignWith = None,
+    tsa: Tsa = None,
+    tsa_trust: TsaTrust = None,
+    allow_private: AllowPrivate = False,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -43,6 +63,17 @@ def judge(
 
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
+    words = SealWords(
+        sign_key,
+        sign_cert,
+        sign_pass,
+        self_signed,
+        sign_with,
+        tsa,
+        tsa_trust,
+        allow_private,
+    )
+    sealing = sealing_of(settings, words)
     judging = settings.judging(profile, rules, rules_trust, fail_on)
     report = judge_again(
         case,
@@ -51,6 +82,7 @@ def judge(
         tool=tool_now(),
         formats_wanted=wanted(formats),
         choices=judging.choices,
+        sealing=sealing,
     )
     finish(report, case, judging.fail_on, quiet, lang)
 
@@ -79,16 +111,6 @@ def report(
         profile=None if profile is None else profile.value,
     )
     finish(written, case, None, quiet, lang)
-
-
-@app.command()
-def verify(case: Case, quiet: Quiet = False) -> None:
-    """Check a case against its manifest, byte for byte."""
-    from scanner.casework import check
-
-    check(case)
-    if not quiet:
-        typer.echo(f"{case}: every file is as it was sealed")
 
 
 @app.command()

@@ -25,6 +25,17 @@ from scanner.cli.app import (
     tool_now,
     wanted,
 )
+from scanner.cli.sealing import (
+    SealWords,
+    SelfSigned,
+    SignCert,
+    SignKey,
+    SignPass,
+    SignWith,
+    Tsa,
+    TsaTrust,
+    sealing_of,
+)
 from scanner.cli.settings import Settings
 
 UNSURE_S = 5
@@ -238,6 +249,13 @@ def scan(
         FailOn | None,
         typer.Option(help="Exit 1 from this severity on; proven-... counts no suspicion."),
     ] = None,
+    sign_key: SignKey = None,
+    sign_cert: SignCert = None,
+    sign_pass: SignPass = None,
+    self_signed: SelfSigned = False,
+    sign_with: SignWith = None,
+    tsa: Tsa = None,
+    tsa_trust: TsaTrust = None,
     config: ConfigFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing case.")] = False,
     quiet: Quiet = False,
@@ -245,6 +263,9 @@ def scan(
 ) -> None:
     """Audit one subject into a case folder and print a summary."""
     from scanner.audit import Request, audit
+    from scanner.casework import seal_case
+    from scanner.errors import MingjianError
+    from scanner.evidence.sealing import signer_of
     from scanner.model import Visit
 
     if session is not None and not authorised:
@@ -278,6 +299,19 @@ def scan(
         developer=plain_text(developer),
         fetch_policies=fetch_policies,
     )
+    words = SealWords(
+        sign_key,
+        sign_cert,
+        sign_pass,
+        self_signed,
+        sign_with,
+        tsa,
+        tsa_trust,
+        allow_private,
+    )
+    sealing = sealing_of(settings, words)
+    if sealing is not None:
+        signer_of(sealing)  # a key that cannot be used is to be heard of before the work, not after
     judging = settings.judging(profile, rules, rules_trust, fail_on)
     kind = None if app_type is None else judging.knowledge.app_type(app_type)
     request = Request(
@@ -314,6 +348,12 @@ def scan(
         force=force,
         say=saying(quiet),
     )
+    if sealing is not None:
+        try:
+            seal_case(destination, sealing, tool=request.tool)
+        except MingjianError:
+            typer.echo(f"{destination}: the case stands, without that seal", err=True)
+            raise
     finish(report, destination, judging.fail_on, quiet, lang)
 
 

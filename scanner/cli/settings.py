@@ -30,6 +30,7 @@ class Settings:
     def __init__(self, named: Path | None) -> None:
         from scanner.config import Config, find, read
 
+        self.named = named is not None
         path = named if named is not None else find(Path())
         words: dict[str, Sequence[str]] = {
             "fail-on": list(FailOn),
@@ -45,6 +46,23 @@ class Settings:
             return given
         self.used.append(f"{key} = {self.config.texts[key]}")
         return self.config.texts[key]
+
+    def path(self, key: str, given: Path | None) -> Path | None:
+        """Give one file: as the call says, else as the settings do."""
+        if given is not None or key not in self.config.paths:
+            return given
+        self.used.append(f"{key} = {self.config.paths[key].name}")
+        return self.config.paths[key]
+
+    def command(self, key: str) -> str | None:
+        """Give a command that is to be run, from settings that the call names only: a file that
+        merely lies in the folder may be somebody else's."""
+        if key not in self.config.texts:
+            return None
+        if not self.named:
+            hint = f"name the file, so that it is yours: --config {self.config.file}"
+            misused(f"{self.config.file} has a command to be run: {key}", hint)
+        return self.word(key, None)
 
     def lang(self, given: Language | None) -> Language | None:
         """Give the language."""

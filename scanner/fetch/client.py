@@ -31,6 +31,8 @@ MAX_CODINGS = 2
 _HEADERS = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
 _TIMEOUT_S = 30.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SENT_ON = frozenset({307, 308})
+"""Redirects that ask for the same body again, elsewhere."""
 _MAX_PORT = 65535
 _PORTS = {"http": 80, "https": 443}
 _CHUNK = 64 * 1024
@@ -79,6 +81,13 @@ class Reply(msgspec.Struct, frozen=True):
         return next((value for key, value in self.headers if key == name.lower()), None)
 
 
+class _Sent(NamedTuple):
+    """What a request carries."""
+
+    body: bytes
+    media_type: str
+
+
 class _Answer(NamedTuple):
     """One answer, redirect or not."""
 
@@ -120,14 +129,28 @@ class Client:
         Raises FetchError where there is no answer: name, address, connection, certificate, time,
         endless redirect, something that is not HTTP.
         """
+        return await self._asked(url, method, most, None)
+
+    async def post(self, url: str, body: bytes, *, media_type: str, most: int = MOST) -> Reply:
+        """Hand bytes to an address, and give its answer; a body over `most` bytes comes cut.
+
+        Raises FetchError as `get` does, also where it leads elsewhere without asking for the bytes
+        again.
+        """
+        return await self._asked(url, "POST", most, _Sent(body, media_type))
+
+    async def _asked(self, url: str, method: str, most: int, sent: _Sent | None) -> Reply:
         hops: list[str] = []
         url = url.partition("#")[0]
         try:
             async with asyncio.timeout(self._timeout_s):
                 while True:
-                    answer = await self._once(url, method, most)
+                    answer = await self._once(url, method, most, sent)
                     if answer.further is None:
                         break
+                    if sent is not None and answer.status not in _SENT_ON:
+                        said = Words("重定向到别处", "it leads elsewhere")
+                        raise FetchError(said)
                     hops.append(url)
                     _check_hops(hops, answer.further)
                     url = answer.further.partition("#")[0]
@@ -141,7 +164,7 @@ class Client:
             url, answer.status, answer.headers, answer.body, answer.cut, answer.ip, tuple(hops)
         )
 
-    async def _once(self, url: str, method: str, most: int) -> _Answer:
+    async def _once(self, url: str, method: str, most: int, sent: _Sent | None) -> _Answer:
         import httpx  # noqa: PLC0415 - takes a tenth of a second
 
         before = datetime.datetime.now(datetime.UTC)
@@ -155,7 +178,7 @@ class Client:
                 raise FetchError(Words("不是有效的主机名", "not a valid host name"))
             if not 1 <= port <= _MAX_PORT:
                 raise FetchError(Words(f"没有端口 {port}", f"there is no port {port}"))
-            request = httpx.Request(method, asked, headers=_HEADERS)
+            request = _request(method, asked, sent)
             response = await self._opened().handle_async_request(request)
             try:
                 return await self._read(response, asked, most)
@@ -196,6 +219,15 @@ class Client:
                 trust_env=False,
             )
         return self._http
+
+
+def _request(method: str, url: httpx.URL, sent: _Sent | None) -> httpx.Request:
+    import httpx  # noqa: PLC0415
+
+    if sent is None:
+        return httpx.Request(method, url, headers=_HEADERS)
+    headers = {**_HEADERS, "Content-Type": sent.media_type}
+    return httpx.Request(method, url, headers=headers, content=sent.body)
 
 
 def _joined(url: httpx.URL, location: str) -> str:

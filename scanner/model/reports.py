@@ -67,6 +67,8 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """How that store files it, in the store's words."""
     users: str | None = None
     """How many people use it, as the auditor stated it, with the source of the figure."""
+    sm3: str | None = None
+    """SM3 (GB/T 32905) of the file audited; null in cases of earlier versions."""
 
 
 class CaseSource(msgspec.Struct, frozen=True, kw_only=True):

@@ -61,6 +61,8 @@ class _Summary:
         name = " · ".join(part for part in (subject.name, subject.id, subject.version) if part)
         yield self._paint(_BOLD, fit(visible(name)))
         yield self._paint(_DIM, fit(f"SHA-256 {visible(subject.sha256)}"))
+        if subject.sm3:
+            yield self._paint(_DIM, fit(f"SM3     {visible(subject.sm3)}"))
         grade = f"{score.grade} {say(words.GRADE[score.grade], self.lang)}"
         if score.value is None:
             figure = say(words.NO_SCORE, self.lang)

@@ -11,7 +11,7 @@ from scanner.device import folder as module
 from scanner.device.folder import Folder
 from scanner.device_file import EVENTS, MANIFEST, RUN, TAPS, App, Event, Run, Tap
 from scanner.errors import UsageError
-from scanner.evidence.bundle import verify
+from scanner.evidence.verifying import Reader, verify
 
 
 def test_lines_are_on_the_disk_at_once_and_whole_from_many_threads(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_an_end_is_a_list_of_digests(tmp_path: Path) -> None:
     assert not (tmp_path / "run" / MANIFEST).exists()
     folder.seal()
     folder.add(TAPS, Tap(time=9.0))  # too late
-    assert verify(tmp_path / "run") == ()
+    assert verify(tmp_path / "run", Reader()).wrong == ()
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [MANIFEST, RUN, TAPS]
     written = yaml.safe_load((tmp_path / "run" / RUN).read_text("utf-8"))
     assert written["schema"] == "mingjian/device/1"
