@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from scanner.broken import Broken, broken_off, too_large, too_many
-from scanner.collect.traffic.flow_state import exchange_of
-from scanner.collect.traffic.har_form import Unreadable
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange, Passage
 from scanner.model import Words
+from scanner.recordings.flow_state import exchange_of
+from scanner.recordings.har_form import Unreadable
 
 MAX_FLOW = 48 << 20
 """Bytes of one flow at most."""
