@@ -32,9 +32,8 @@ def same(path: Path, least: int) -> None:
 def test_an_entry_of_a_har_is_that_which_reading_the_whole_gives(
     codec: str, tmp_path: Path
 ) -> None:
-    made = log(
-        *(entry(f"https://a.test/{n}?q=中{n}", method="POST", body=f"é{n}") for n in range(9))
-    )
+    urls = [f"https://a.test/{n}?q=中{n}" for n in range(9)]
+    made = log([entry(url, method="POST", body=f"é{url}") for url in urls])
     path = tmp_path / "a.har"
     path.write_bytes(json.dumps(made, ensure_ascii=False).encode(codec))
     same(path, 9)
@@ -50,7 +49,7 @@ def test_flows_and_captures_are_found_by_their_byte(tmp_path: Path) -> None:
 
 
 def test_only_the_entry_itself_is_read(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.har", log(*(entry(f"https://a.test/{n}") for n in range(3))))
+    path = write(tmp_path / "a.har", log([entry(f"https://a.test/{n}") for n in range(3)]))
     data, found = path.read_bytes(), all_of(path)
     broken = data[: int(found[2].at.split("byte ")[1])] + b"\xff\xff[[["
     assert exchange_at(broken, found[1].at) == found[1]

@@ -115,9 +115,9 @@ class Texts:
         end = at + len(wanted)
         return Excerpt(
             *("page", sha256, "", None, None),
-            self._hidden(text[max(0, at - AROUND) : at]),
+            self._hidden(text[max(0, at - AROUND) : at]).strip(),
             self._hidden(_cut(wanted)),
-            self._hidden(text[end : end + AROUND]),
+            self._hidden(text[end : end + AROUND]).strip(),
         )
 
     def _parsed(self, sha256: str) -> Any:

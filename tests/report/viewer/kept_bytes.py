@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from scanner.errors import EvidenceError
 from scanner.evidence.vault import Vault
 from scanner.model import Evidence, Open, Report
-from tests.report.example import report as example_report
+from tests.report.example import rich as example_report
 from tests.samples import VIOLATING, case
 
 FIXTURES = Path(__file__).parent.parent.parent.parent / "fixtures"

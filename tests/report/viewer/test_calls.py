@@ -6,7 +6,12 @@ from tests.report.viewer.kept_bytes import Made
 
 def calls() -> Calls:
     made = Made()
-    sdk = {"kind": "sdk.present", "sdk": "jpush", "prefix": "cn.jpush", "source": {}}
+    sdk: dict[str, object] = {
+        "kind": "sdk.present",
+        "sdk": "jpush",
+        "prefix": "cn.jpush",
+        "source": {},
+    }
     made.facts = {
         "a": sdk,
         "b": {**sdk, "prefix": 5},

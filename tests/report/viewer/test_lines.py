@@ -13,11 +13,11 @@ from scanner.report.viewer import (
     lines,
 )
 
+BODY = Field("json:p", "13***", ("gzip", "json"), True)
 REQUEST = Request(
-    "a" * 64, "entry 1, byte 2", 2, "POST", "https://a.example/x", "a.example", "", "", 200, True,
-    (Field("url:q", "1", ("url",), False),), (), (Field("json:p", "13***", ("gzip", "json"), True),),
-    99, (), (), 3,
-)  # fmt: skip
+    *("a" * 64, "entry 1, byte 2", 2, "POST", "https://a.example/x", "a.example", "", "", 200),
+    *(True, (Field("url:q", "1", ("url",), False),), (), (BODY,), 99, (), (), 3),
+)
 
 
 def test_each_view_is_told_in_both_languages() -> None:
@@ -40,7 +40,7 @@ def test_code_and_manifest_name_their_place() -> None:
     assert lines(code, "en")[0] == "code classes.dex +0x20"
     manifest = Excerpt("manifest", "a" * 64, "", 7, None, "<a>", "<b\n x>", "</a>")
     assert lines(manifest, "zh") == (
-        "清单文件  第 7 行",
+        "清单文件 第 7 行",
         "    <a>",
         "  > <b",
         "  >  x>",

@@ -23,7 +23,7 @@ def shown(**said: object) -> Request:
         "started": "2026-05-01T02:00:00+00:00",
         "at": AT,
     }
-    one = Exchange(**(made | said))  # type: ignore[arg-type]
+    one = Exchange(**(made | said))
     assert isinstance(fact, dict)
     return request(one, "a" * 64, fact, lambda text: text)
 
@@ -94,9 +94,9 @@ def test_a_kind_that_only_the_finding_recognises_is_hidden_by_it() -> None:
 
 def test_the_answer_is_shown_only_where_the_fact_speaks_of_it() -> None:
     said = {"response_body": json.dumps({"user": {"phone": PHONE}}).encode()}
-    assert shown(**said).answer == ()  # type: ignore[arg-type]
+    assert shown(**said).answer == ()
     fact = {"kind": "data.returned", "field": "json:user.phone", "data_type": "phone"}
-    view = shown(fact=fact, **said)  # type: ignore[arg-type]
+    view = shown(fact=fact, **said)
     assert [(f.value, f.pointed) for f in view.answer] == [("139****5678", True)]
 
 
@@ -111,7 +111,7 @@ def test_a_flood_of_values_is_cut_and_counted() -> None:
 
 
 def test_messages_and_closed_connections_are_shown() -> None:
-    sent = Message(sent=True, data=f'{{"t": "{PHONE}"}}'.encode())
+    sent = Message(sent=True, data=f'{{"mobile": "{PHONE}"}}'.encode())
     view = shown(messages=(sent, Message(sent=False, data=b"x")))
     assert [f.value for f in view.body] == ["139****5678"]
     closed = Passage(kind="refused", host="a.example", started="", at=AT, sent=9)
