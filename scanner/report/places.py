@@ -36,7 +36,7 @@ class DeveloperPlace(NamedTuple):
     """What it stands in: AndroidManifest.xml, classes.dex, the address of a page, a policy."""
     symbol: str
     """manifest: the path of the element, e.g. manifest/application/receiver[2]; code: class.method;
-    component: id of the SDK; page: CSS selector; request: method, host and path; screen: its tree."""
+    component: id of the SDK; page: CSS selector; request: method, host, path; screen: its tree."""
     name: str
     """What that is called: the permission or component, the API called, the words of a control."""
     attribute: str
@@ -60,10 +60,16 @@ def places(report: Report, finding: Finding) -> tuple[DeveloperPlace, ...]:
     for name in finding.facts:
         fact = report.facts.get(name)
         for place in _of(report, fact) if fact is not None else ():
-            found.setdefault((place.kind, place.file, place.symbol + place.name), place)
+            found.setdefault(_key(place), place)
         if len(found) >= MOST:
             break
     return tuple(found.values())[:MOST]
+
+
+def _key(place: DeveloperPlace) -> tuple[str, str, str]:
+    """Tell places apart: a method is the same, whether its file is known or not."""
+    file = "" if place.kind == "code" else place.file
+    return place.kind, file, f"{place.symbol} {place.name}"
 
 
 def _of(report: Report, fact: Mapping[str, object]) -> Iterator[DeveloperPlace]:
