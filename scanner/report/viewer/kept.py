@@ -79,6 +79,15 @@ class Kept:
 
     def member(self, sha256: str, name: str) -> bytes | None:
         """Give a file of an archive that is kept; None where there is none of this name."""
+        found = self._member(sha256, name)
+        return None if found is None else found[1]
+
+    def member_name(self, sha256: str, name: str) -> str:
+        """Give what a file is called in an archive, with the one folder in which all may lie."""
+        found = self._member(sha256, name)
+        return "" if found is None else found[0]
+
+    def _member(self, sha256: str, name: str) -> tuple[str, bytes] | None:
         data = self.bytes_of(sha256)
         if data is None:
             return None
@@ -88,7 +97,7 @@ class Kept:
                 if len(named) != 1 or named[0].file_size > LARGEST_MEMBER:
                     return None
                 with archive.open(named[0]) as stream:
-                    return stream.read(LARGEST_MEMBER)
+                    return named[0].filename, stream.read(LARGEST_MEMBER)
         except _BROKEN:
             return None
 
