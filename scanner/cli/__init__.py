@@ -1,6 +1,26 @@
 """Words in, exit code out: the command line holds no logic of its own."""
 
-from scanner.cli import scan, capture, device, cases, sealing, rules  # noqa: I001 - the order in the help
+# The order of the help.
+# isort: off
+from scanner.cli import (
+    scan,
+    capture,
+    device,
+    cases,
+    explaining,
+    sealing,
+    rules,
+)
+# isort: on
 from scanner.cli.main import main
 
-__all__ = ["capture", "cases", "device", "main", "rules", "scan", "sealing"]
+__all__ = [
+    "capture",
+    "cases",
+    "device",
+    "explaining",
+    "main",
+    "rules",
+    "scan",
+    "sealing",
+]
