@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from scanner import case as cases
 from scanner.audit import NOTHING_CHOSEN, rendered, report_of
 from scanner.custody import acts, appended
@@ -14,9 +16,10 @@ from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import bundle
 from scanner.evidence.vault import Vault
 from scanner.knowledge import Knowledge
-from scanner.model import Act, Choices, Deed, ProfileName, Report, Tool
+from scanner.model import Act, Choices, Deed, ProfileName, Qualification, Report, Tool
 from scanner.profiles import for_reader, refuse_mapped
 from scanner.report.as_json import decode
+from scanner.report.words import Lang
 from scanner.rulebook.rule import Rulebook
 
 
@@ -28,6 +31,7 @@ def judge_again(
     tool: Tool,
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
+    lang: Lang = "zh",
 ) -> Report:
     """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
     check(folder)
@@ -39,7 +43,7 @@ def judge_again(
         header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
     )
     act = act_upon(folder, "judged", tool, rulebook=book.digest)
-    close(folder, act, rendered(report, vault.open, formats_wanted))
+    close(folder, act, rendered(report, vault.open, formats_wanted, lang))
     return report
 
 
@@ -58,6 +62,8 @@ def report_again(
     formats_wanted: Iterable[str],
     tool: Tool,
     profile: ProfileName | None = None,
+    qualification: Qualification | None = None,
+    lang: Lang = "zh",
 ) -> Report:
     """Write further formats of the report that a case holds, for another reader if one is named;
     nothing is judged.
@@ -67,9 +73,11 @@ def report_again(
     report = stored_report(folder)
     if profile is not None and profile != report.profile:
         report = for_reader(report, profile)
+    if qualification is not None:
+        report = replace(report, qualification=qualification)
     vault = Vault(folder / cases.EVIDENCE)
     act = act_upon(folder, "reported", tool)
-    close(folder, act, rendered(report, vault.open, formats_wanted))
+    close(folder, act, rendered(report, vault.open, formats_wanted, lang))
     return report
 
 

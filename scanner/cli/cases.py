@@ -13,6 +13,7 @@ from scanner.cli.app import (
     Formats,
     Lang,
     Language,
+    Qualified,
     Quiet,
     Reader,
     RuleFolders,
@@ -20,6 +21,7 @@ from scanner.cli.app import (
     app,
     finish,
     language,
+    qualified,
     tool_now,
     wanted,
 )
@@ -31,6 +33,7 @@ def judge(
     case: Case,
     formats: Formats = None,
     profile: Reader = None,
+    qualification: Qualified = None,
     rules: RuleFolders = None,
     rules_trust: RulesTrust = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="As for scan.")] = None,
@@ -43,7 +46,7 @@ def judge(
 
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
-    judging = settings.judging(profile, rules, rules_trust, fail_on)
+    judging = settings.judging(profile, rules, rules_trust, fail_on, qualified(qualification))
     report = judge_again(
         case,
         book=judging.book,
@@ -51,6 +54,7 @@ def judge(
         tool=tool_now(),
         formats_wanted=wanted(formats),
         choices=judging.choices,
+        lang=language(lang).value,
     )
     finish(report, case, judging.fail_on, quiet, lang)
 
@@ -60,6 +64,7 @@ def report(
     case: Case,
     formats: Formats = None,
     profile: Reader = None,
+    qualification: Qualified = None,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -77,6 +82,8 @@ def report(
         formats_wanted=wanted(formats),
         tool=tool_now(),
         profile=None if profile is None else profile.value,
+        qualification=qualified(qualification),
+        lang=language(lang).value,
     )
     finish(written, case, None, quiet, lang)
 

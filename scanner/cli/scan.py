@@ -13,14 +13,17 @@ from scanner.cli.app import (
     FailOn,
     Formats,
     Lang,
+    Qualified,
     Quiet,
     Reader,
     RuleFolders,
     RulesTrust,
     app,
     finish,
+    language,
     misused,
     plain_text,
+    qualified,
     saying,
     tool_now,
     wanted,
@@ -56,6 +59,7 @@ def scan(
     ] = None,
     formats: Formats = None,
     profile: Reader = None,
+    qualification: Qualified = None,
     app_type: Annotated[
         str | None,
         typer.Option(
@@ -278,7 +282,7 @@ def scan(
         developer=plain_text(developer),
         fetch_policies=fetch_policies,
     )
-    judging = settings.judging(profile, rules, rules_trust, fail_on)
+    judging = settings.judging(profile, rules, rules_trust, fail_on, qualified(qualification))
     kind = None if app_type is None else judging.knowledge.app_type(app_type)
     request = Request(
         targets=target,
@@ -312,6 +316,7 @@ def scan(
         formats_wanted=wanted(formats),
         choices=judging.choices,
         force=force,
+        lang=language(lang).value,
         say=saying(quiet),
     )
     finish(report, destination, judging.fail_on, quiet, lang)
