@@ -150,7 +150,7 @@ def _table_of_letters(paper: Docx) -> None:
     )
     for relation in paper.part.rels.values():
         if relation.reltype.endswith("/fontTable"):
-            relation.target_part._blob = (  # noqa: SLF001 - the library names no way to it
+            relation.target_part._blob = (
                 '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:fonts xmlns:w="http:'
                 f'//schemas.openxmlformats.org/wordprocessingml/2006/main">{rows}{latin}</w:fonts>'
             ).encode()

@@ -265,7 +265,7 @@ class Found:
         own = [text for each in one.alternatives if (text := paper.words(each)) not in common]
         if own:
             said_of.append(
-                paper.say("其他可能的解释：", "Innocent explanations: ") + "；".join(own)
+                paper.say("其他可能的解释：", "Innocent explanations: ") + "; ".join(own)
             )
         for rule, part in self._parts.get(one.fingerprint, ()):
             said_of.append(
@@ -351,5 +351,7 @@ class Found:
         return self._kept.get(sha256 or "")
 
 
-_LABEL: dict[str, Words] = {**words.CERTAINTY, "noted": words.NOTE}
-_MEANING: dict[str, Words] = {**words.CERTAINTY_MEANING, "noted": words.NOTE_MEANING}
+_LABEL: dict[str, Words] = {"noted": words.NOTE}
+_LABEL.update(words.CERTAINTY)
+_MEANING: dict[str, Words] = {"noted": words.NOTE_MEANING}
+_MEANING.update(words.CERTAINTY_MEANING)

@@ -113,7 +113,7 @@ class Paper:
 
     def new_page(self) -> None:
         """Begin a new page."""
-        self._docx.add_page_break()
+        self._docx.add_paragraph().paragraph_format.page_break_before = True
 
     def pairs(self, rows: Iterable[tuple[str, Cell | None]], *, cm: float = 4.0) -> None:
         """Set names with their values; a value that is null or empty is left out."""
@@ -138,7 +138,7 @@ class Paper:
         cm = min(TEXT_CM - 1, 10.5 * wide / high, 15.0)
         paragraph = self._docx.add_paragraph(style="Picture")
         shape = paragraph.add_run().add_picture(io.BytesIO(jpeg), width=Cm(cm))
-        properties = shape._inline.docPr  # noqa: SLF001 - the library names no way to it
+        properties = shape._inline.docPr
         properties.set("descr", shown(caption)[:250])
         self._caption(self.say("图", "Figure"), caption)
 
@@ -265,7 +265,7 @@ def _strip(paper: Docx) -> None:
         if relation.reltype.endswith("extended-properties"):
             part = relation.target_part
             assert isinstance(part, Part)  # noqa: S101 - the template is the library's own
-            part._blob = (  # noqa: SLF001 - the library names no way to it
+            part._blob = (
                 b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http'
                 b'://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
                 b"<Application>mingjian</Application></Properties>"
@@ -289,7 +289,7 @@ def _field(paragraph: Any, instruction: str, now: str) -> None:
 
     Instructions are our own words alone.
     """
-    field = _under(paragraph._p, "fldSimple", instr=instruction)  # noqa: SLF001
+    field = _under(paragraph._p, "fldSimple", instr=instruction)
     text = _under(_under(field, "r"), "t")
     text.text = now
 
