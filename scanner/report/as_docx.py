@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scanner.model import Open, Report, Words
 from scanner.report import words
 from scanner.report.document import filed, looked, subject
@@ -47,7 +49,7 @@ def render(report: Report, open_evidence: Open, options: Options) -> bytes:
     paper.title(title, " · ".join(x for x in (report.subject.name, report.subject.version) if x))
     _opening(paper, report)
     shown, more = shots(report, open_evidence)
-    parts = (
+    parts: tuple[tuple[Words, Callable[[], None]], ...] = (
         (
             Words("检测对象及来源", "What was tested, and where it came from"),
             lambda: subject.identity(paper, report, open_evidence, numbers),

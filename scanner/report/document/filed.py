@@ -136,8 +136,8 @@ def evidence(paper: Paper, report: Report, numbers: Numbered) -> None:
     paper.note(
         say(
             "证据原件在案卷的 evidence 文件夹中，以 SHA-256 命名。清单摘要是全部证据的 SHA-256 "
-            "排序后（每行一个）再计算的 SHA-256。整个案卷的校验值见 manifest-sha256.txt；本文书自身列于该"
-            "清单，因此不能写明其校验值，由 mingjian record 出具的笔录写明。",
+            "排序后（每行一个）再计算的 SHA-256。整个案卷的校验值见 manifest-sha256.txt；本文书"
+            "自身列于该清单，因此不能写明其校验值，由 mingjian record 出具的笔录写明。",
             "The originals lie in the folder evidence of the case, each named by its SHA-256. The "
             "digest of the list is the SHA-256 of all these digests, sorted, one on a line. The "
             "digest of the whole case cannot stand here, since this paper is listed in its "

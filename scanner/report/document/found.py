@@ -351,7 +351,13 @@ class Found:
         return self._kept.get(sha256 or "")
 
 
-_LABEL: dict[str, Words] = {"noted": words.NOTE}
-_LABEL.update(words.CERTAINTY)
-_MEANING: dict[str, Words] = {"noted": words.NOTE_MEANING}
-_MEANING.update(words.CERTAINTY_MEANING)
+_LABEL: dict[str, Words] = {
+    "proven": words.CERTAINTY["proven"],
+    "suspected": words.CERTAINTY["suspected"],
+    "noted": words.NOTE,
+}
+_MEANING: dict[str, Words] = {
+    "proven": words.CERTAINTY_MEANING["proven"],
+    "suspected": words.CERTAINTY_MEANING["suspected"],
+    "noted": words.NOTE_MEANING,
+}
