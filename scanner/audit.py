@@ -244,14 +244,14 @@ def report_of(
     known = [*unseen, *(Unseen(kind=k, collector="audit", reason=missing) for k in newer)]
     known.sort(key=canonical)
     kind = header.subject.kind
-    observed_on = _day(header.observed_at)
+    day = observed_on(header)
     captured_only = choices.profile is not None and PROFILES[choices.profile].captured_only
     rulings = judge(
         book,
         facts,
         known,
         subject_kind=kind,
-        observed_on=observed_on,
+        observed_on=day,
         captured_only=captured_only,
     )
     rulings = silenced(rulings, book, choices.overrides, kind)
@@ -337,9 +337,13 @@ def _of_a_run(fact: Fact) -> bool:
     return isinstance(fact, WHAT_A_RUN_SHOWED) and fact.source.time is not None
 
 
-def _day(observed_at: str) -> datetime.date:
+def observed_on(header: Header) -> datetime.date:
+    """Give the day on which the subject was observed, which decides what was in force.
+
+    Raises EvidenceError where the header says none.
+    """
     try:
-        return datetime.datetime.fromisoformat(observed_at).date()
+        return datetime.datetime.fromisoformat(header.observed_at).date()
     except ValueError:
         said = f"{cases.FACTS} says no time at which the subject was observed"
         raise EvidenceError(said, hint="restore the case from its sealed copy") from None

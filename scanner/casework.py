@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from scanner import case as cases
-from scanner.audit import NOTHING_CHOSEN, rendered, report_of
+from scanner.audit import NOTHING_CHOSEN, observed_on, rendered, report_of
 from scanner.custody import acts, appended
 from scanner.draft import drafted
 from scanner.errors import EvidenceError, UsageError
@@ -19,7 +19,10 @@ from scanner.knowledge import Knowledge
 from scanner.model import Act, Choices, Deed, ProfileName, Qualification, Report, Tool
 from scanner.profiles import for_reader, refuse_mapped
 from scanner.report.as_json import decode
+from scanner.report.document.record import Held, Stated, origins, transcript
 from scanner.report.words import Lang
+from scanner.rulebook.catalog import Catalog
+from scanner.rulebook.cited import norms_of_evidence
 from scanner.rulebook.rule import Rulebook
 
 
@@ -79,6 +82,35 @@ def report_again(
     act = act_upon(folder, "reported", tool)
     close(folder, act, rendered(report, vault.open, formats_wanted, lang))
     return report
+
+
+def record(
+    folder: Path,
+    destination: Path,
+    stated: Stated,
+    *,
+    catalog: Catalog,
+    made_at: str,
+    lang: Lang = "zh",
+    force: bool = False,
+) -> str:
+    """Write the record of how a case was collected to a file outside it, and give the digest of the
+    case that it quotes; the case itself stays as it is."""
+    report = stored_report(folder)
+    header, facts, _ = cases.read_facts(folder)
+    manifest = (folder / cases.MANIFEST).read_bytes()
+    held = Held(
+        report=report,
+        acts=acts_of(folder),
+        root=hashlib.sha256(manifest).hexdigest(),
+        files=manifest.count(b"\n"),
+        origins=origins(facts),
+        norms=norms_of_evidence(catalog, observed_on(header)),
+        open=Vault(folder / cases.EVIDENCE).open,
+    )
+    paper = transcript(held, stated, made_at=made_at, lang=lang)
+    cases.write_beside(folder, destination, paper, force=force)
+    return held.root
 
 
 def draft_of(folder: Path, *, knowledge: Knowledge, chinese: bool) -> str:

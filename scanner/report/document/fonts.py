@@ -49,6 +49,7 @@ STYLES = (
     _Style("Body Text 3", SONG, 9.5, after=4, line=1.15),
     _Style("Table Text", SONG, 9.5),
     _Style("Picture", SONG, 10, before=6, after=2, align="center"),
+    _Style("Code", SONG, 10, after=3),
     _Style("After Table", SONG, 4),
 )
 """The styles of paragraphs that papers use: points, and centimetres."""
@@ -97,7 +98,7 @@ def _set(style: Any, told: _Style, base: Any) -> None:
             _w("keepNext"),
         ):
             paragraph.remove(child)
-    _letters(properties, LATIN, told.chinese)
+    _letters(properties, FIXED if told.name == "Code" else LATIN, told.chinese)
     _points(style, told.points)
     style.font.bold = told.bold
     style.font.color.rgb = RGBColor(0, 0, 0)

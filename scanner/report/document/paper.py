@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1200
 """Characters of one text that a paper prints at most; it says how many more there are."""
+TITLE = 90
+"""Characters of a title at most."""
 TEXT_CM = 16.0
 """Width of the text: A4 less two margins of 2.5 cm."""
 _FIRST = (1980, 1, 1, 0, 0, 0)
@@ -85,9 +87,9 @@ class Paper:
 
     def title(self, text: str, beneath: str = "") -> None:
         """Set the title of a paper, and a line beneath it."""
-        self._paragraph(text, "Title")
-        if beneath:
-            self._paragraph(beneath, "Subtitle")
+        for one, style in ((text, "Title"), (beneath, "Subtitle")):
+            if one:
+                self._paragraph(f"{one[:TITLE]}……" if len(one) > TITLE else one, style)
 
     def heading(self, text: str, level: int = 1) -> None:
         """Set a heading of level 1 to 3."""
@@ -110,6 +112,10 @@ class Paper:
         """Set a list, each text with its number before it."""
         for number, text in enumerate(texts, 1):
             self._paragraph(f"{number}. {text}", "Body Text 2")
+
+    def code(self, text: str) -> None:
+        """Set a line for a terminal."""
+        self._docx.add_paragraph(style="Code").add_run(shown(text))
 
     def new_page(self) -> None:
         """Begin a new page."""
