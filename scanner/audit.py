@@ -27,7 +27,9 @@ from scanner.facts import (
     DataAccessed,
     DataSent,
     DeviceRun,
+    EndpointContacted,
     Fact,
+    FilingShown,
     Origin,
     PermissionPrompted,
     PhaseBegan,
@@ -59,6 +61,7 @@ from scanner.model import (
 )
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
+from scanner.report.words import Lang
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
 from scanner.rulebook.judge import judge
@@ -69,6 +72,8 @@ from scanner.targets import AidKind, dumps_in
 
 HOW_A_SITE_WAS_LOOKED_AT = (SiteVisited, ConsentPrompt, ConsentAnswered, WalkCompleted, ScanVantage)
 """Kinds of fact that the report of a website holds even where no finding names them."""
+OF_THE_SUBJECT = (AppManifest, FilingShown)
+"""Kinds of fact that say who or what the subject is: every report holds them."""
 HOW_A_RUN_WENT = (DeviceRun, PhaseBegan, ScreenShown, PermissionPrompted, ConsentAnswered)
 """Kinds of fact that the report of a run on a phone holds even where no finding names them."""
 WHAT_A_RUN_SHOWED = (DataAccessed, DataSent)
@@ -108,6 +113,7 @@ def audit(
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
     force: bool = False,
+    lang: Lang = "zh",
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Audit one subject into a new case folder and give its report.
@@ -152,16 +158,24 @@ def audit(
             tool=request.tool,
             choices=choices,
         )
-        files = rendered(report, vault.open, formats_wanted)
+        files = rendered(report, vault.open, formats_wanted, lang)
         files[cases.CUSTODY] = appended(b"", collected(header))
         seal(folder, files)
     return report
 
 
-def rendered(report: Report, open_evidence: Open, wanted: Iterable[str]) -> dict[str, bytes]:
-    """Give the report files of a case by name; always the JSON, on which the others rest."""
+def rendered(
+    report: Report, open_evidence: Open, wanted: Iterable[str], lang: Lang = "zh"
+) -> dict[str, bytes]:
+    """Give the report files of a case by name; always the JSON, on which the others rest.
+
+    `lang` bears on those formats that speak one language only.
+    """
     names = dict.fromkeys(["json", *wanted])
-    return {cases.REPORTS[name]: formats.render(name, report, open_evidence) for name in names}
+    return {
+        cases.REPORTS[name]: formats.render(name, report, open_evidence, lang=lang)
+        for name in names
+    }
 
 
 def collected(header: Header) -> Act:
@@ -231,14 +245,14 @@ def report_of(
     known = [*unseen, *(Unseen(kind=k, collector="audit", reason=missing) for k in newer)]
     known.sort(key=canonical)
     kind = header.subject.kind
-    observed_on = _day(header.observed_at)
+    day = observed_on(header)
     captured_only = choices.profile is not None and PROFILES[choices.profile].captured_only
     rulings = judge(
         book,
         facts,
         known,
         subject_kind=kind,
-        observed_on=observed_on,
+        observed_on=day,
         captured_only=captured_only,
     )
     rulings = silenced(rulings, book, choices.overrides, kind)
@@ -250,8 +264,10 @@ def report_of(
     packed = any(isinstance(fact, AppPacked) for fact in facts)
     blind = packed and not watched & {"device", "traffic"}
     named = {name for ruling in rulings for found in ruling.findings for name in found.facts}
+    named |= {fact_id(fact) for fact in facts if isinstance(fact, OF_THE_SUBJECT)}
     if kind == "website":
         named |= {fact_id(fact) for fact in facts if isinstance(fact, HOW_A_SITE_WAS_LOOKED_AT)}
+        named |= {fact_id(fact) for fact in facts if _reached_itself(fact)}
     elif "device" in watched:
         named |= {fact_id(fact) for fact in facts if _of_a_run(fact)}
     report = Report(
@@ -287,6 +303,12 @@ def report_of(
         overrides=choices.overrides,
         settings=choices.settings,
         app_type_hint=_hint(header, facts, knowledge),
+        measured={
+            ruling.rule: knowledge.measured[ruling.rule]
+            for ruling in rulings
+            if ruling.findings and not ruling.folder and ruling.rule in knowledge.measured
+        },
+        qualification=choices.qualification,
     )
     return replace(report, required=demands(report, choices.profile))
 
@@ -304,6 +326,11 @@ def _hint(header: Header, facts: Iterable[Fact], knowledge: Knowledge) -> TypeHi
     )
 
 
+def _reached_itself(fact: Fact) -> bool:
+    """Say whether a fact is an address at which a host of the site itself was reached."""
+    return isinstance(fact, EndpointContacted) and fact.party == "first" and bool(fact.ip)
+
+
 def _of_a_run(fact: Fact) -> bool:
     """Say whether a fact belongs on the line of time of a run."""
     if fact.channel == "device" and isinstance(fact, HOW_A_RUN_WENT):
@@ -311,9 +338,13 @@ def _of_a_run(fact: Fact) -> bool:
     return isinstance(fact, WHAT_A_RUN_SHOWED) and fact.source.time is not None
 
 
-def _day(observed_at: str) -> datetime.date:
+def observed_on(header: Header) -> datetime.date:
+    """Give the day on which the subject was observed, which decides what was in force.
+
+    Raises EvidenceError where the header says none.
+    """
     try:
-        return datetime.datetime.fromisoformat(observed_at).date()
+        return datetime.datetime.fromisoformat(header.observed_at).date()
     except ValueError:
         said = f"{cases.FACTS} says no time at which the subject was observed"
         raise EvidenceError(said, hint="restore the case from its sealed copy") from None

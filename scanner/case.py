@@ -24,7 +24,12 @@ CUSTODY = "custody.jsonl"
 """Every act that was done with the case, each chained to all before it."""
 MANIFEST = "manifest-sha256.txt"
 """Digest of every other file, as sha256sum writes it."""
-REPORTS = {"json": "report.json", "html": "report.html", "text": "report.txt"}
+REPORTS = {
+    "json": "report.json",
+    "html": "report.html",
+    "text": "report.txt",
+    "docx": "report.docx",
+}
 """File of each format; the JSON is always there, and the others rest on it."""
 
 SCHEMA = "mingjian/facts/1"
@@ -181,6 +186,32 @@ def replace_files(case: Path, files: dict[str, bytes]) -> None:
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
+
+
+def write_beside(case: Path, destination: Path, data: bytes, *, force: bool = False) -> None:
+    """Write a file that speaks of a case to a place outside it, whole or not at all.
+
+    Raises UsageError inside the case, whose manifest would disagree with it, over a file that is
+    there unless `force` is given, and where the place cannot be written.
+    """
+    place = destination.parent.resolve() / destination.name
+    if place == case.resolve() or case.resolve() in place.parents:
+        raise UsageError(
+            f"{_shown(destination)} lies inside the case",
+            hint="a paper that quotes the digest of a case stands outside it: name another place",
+        )
+    if destination.is_dir() or (destination.exists() and not force):
+        raise UsageError(
+            f"{_shown(destination)} is there already",
+            hint="give another file to -o" if destination.is_dir() else "or --force to replace it",
+        )
+    part = place.parent / f".mingjian-{secrets.token_hex(8)}.part"
+    try:
+        with _writing(destination):
+            part.write_bytes(data)
+            part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _read_header(line: bytes) -> Header:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from scanner import case as cases
-from scanner.audit import NOTHING_CHOSEN, rendered, report_of
+from scanner.audit import NOTHING_CHOSEN, observed_on, rendered, report_of
 from scanner.custody import LONGEST, acts, appended
 from scanner.draft import drafted
 from scanner.errors import EvidenceError, UsageError
@@ -21,9 +21,13 @@ from scanner.evidence.sealing import Ready, Sealing, prepared, seal
 from scanner.evidence.vault import Vault, open_plain
 from scanner.evidence.verifying import Discrepancy, Reader, Verified, verify
 from scanner.knowledge import Knowledge
-from scanner.model import Act, Choices, Deed, ProfileName, Report, Tool
+from scanner.model import Act, Choices, Deed, ProfileName, Qualification, Report, Tool
 from scanner.profiles import for_reader, refuse_mapped
 from scanner.report.as_json import decode
+from scanner.report.document.record import Held, Stated, origins, transcript
+from scanner.report.words import Lang
+from scanner.rulebook.catalog import Catalog
+from scanner.rulebook.cited import norms_of_evidence
 from scanner.rulebook.rule import Rulebook
 
 
@@ -36,6 +40,7 @@ def judge_again(
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
     sealing: Sealing | None = None,
+    lang: Lang = "zh",
 ) -> Report:
     """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
     check(folder)
@@ -47,7 +52,7 @@ def judge_again(
         header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
     )
     act = act_upon(folder, "judged", tool, rulebook=book.digest)
-    close(folder, act, rendered(report, vault.open, formats_wanted), sealing)
+    close(folder, act, rendered(report, vault.open, formats_wanted, lang), sealing)
     return report
 
 
@@ -66,6 +71,8 @@ def report_again(
     formats_wanted: Iterable[str],
     tool: Tool,
     profile: ProfileName | None = None,
+    qualification: Qualification | None = None,
+    lang: Lang = "zh",
 ) -> Report:
     """Write further formats of the report that a case holds, for another reader if one is named;
     nothing is judged.
@@ -75,10 +82,41 @@ def report_again(
     report = stored_report(folder)
     if profile is not None and profile != report.profile:
         report = for_reader(report, profile)
+    if qualification is not None:
+        report = replace(report, qualification=qualification)
     vault = Vault(folder / cases.EVIDENCE)
     act = act_upon(folder, "reported", tool)
-    close(folder, act, rendered(report, vault.open, formats_wanted))
+    close(folder, act, rendered(report, vault.open, formats_wanted, lang))
     return report
+
+
+def record(
+    folder: Path,
+    destination: Path,
+    stated: Stated,
+    *,
+    catalog: Catalog,
+    made_at: str,
+    lang: Lang = "zh",
+    force: bool = False,
+) -> str:
+    """Write the record of how a case was collected to a file outside it, and give the digest of the
+    case that it quotes; the case itself stays as it is."""
+    report = stored_report(folder)
+    header, facts, _ = cases.read_facts(folder)
+    manifest = (folder / cases.MANIFEST).read_bytes()
+    held = Held(
+        report=report,
+        acts=acts_of(folder),
+        root=hashlib.sha256(manifest).hexdigest(),
+        files=manifest.count(b"\n"),
+        origins=origins(facts),
+        norms=norms_of_evidence(catalog, observed_on(header)),
+        open=Vault(folder / cases.EVIDENCE).open,
+    )
+    paper = transcript(held, stated, made_at=made_at, lang=lang)
+    cases.write_beside(folder, destination, paper, force=force)
+    return held.root
 
 
 def draft_of(folder: Path, *, knowledge: Knowledge, chinese: bool) -> str:

@@ -8,9 +8,11 @@ from scanner.cli import (
     device,
     cases,
     explaining,
+    recording,
     sealing,
     rules,
 )
+
 # isort: on
 from scanner.cli.main import main
 
@@ -20,6 +22,7 @@ __all__ = [
     "device",
     "explaining",
     "main",
+    "recording",
     "rules",
     "scan",
     "sealing",

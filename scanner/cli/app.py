@@ -13,7 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from scanner.knowledge import Knowledge
-    from scanner.model import Report, Tool
+    from scanner.model import Qualification, Report, Tool
     from scanner.rulebook.rule import Rulebook
 
 
@@ -36,6 +36,10 @@ rules_app = typer.Typer(
 app.add_typer(rules_app, name="rules")
 
 
+LONGEST_QUALIFICATION = 200
+"""Characters of a qualification at most: a number, and a name."""
+
+
 class Language(enum.StrEnum):
     """Language of the talk and of the summary."""
 
@@ -49,6 +53,7 @@ class Format(enum.StrEnum):
     JSON = "json"
     HTML = "html"
     TEXT = "text"
+    DOCX = "docx"
 
 
 class FailOn(enum.StrEnum):
@@ -113,6 +118,15 @@ Formats = Annotated[
         "--format", "-f", help="Report files beside report.json; repeatable. Default: html."
     ),
 ]
+Qualified = Annotated[
+    str | None,
+    typer.Option(
+        "--qualification",
+        help="Number of the qualification under which your body tests, with its name if you like: "
+        "the paper (-f docx) is then called 检测报告, a test report, and says that you stated it.",
+        metavar="TEXT",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary and no progress.")]
 Case = Annotated[Path, typer.Argument(help="A case folder that mingjian wrote.", metavar="CASE")]
 
@@ -170,6 +184,16 @@ def plain_text(words: str | None) -> str | None:
     from scanner.tool import plain
 
     return None if words is None else plain(words)
+
+
+def qualified(words: str | None) -> Qualification | None:
+    """Give the qualification that a call states."""
+    from scanner.model import Qualification
+
+    said = " ".join((plain_text(words) or "").split())
+    if words is not None and not said:
+        misused("--qualification says nothing", "write its number, e.g. CMA 170000000000")
+    return Qualification(number=said[:LONGEST_QUALIFICATION]) if said else None
 
 
 def tool_now() -> Tool:

@@ -13,6 +13,7 @@ from scanner.cli.app import (
     Formats,
     Lang,
     Language,
+    Qualified,
     Quiet,
     Reader,
     RuleFolders,
@@ -20,6 +21,7 @@ from scanner.cli.app import (
     app,
     finish,
     language,
+    qualified,
     tool_now,
     wanted,
 )
@@ -43,6 +45,7 @@ def judge(
     case: Case,
     formats: Formats = None,
     profile: Reader = None,
+    qualification: Qualified = None,
     rules: RuleFolders = None,
     rules_trust: RulesTrust = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="As for scan.")] = None,
@@ -74,7 +77,7 @@ def judge(
         allow_private,
     )
     sealing = sealing_of(settings, words)
-    judging = settings.judging(profile, rules, rules_trust, fail_on)
+    judging = settings.judging(profile, rules, rules_trust, fail_on, qualified(qualification))
     report = judge_again(
         case,
         book=judging.book,
@@ -83,6 +86,7 @@ def judge(
         formats_wanted=wanted(formats),
         choices=judging.choices,
         sealing=sealing,
+        lang=language(lang).value,
     )
     finish(report, case, judging.fail_on, quiet, lang)
 
@@ -92,6 +96,7 @@ def report(
     case: Case,
     formats: Formats = None,
     profile: Reader = None,
+    qualification: Qualified = None,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -109,6 +114,8 @@ def report(
         formats_wanted=wanted(formats),
         tool=tool_now(),
         profile=None if profile is None else profile.value,
+        qualification=qualified(qualification),
+        lang=language(lang).value,
     )
     finish(written, case, None, quiet, lang)
 

@@ -13,14 +13,17 @@ from scanner.cli.app import (
     FailOn,
     Formats,
     Lang,
+    Qualified,
     Quiet,
     Reader,
     RuleFolders,
     RulesTrust,
     app,
     finish,
+    language,
     misused,
     plain_text,
+    qualified,
     saying,
     tool_now,
     wanted,
@@ -67,6 +70,7 @@ def scan(
     ] = None,
     formats: Formats = None,
     profile: Reader = None,
+    qualification: Qualified = None,
     app_type: Annotated[
         str | None,
         typer.Option(
@@ -312,7 +316,7 @@ def scan(
     sealing = sealing_of(settings, words)
     if sealing is not None:
         signer_of(sealing)  # a key that cannot be used is to be heard of before the work, not after
-    judging = settings.judging(profile, rules, rules_trust, fail_on)
+    judging = settings.judging(profile, rules, rules_trust, fail_on, qualified(qualification))
     kind = None if app_type is None else judging.knowledge.app_type(app_type)
     request = Request(
         targets=target,
@@ -346,6 +350,7 @@ def scan(
         formats_wanted=wanted(formats),
         choices=judging.choices,
         force=force,
+        lang=language(lang).value,
         say=saying(quiet),
     )
     if sealing is not None:

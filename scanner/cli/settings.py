@@ -11,7 +11,7 @@ from scanner.cli.app import FailOn, Format, Language, Profile, books, misused
 if TYPE_CHECKING:
     from scanner.config import Config
     from scanner.knowledge import Knowledge
-    from scanner.model import Choices
+    from scanner.model import Choices, Qualification
     from scanner.rulebook.rule import Rulebook
 
 
@@ -82,6 +82,7 @@ class Settings:
         rules: list[Path] | None,
         trust: Path | None,
         fail_on: FailOn | None,
+        qualification: Qualification | None = None,
     ) -> Judging:
         """Give the rulebook as the organisation wants it, and from what on the call fails."""
         from scanner.model import Choices
@@ -116,5 +117,6 @@ class Settings:
                 for change in self.config.changes
             ),
             settings=Behind(file=file, sha256=sha256, used=tuple(self.used)) if file else None,
+            qualification=qualification,
         )
         return Judging(knowledge, book, choices, None if level is None else FailOn(level))

@@ -18,12 +18,13 @@ from scanner.knowledge.ancestry import read_ancestry
 from scanner.knowledge.apis import Apis, read_apis
 from scanner.knowledge.app_types import find
 from scanner.knowledge.elements import Elements, read_elements
+from scanner.knowledge.measured import read_measured
 from scanner.knowledge.runtime import Runtime, read_runtime
 from scanner.knowledge.sdks import Framework, Sdk, read_frameworks, read_sdks
 from scanner.knowledge.tables import AppType, DataType, Packer, Permission, Tables
 from scanner.knowledge.trackers import Tracker, Trackers, read_trackers
 from scanner.knowledge.wordings import Wording, read_wordings
-from scanner.model import Words
+from scanner.model import Measured, Words
 from scanner.strict_yaml import MAX_BYTES, Node, Reader, parse
 
 __all__ = [
@@ -44,7 +45,7 @@ __all__ = [
 TABLES = (
     *("permissions", "app-types", "data-types", "packers"),
     *("sdks", "trackers", "frameworks", "apis", "runtime", "ancestry", "policy-elements"),
-    "notice-wordings",
+    *("notice-wordings", "measured"),
 )
 """Files in rules/lists that are tables; every other file there is a plain list of values."""
 
@@ -84,6 +85,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 (hex) over names and bytes of all list files."""
     permission_codes: Mapping[str, Words] = {}
     """What the codes are called that a type's `needs` are written in."""
+    measured: Mapping[str, Measured] = {}
+    """How often a rule was right on inputs whose answer was known, by rule."""
 
     def expects(self, permission: str, app_type: int) -> bool | None:
         """Say whether an app of a type may reasonably need a permission; None if the table cannot.
@@ -154,6 +157,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
     ancestry = read_ancestry(tables)
     elements = read_elements(tables)
     wordings = read_wordings(tables)
+    measured = read_measured(tables)
     sets = {
         "app-types": frozenset(str(number) for number in app_types),
         "data-types": frozenset(data_types),
@@ -182,6 +186,7 @@ def _knowledge(tables: Tables, digest: str) -> Knowledge:
         unconfirmed=MappingProxyType(tables.unconfirmed),
         digest=digest,
         permission_codes=MappingProxyType(tables.code_names),
+        measured=measured,
     )
 
 

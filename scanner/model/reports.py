@@ -194,6 +194,15 @@ class TypeHint(msgspec.Struct, frozen=True, kw_only=True):
     """Which word led to it."""
 
 
+class Qualification(msgspec.Struct, frozen=True, kw_only=True):
+    """By what a body may call its paper a test report: as the call states it, checked by nobody."""
+
+    number: str
+    """Number of its qualification, e.g. of a CMA or CNAS certificate."""
+    body: str = ""
+    """Who holds it; empty where the call does not say."""
+
+
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """What a person or an organisation chose for the judging itself."""
 
@@ -203,6 +212,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """What the organisation changed about rules."""
     settings: Settings | None = None
     """The file of settings, where there was one."""
+    qualification: Qualification | None = None
+    """By what the body that tests may call its paper a test report."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -266,6 +277,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """How often each rule that found something was right on inputs whose answer was known."""
     unmasked: bool = False
     """True where it was written with personal values in the clear."""
+    qualification: Qualification | None = None
+    """By what the body that tested may call its paper a test report; null where none was stated."""
 
 
 Open = Callable[[str], bytes]

@@ -13,6 +13,7 @@ FORMATS: dict[str, str] = {
     "json": "scanner.report.as_json",
     "html": "scanner.report.as_html",
     "text": "scanner.report.as_text",
+    "docx": "scanner.report.as_docx",
 }
 """Module of each format; its function `render` is loaded when somebody asks for the format."""
 
@@ -28,8 +29,9 @@ def render(
 ) -> bytes:
     """Give a report in one format, as bytes; the same report gives the same bytes.
 
-    `open` gives kept evidence by its SHA-256. `lang`, `colour` (terminal colours) and `place`
-    (where the report lies) bear on text alone. Raises UsageError for a format that does not exist.
+    `open` gives kept evidence by its SHA-256. `lang` bears on formats of one language, `colour`
+    (terminal colours) and `place` (where the report lies) on text alone. Raises UsageError for a
+    format that does not exist.
     """
     if name not in FORMATS:
         raise UsageError(
