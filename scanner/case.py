@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,8 @@ EVIDENCE = "evidence"
 """Folder of the raw bytes, each named by its SHA-256."""
 CUSTODY = "custody.jsonl"
 """Every act that was done with the case, each chained to all before it."""
+AGAIN = re.compile(r"facts-(?:[2-9]|1[0-9]|20)\.jsonl")
+"""Names of the files of the second and further runs, where the subject was looked at repeatedly."""
 MANIFEST = "manifest-sha256.txt"
 """Digest of every other file, as sha256sum writes it."""
 REPORTS = {"json": "report.json", "html": "report.html", "text": "report.txt"}
@@ -90,8 +93,18 @@ _FACT = msgspec.json.Decoder(AnyFact)
 _UNSEEN = msgspec.json.Decoder(_UnseenLine)
 
 
+def name_of_run(run: int) -> str:
+    """Give the name of the file that holds the facts of a run, counted from 1."""
+    return FACTS if run == 1 else f"facts-{run}.jsonl"
+
+
 def write_facts(
-    folder: Path, header: Header, facts: Iterable[Fact], unseen: Iterable[Unseen]
+    folder: Path,
+    header: Header,
+    facts: Iterable[Fact],
+    unseen: Iterable[Unseen],
+    *,
+    run: int = 1,
 ) -> None:
     """Write facts.jsonl: the header, then every fact and unseen entry once, sorted.
 
@@ -100,19 +113,46 @@ def write_facts(
     lines = {canonical(fact) for fact in facts}
     lines |= {canonical(_unseen_line(entry)) for entry in unseen}
     first = msgspec.json.encode(header, order="deterministic")
-    replace_files(folder, {FACTS: b"\n".join([first, *sorted(lines)]) + b"\n"})
+    replace_files(folder, {name_of_run(run): b"\n".join([first, *sorted(lines)]) + b"\n"})
 
 
-def read_facts(folder: Path) -> CaseFacts:
-    """Read facts.jsonl, and refuse it whole when one line is not what Mingjian writes.
+def read_runs(folder: Path) -> tuple[CaseFacts, ...]:
+    """Read the facts of every run of a case, those of the first run first.
+
+    Raises as read_facts does, and EvidenceError where there is a run too few, too many, or one of
+    another case.
+    """
+    first = read_facts(folder)
+    count = first.header.collection.runs if first.header.collection else 1
+    there = {path.name for path in folder.glob("facts-*.jsonl")}
+    wanted = {name_of_run(run) for run in range(2, count + 1)}
+    if there != wanted or not all(AGAIN.fullmatch(name) for name in wanted):
+        wrong = ", ".join(sorted(there ^ wanted)[:5]) or f"{count} runs"
+        raise EvidenceError(
+            f"{FACTS} speaks of {count} runs: {wrong} is missing or too much",
+            hint="restore the case from its sealed copy",
+        )
+    others = [read_facts(folder, run=run) for run in range(2, count + 1)]
+    for run, other in enumerate(others, 2):
+        if other.header.subject != first.header.subject:
+            raise EvidenceError(
+                f"{name_of_run(run)} is of another subject than {FACTS}",
+                hint="restore the case from its sealed copy",
+            )
+    return (first, *others)
+
+
+def read_facts(folder: Path, *, run: int = 1) -> CaseFacts:
+    """Read the facts of a run, and refuse them whole when one line is not what Mingjian writes.
 
     Raises UsageError when the folder is no case or of another version, EvidenceError when a line
     is wrong, with its number.
     """
-    path = folder / FACTS
+    name = name_of_run(run)
+    path = folder / name
     if path.is_symlink() or not path.is_file():
         raise UsageError(
-            f"{_shown(folder)} is no case folder: it holds no {FACTS}",
+            f"{_shown(folder)} is no case folder: it holds no {name}",
             hint="give a folder that mingjian scan -o wrote",
         )
     facts: list[Fact] = []
@@ -120,16 +160,16 @@ def read_facts(folder: Path) -> CaseFacts:
     try:
         if path.stat().st_size > LIMIT:
             raise EvidenceError(
-                f"{FACTS} is longer than {LIMIT} bytes",
+                f"{name} is longer than {LIMIT} bytes",
                 hint="no scan writes so much; get the case again from where it was sealed",
             )
         with path.open("rb") as file:
-            header = _read_header(file.readline())
+            header = _read_header(file.readline(), name)
             previous = b""
             for number, line in enumerate(file, 2):
-                entry = _read_line(line, number)
+                entry = _read_line(line, number, name)
                 if line <= previous:
-                    raise _wrong(number, "stands twice or out of order")
+                    raise _wrong(name, number, "stands twice or out of order")
                 previous = line
                 if isinstance(entry, Unseen):
                     unseen.append(entry)
@@ -137,7 +177,7 @@ def read_facts(folder: Path) -> CaseFacts:
                     facts.append(entry)
     except OSError as error:
         raise UsageError(
-            f"{FACTS} cannot be read: {error.strerror}",
+            f"{name} cannot be read: {error.strerror}",
             hint="check your permission to read the case folder",
         ) from error
     return CaseFacts(header, tuple(facts), tuple(unseen))
@@ -183,20 +223,20 @@ def replace_files(case: Path, files: dict[str, bytes]) -> None:
             part.unlink(missing_ok=True)
 
 
-def _read_header(line: bytes) -> Header:
+def _read_header(line: bytes, file: str) -> Header:
     try:
         schema = msgspec.json.decode(line, type=dict[str, object]).get("schema")
         if isinstance(schema, str) and schema != SCHEMA:
             raise UsageError(
-                f"{FACTS} is of the form {schema[:60]!r}, and this version reads {SCHEMA!r}",
+                f"{file} is of the form {schema[:60]!r}, and this version reads {SCHEMA!r}",
                 hint="use the version of mingjian that wrote the case, or scan again",
             )
         return _HEADER.decode(line)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise _wrong(1, str(error)) from error
+        raise _wrong(file, 1, str(error)) from error
 
 
-def _read_line(line: bytes, number: int) -> Fact | Unseen:
+def _read_line(line: bytes, number: int, file: str) -> Fact | Unseen:
     entry: Fact | Unseen
     try:
         if _PEEK.decode(line).unseen is msgspec.UNSET:
@@ -213,10 +253,10 @@ def _read_line(line: bytes, number: int) -> Fact | Unseen:
             )
             written = canonical(raw)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise _wrong(number, str(error)) from error
+        raise _wrong(file, number, str(error)) from error
     if written != line.rstrip(b"\n"):
         # A field that this version does not know, or given twice, would drop out unnoticed.
-        raise _wrong(number, "says more than this version reads, or says it in another form")
+        raise _wrong(file, number, "says more than this version reads, or says it in another form")
     return entry
 
 
@@ -230,9 +270,9 @@ def _unseen_line(entry: Unseen) -> _UnseenLine:
     )
 
 
-def _wrong(line: int, why: str) -> EvidenceError:
+def _wrong(file: str, line: int, why: str) -> EvidenceError:
     return EvidenceError(
-        f"{FACTS}:{line}: {why}",
+        f"{file}:{line}: {why}",
         hint="the file was altered, or a newer mingjian wrote it; it is never edited by hand",
     )
 

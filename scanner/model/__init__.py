@@ -1,6 +1,7 @@
 """The values that pass between the rooms: from a target, over facts and rulings, to a report."""
 
 from scanner.model.custody import (
+    OWN_ESTIMATE,
     Acceptance,
     Act,
     Choice,
@@ -12,6 +13,7 @@ from scanner.model.custody import (
     SelfTest,
     Surroundings,
     Tool,
+    name_of,
 )
 from scanner.model.reports import (
     CaseSource,
@@ -69,6 +71,7 @@ from scanner.model.words import (
 
 __all__ = [
     "CHANNELS",
+    "OWN_ESTIMATE",
     "Acceptance",
     "Act",
     "Aid",
@@ -124,4 +127,5 @@ __all__ = [
     "Verdict",
     "Visit",
     "Words",
+    "name_of",
 ]
