@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,8 +22,10 @@ EVIDENCE = "evidence"
 """Folder of the raw bytes, each named by its SHA-256."""
 CUSTODY = "custody.jsonl"
 """Every act that was done with the case, each chained to all before it."""
-AGAIN = re.compile(r"facts-(?:[2-9]|1[0-9]|20)\.jsonl")
+AGAIN = "facts-*.jsonl"
 """Names of the files of the second and further runs, where the subject was looked at repeatedly."""
+MOST_RUNS = 20
+"""Runs of one case at most; our choice: the deed is to be shown again, not measured."""
 MANIFEST = "manifest-sha256.txt"
 """Digest of every other file, as sha256sum writes it."""
 REPORTS = {"json": "report.json", "html": "report.html", "text": "report.txt"}
@@ -124,13 +125,18 @@ def read_runs(folder: Path) -> tuple[CaseFacts, ...]:
     """
     first = read_facts(folder)
     count = first.header.collection.runs if first.header.collection else 1
-    there = {path.name for path in folder.glob("facts-*.jsonl")}
-    wanted = {name_of_run(run) for run in range(2, count + 1)}
-    if there != wanted or not all(AGAIN.fullmatch(name) for name in wanted):
-        wrong = ", ".join(sorted(there ^ wanted)[:5]) or f"{count} runs"
+    there = {path.name for path in folder.glob(AGAIN)}
+    wanted = {name_of_run(run) for run in range(2, min(count, MOST_RUNS) + 1)}
+    if there != wanted or not 1 <= count <= MOST_RUNS:
+        wrong = ", ".join(sorted(there ^ wanted)[:5]) or f"more than {MOST_RUNS}"
         raise EvidenceError(
-            f"{FACTS} speaks of {count} runs: {wrong} is missing or too much",
+            f"{FACTS} speaks of {count} runs: {_tidy(wrong)} is missing or too much",
             hint="restore the case from its sealed copy",
+        )
+    if sum((folder / name).stat().st_size for name in wanted) > LIMIT:
+        raise EvidenceError(
+            f"the runs are longer than {LIMIT} bytes together",
+            hint="no scan writes so much; get the case again from where it was sealed",
         )
     others = [read_facts(folder, run=run) for run in range(2, count + 1)]
     for run, other in enumerate(others, 2):
@@ -344,4 +350,8 @@ def _writing(place: Path) -> Iterator[None]:
 
 
 def _shown(path: Path) -> str:
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+    return _tidy(str(path))
+
+
+def _tidy(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

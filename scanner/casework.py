@@ -18,6 +18,7 @@ from scanner.model import Act, Choices, Deed, ProfileName, Report, Tool
 from scanner.profiles import for_reader, refuse_mapped
 from scanner.report.as_json import decode
 from scanner.rulebook.rule import Rulebook
+from scanner.surroundings import clock_of, machine
 
 
 def judge_again(
@@ -31,12 +32,12 @@ def judge_again(
 ) -> Report:
     """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
     check(folder)
-    header, facts, unseen = cases.read_facts(folder)
-    if any(fact.source.mapped for fact in facts):
+    first, *again = cases.read_runs(folder)
+    if any(fact.source.mapped for run in (first, *again) for fact in run.facts):
         refuse_mapped(choices.profile)
     vault = Vault(folder / cases.EVIDENCE)
     report = report_of(
-        header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
+        *first, again=again, book=book, knowledge=knowledge, tool=tool, choices=choices
     )
     act = act_upon(folder, "judged", tool, rulebook=book.digest)
     close(folder, act, rendered(report, vault.open, formats_wanted))
@@ -123,6 +124,8 @@ def act_upon(
         at=tool.started_at,
         by=tuple(by),
         tool=tool,
+        machine=machine(),
+        clock=clock_of(tool.started_at),
         rulebook=rulebook,
         manifest=hashlib.sha256(manifest).hexdigest(),
         details=dict(details or {}),

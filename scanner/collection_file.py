@@ -18,8 +18,8 @@ from scanner.model import CollectionRecord, Evidence, name_of
 from scanner.strict_yaml import MAX_BYTES, Reader, parse
 
 PERSONS = 2
-"""Persons who must have collected what a record speaks of: 法发〔2016〕22号 wants two investigators;
-by analogy."""
+"""Persons who must have collected what a record speaks of: 法发〔2016〕22号 wants two
+investigators; by analogy."""
 MOST = 64
 """Records of one case at most, and sources that one of them speaks of; our choice."""
 LONGEST = 2000
@@ -34,6 +34,7 @@ PAPERS: Mapping[str, str] = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 """How the name of a scan may end, with its media type; another one is kept as plain bytes."""
+
 
 class Stated(NamedTuple):
     """A record as its file states it, before it is known what its names stand for."""

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from scanner.errors import UsageError
-from scanner.model import Demand, ProfileName, Report, TargetKind, Words
+from scanner.model import Demand, ProfileName, Report, TargetKind, Words, name_of
 
 
 class Wanted(NamedTuple):
@@ -18,6 +18,8 @@ class Wanted(NamedTuple):
     option: str
     what: Words
     kinds: tuple[TargetKind, ...] = ("apk", "website")
+    least: int = 1
+    """How many it must be: persons of different names, or a figure."""
 
 
 class Profile(NamedTuple):
@@ -58,8 +60,34 @@ WANTED = (
         ),
     ),
     Wanted("app_type", "--app-type", Words("App 类型", "type of the app"), ("apk",)),
+    Wanted(
+        "collection.collectors",
+        "--collector",
+        Words("两名取证人员（姓名不同）", "two collectors, of different names"),
+        least=2,
+    ),
+    Wanted("collection.witnesses", "--witness", Words("见证人", "a witness")),
+    Wanted(
+        "collection.authority",
+        "--authority",
+        Words("授权文书（名称与文号）", "the document on whose authority it was done"),
+    ),
+    Wanted("collection.place", "--place", Words("取证地点", "where it was collected")),
+    Wanted(
+        "collection.runs",
+        "--runs",
+        Words("至少重复两次的采集", "the collecting done twice at least"),
+        least=2,
+    ),
+    Wanted(
+        "collection.self_tests",
+        "--self-test",
+        Words("工具自检结果", "what the tool said of inputs whose answer is known"),
+    ),
 )
-"""What a public-interest case must say of its subject, the extent of the harm included."""
+"""What a public-interest case must say of its subject, the extent of the harm included, and of its
+collection: two collectors and a witness by analogy to 法发〔2016〕22号, and a result that two runs
+show."""
 
 PROFILES: Mapping[ProfileName, Profile] = {
     "regulator": Profile(
@@ -103,9 +131,7 @@ def demands(report: Report, name: ProfileName | None) -> tuple[Demand, ...]:
     """Say what a profile wants of this case, and whether the case says it."""
     wanted = PROFILES[name].wanted if name else ()
     return tuple(
-        Demand(
-            field=each.field, option=each.option, what=each.what, given=_says(report, each.field)
-        )
+        Demand(field=each.field, option=each.option, what=each.what, given=_says(report, each))
         for each in wanted
         if report.subject.kind in each.kinds
     )
@@ -134,8 +160,13 @@ def refuse_mapped(name: ProfileName | None) -> None:
         )
 
 
-def _says(report: Report, field: str) -> bool:
+def _says(report: Report, wanted: Wanted) -> bool:
     value: object = report
-    for name in field.split("."):
-        value = getattr(value, name)
+    for name in wanted.field.split("."):
+        value = getattr(value, name) if value is not None else None
+    if isinstance(value, tuple):
+        said = {name_of(one) if isinstance(one, str) else str(one) for one in value}
+        return len(said - {""}) >= wanted.least
+    if wanted.least > 1:
+        return isinstance(value, int) and value >= wanted.least
     return value not in (None, "")

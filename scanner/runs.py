@@ -12,10 +12,8 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from scanner.facts import canonical
-from scanner.model import Certainty, Finding, Repeat, Ruling, Verdict
+from scanner.model import CaseSource, Certainty, Finding, Repeat, Ruling, Verdict
 
-MOST = 20
-"""Runs of one case at most; our choice: the deed is to be shown again, not measured."""
 WORST: tuple[Verdict, ...] = ("violated", "undetermined", "satisfied", "not_applicable")
 """Verdicts, the one that outweighs all others first."""
 SUREST: tuple[Certainty, ...] = ("proven", "suspected")
@@ -43,9 +41,9 @@ def _ruling(runs: Sequence[Ruling]) -> Ruling:
     return replace(
         worst,
         certainty=next((each for each in SUREST if each in sure), None),
-        basis=_together([one.basis for one in alike]),
+        basis=together([one.basis for one in alike]),
         findings=findings,
-        unseen=_together([one.unseen for one in runs]),
+        unseen=together([one.unseen for one in runs]),
     )
 
 
@@ -84,7 +82,21 @@ def _order(one: Finding) -> tuple[object, ...]:
     return one.certainty, one.message.en, one.facts, canonical(one)
 
 
-def _together(lists: Sequence[tuple[_T, ...]]) -> tuple[_T, ...]:
+def sources_of(runs: Sequence[tuple[CaseSource, ...]]) -> tuple[CaseSource, ...]:
+    """Give the sources of all runs, each once; what could be read in one of them was read."""
+    if len(runs) == 1:
+        return runs[0]
+    found: dict[tuple[str, str, str, str], CaseSource] = {}
+    for run in runs:
+        for source in run:
+            key = (source.channel, source.collector, source.sha256, source.name)
+            known = found.setdefault(key, source)
+            if source.readable and not known.readable:
+                found[key] = source
+    return tuple(found.values())
+
+
+def together(lists: Sequence[tuple[_T, ...]]) -> tuple[_T, ...]:
     """Join lists: the one list where all are alike, else all entries once, in a fixed order."""
     if all(each == lists[0] for each in lists):
         return lists[0]

@@ -91,6 +91,8 @@ class SelfTest(msgspec.Struct, frozen=True, kw_only=True):
     """Rules that found something in it."""
     passed: bool
     """Whether the answer was right."""
+    error: str = ""
+    """Why there was no answer, where there was none."""
 
 
 class CollectionRecord(msgspec.Struct, frozen=True, kw_only=True):
