@@ -31,7 +31,9 @@ LONGEST_REASON = 500
 MOST_RULES = 1_000
 """Most rules that one file changes."""
 
-TEXTS = ("app-type", "home", "rules-trust")
+TEXTS = ("app-type", "home", "rules-trust", "time-server", "runs")
+NUMBERS = ("app-type", "runs")
+"""Settings of one word that may be written as a number."""
 LISTS = ("formats", "rule-folders")
 CHOICES = ("profile", "fail-on", "lang")
 KEYS = (*CHOICES, *TEXTS, *LISTS, "rules")
@@ -106,7 +108,7 @@ def read(path: Path, choices: Mapping[str, Sequence[str]]) -> Config:
         sha256=hashlib.sha256(data).hexdigest(),
         texts={
             key: value
-            for key in (*CHOICES, "app-type", "home")
+            for key in (*CHOICES, "app-type", "home", "time-server", "runs")
             if (value := reader.text(said, key)) is not None
         },
         formats=reader.texts(said, "formats"),
@@ -170,7 +172,7 @@ class _Reader:
         value = said.get(key)
         if value is None:
             return None
-        if key == "app-type" and type(value) is int:
+        if key in NUMBERS and type(value) is int:
             value = str(value)
         if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_REASON:
             self._refuse((key,), f"{key} is no word", f'write e.g. {key} = "..."')

@@ -20,6 +20,8 @@ class Wanted(NamedTuple):
     kinds: tuple[TargetKind, ...] = ("apk", "website")
     least: int = 1
     """How many it must be: persons of different names, or a figure."""
+    other_than: str = ""
+    """Another field, whose persons do not count here."""
 
 
 class Profile(NamedTuple):
@@ -39,6 +41,8 @@ class Profile(NamedTuple):
     """Whether names must lead where they lead the public: --resolve is refused."""
     pending: Words | None = None
     """How findings are marked that are not proven, where they are no more than clues."""
+    tried: bool = False
+    """Whether the tool is tried on inputs whose answer is known before it collects."""
     opened: bool = False
     """Whether every finding shows its facts and evidence at once."""
     fail_on: str | None = None
@@ -66,7 +70,12 @@ WANTED = (
         Words("两名取证人员（姓名不同）", "two collectors, of different names"),
         least=2,
     ),
-    Wanted("collection.witnesses", "--witness", Words("见证人", "a witness")),
+    Wanted(
+        "collection.witnesses",
+        "--witness",
+        Words("见证人（不是取证人员）", "a witness, none of the collectors"),
+        other_than="collection.collectors",
+    ),
     Wanted(
         "collection.authority",
         "--authority",
@@ -103,16 +112,17 @@ PROFILES: Mapping[ProfileName, Profile] = {
     "procurator": Profile(
         title=Words("检察机关", "for a procurator"),
         meaning=Words(
-            "每一处发现都列出全部事实、证据和其他可能的解释；仅有他人提供的来源而无本工具采集的，"
-            "一律为线索；按指定地址访问的结果不予采用。",
+            "每一处发现都列出全部事实、证据和其他可能的解释；仅有他人提供的来源，既无本工具采集、"
+            "又无提取记录说明来历的，一律为线索；按指定地址访问的结果不予采用。",
             "Every finding shows all facts, evidence and innocent explanations; what stands only "
-            "on sources handed in by others is suspected; what was reached by a mapped address is "
-            "refused.",
+            "on sources handed in by others, without a record of their collection, is suspected; "
+            "what was reached by a mapped address is refused.",
         ),
         leads="lacks",
         wanted=WANTED,
         captured_only=True,
         public_only=True,
+        tried=True,
         opened=True,
     ),
     "developer": Profile(
@@ -161,12 +171,24 @@ def refuse_mapped(name: ProfileName | None) -> None:
 
 
 def _says(report: Report, wanted: Wanted) -> bool:
-    value: object = report
-    for name in wanted.field.split("."):
-        value = getattr(value, name) if value is not None else None
+    value = _value(report, wanted.field)
     if isinstance(value, tuple):
-        said = {name_of(one) if isinstance(one, str) else str(one) for one in value}
-        return len(said - {""}) >= wanted.least
-    if wanted.least > 1:
-        return isinstance(value, int) and value >= wanted.least
+        return len(_different(value) - _different(_value(report, wanted.other_than))) >= (
+            wanted.least
+        )
+    if isinstance(value, int) and wanted.least > 1:
+        return value >= wanted.least
     return value not in (None, "")
+
+
+def _value(report: Report, field: str) -> object:
+    """Give what a report says under a name with dots; None where it says nothing of the kind."""
+    value: object = report if field else None
+    for name in field.split(".") if field else ():
+        value = getattr(value, name) if value is not None else None
+    return value
+
+
+def _different(many: object) -> set[str]:
+    """Give different persons, or whatever else is listed, as they are compared."""
+    return {name_of(str(one)) for one in many} - {""} if isinstance(many, tuple) else set()

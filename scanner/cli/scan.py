@@ -22,8 +22,22 @@ from scanner.cli.app import (
     misused,
     plain_text,
     saying,
-    tool_now,
     wanted,
+)
+from scanner.cli.collecting import (
+    Authority,
+    CollectedAt,
+    Collectors,
+    Records,
+    Runs,
+    Stated,
+    TimeServer,
+    Trial,
+    VantageAddress,
+    Witnesses,
+    collecting,
+    is_wanted,
+    tried,
 )
 from scanner.cli.settings import Settings
 
@@ -232,6 +246,15 @@ def scan(
     retired: Annotated[
         bool, typer.Option("--retired", help="The subject is said to be out of service.")
     ] = False,
+    collector: Collectors = None,
+    witness: Witnesses = None,
+    authority: Authority = None,
+    place: CollectedAt = None,
+    vantage_address: VantageAddress = None,
+    time_server: TimeServer = None,
+    runs: Runs = None,
+    self_test: Trial = None,
+    collection_record: Records = None,
     rules: RuleFolders = None,
     rules_trust: RulesTrust = None,
     fail_on: Annotated[
@@ -278,8 +301,26 @@ def scan(
         developer=plain_text(developer),
         fetch_policies=fetch_policies,
     )
+    how, tool = collecting(
+        Stated(
+            collectors=collector,
+            witnesses=witness,
+            authority=authority,
+            place=place,
+            egress=vantage_address,
+            time_server=time_server,
+            runs=runs,
+            records=collection_record,
+            allow_private=allow_private,
+        ),
+        settings,
+    )
     judging = settings.judging(profile, rules, rules_trust, fail_on)
     kind = None if app_type is None else judging.knowledge.app_type(app_type)
+    if is_wanted(self_test, judging.choices.profile):
+        how = how._replace(
+            self_tests=tried(judging.book, judging.knowledge, tool.started_at, saying(quiet))
+        )
     request = Request(
         targets=target,
         visit=visit,
@@ -291,7 +332,8 @@ def scan(
         users=plain_text(users),
         channel=plain_text(channel),
         obtained_at=_moment(obtained_at, "--obtained-at"),
-        tool=tool_now(),
+        tool=tool,
+        collecting=how,
         mapping=mapping,
         dex=dex,
         identity=identity,

@@ -149,8 +149,10 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def name_of(person: str) -> str:
-    """Give a person's name as it is compared: other spacing, width or case is the same person."""
-    return "".join(unicodedata.normalize("NFKC", person).casefold().split())
+    """Give a person's name as it is compared: other spacing, width or case is the same person, and
+    so are signs that nobody sees."""
+    plain = unicodedata.normalize("NFKC", person).casefold()
+    return "".join(one for one in plain if unicodedata.category(one)[0] not in "CZ")
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
