@@ -90,7 +90,7 @@ def records(
                 method=one.method,
                 paper=None if one.paper is None else one.paper.sha256,
                 evidence=tuple(
-                    each for each in pieces if each in descent and descent[each] <= set(covers)
+                    each for each in pieces if (roots := descent.get(each)) and roots <= set(covers)
                 ),
             )
         )

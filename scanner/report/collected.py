@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from scanner.model import (
+    OWN_ESTIMATE,
     CaseSource,
     Clock,
     CollectionRecord,
@@ -24,8 +25,8 @@ FAR_S = 1.0
 choice: findings are told to the second."""
 _NOTHING = Words("无", "none")
 _UNKNOWN = Words("未取得", "not known")
-CAPTURED = Words("采集（本工具）", "captured by this tool")
-HANDED_IN = Words("提供（他人）", "handed in by others")
+CAPTURED = Words("本工具采集或直接读取", "captured or read by this tool itself")
+HANDED_IN = Words("他人采集后提供", "captured by others and handed in")
 UNSAID = Words("未说明", "not said")
 
 
@@ -186,9 +187,12 @@ def _of_clock(clock: Clock) -> Iterator[Words]:
             f"The clock of this machine is off: {clock_said(clock).en}.",
         )
     elif off is None and clock.synchronised is False:
+        tried = "" if clock.compared_with in ("", OWN_ESTIMATE) else clock.compared_with
         yield Words(
-            f"时间仅凭本机时钟：{clock_said(clock).zh}。",
-            f"Times rest on a clock that nobody holds in step: {clock_said(clock).en}.",
+            "时间仅凭本机时钟，系统称其未与时间服务器同步"
+            + (f"；未能比对（{tried}）。" if tried else "。"),
+            "Times rest on this machine's clock alone; its system says that no time server holds "
+            "it in step" + (f"; it could not be compared ({tried})." if tried else "."),
         )
 
 
