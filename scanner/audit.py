@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from scanner import case as cases
 from scanner import report as formats
+from scanner.case import CaseFacts
+from scanner.collection_file import read_records
 from scanner.custody import appended
-from scanner.derive import derive
 from scanner.errors import EvidenceError
 from scanner.evidence.digests import of_file
 from scanner.evidence.sealing import seal
@@ -40,19 +41,22 @@ from scanner.facts import (
     canonical,
     fact_id,
 )
-from scanner.gather import gather
-from scanner.gathered import Gathered, identity_of, state
+from scanner.gathered import Gathered, identity_of
 from scanner.knowledge import Knowledge
 from scanner.knowledge.app_types import hint
 from scanner.model import (
     Act,
     Choices,
+    Collection,
     Evidence,
     Header,
     Open,
     Report,
     RulebookInfo,
+    Ruling,
+    SelfTest,
     Subject,
+    Surroundings,
     Tool,
     TypeHint,
     Unseen,
@@ -62,11 +66,13 @@ from scanner.model import (
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
 from scanner.report.words import Lang
+from scanner.rounds import Round, best, look, saying_of, vouched
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
 from scanner.rulebook.judge import judge
 from scanner.rulebook.overrides import silenced, weighed
 from scanner.rulebook.rule import Rulebook
+from scanner.runs import merged, sources_of, together
 from scanner.score import score
 from scanner.targets import AidKind, dumps_in
 
@@ -80,6 +86,29 @@ WHAT_A_RUN_SHOWED = (DataAccessed, DataSent)
 """Kinds of fact with a moment of their own that the report of such a run holds too."""
 NOTHING_CHOSEN = Choices()
 """For everybody, by the rules as they stand."""
+
+
+class Collecting(NamedTuple):
+    """Who collects a case, where, on whose authority, how often, and what is known of the machine.
+
+    Times and the state of the machine are handed in: `now` gives the time (ISO 8601 with offset),
+    `around` what the machine is like at a time.
+    """
+
+    collectors: tuple[str, ...] = ()
+    witnesses: tuple[str, ...] = ()
+    authority: str | None = None
+    place: str | None = None
+    machine: str = ""
+    now: Callable[[], str] | None = None
+    around: Callable[[str], Surroundings] | None = None
+    self_tests: tuple[SelfTest, ...] = ()
+    runs: int = 1
+    records: tuple[Path, ...] = ()
+
+
+NOBODY_STATED = Collecting()
+"""Nothing stated, one run, and no word of the machine."""
 
 
 class Request(NamedTuple):
@@ -102,6 +131,7 @@ class Request(NamedTuple):
     policies: Sequence[tuple[Origin, str]] = ()
     store_category: str | None = None
     users: str | None = None
+    collecting: Collecting = NOBODY_STATED
 
 
 def audit(
@@ -134,34 +164,85 @@ def audit(
         aids += [("dex", path) for path in dumps_in(request.dex)]
     with cases.new_case(destination, force=force) as folder:
         vault = Vault(folder / cases.EVIDENCE)
-        gathered = gather(
-            request.targets,
-            vault,
-            knowledge,
-            say,
-            aids=aids,
-            policies=request.policies,
-            visit=request.visit,
+        collecting = request.collecting
+        started = request.tool.started_at
+        stated = read_records(collecting.records, vault, before=started)
+        before = collecting.around(started) if collecting.around else None
+        runs = [
+            look(
+                request.targets,
+                vault,
+                knowledge,
+                saying_of(run, collecting.runs, say),
+                began=collecting.now() if collecting.now and run > 1 else started,
+                app_type=request.app_type,
+                aids=aids,
+                policies=request.policies,
+                visit=request.visit,
+            )
+            for run in range(1, collecting.runs + 1)
+        ]
+        ended = collecting.now() if collecting.now else ""
+        collection = Collection(
+            collectors=collecting.collectors,
+            witnesses=collecting.witnesses,
+            authority=collecting.authority,
+            place=collecting.place,
+            machine=collecting.machine,
+            began_at=started,
+            ended_at=ended,
+            before=before,
+            after=collecting.around(ended) if collecting.around else None,
+            self_tests=collecting.self_tests,
+            runs=len(runs),
+            records=vouched(stated, runs),
         )
-        state(request.app_type, request.visit.retired, knowledge, gathered)
-        facts, unseen = derive(gathered.facts, gathered.unseen, knowledge)
         say("judging")
-        subject = gathered.subject or vault.entry(gathered.sources[0].sha256)
-        header = _header(request, gathered, subject, facts, vault, knowledge)
-        cases.write_facts(folder, header, facts, unseen)
+        looked = _written(request, runs, folder, vault, knowledge, collection)
         report = report_of(
-            header,
-            facts,
-            unseen,
+            *looked[0],
+            again=looked[1:],
             book=book,
             knowledge=knowledge,
             tool=request.tool,
             choices=choices,
         )
         files = rendered(report, vault.open, formats_wanted, lang)
-        files[cases.CUSTODY] = appended(b"", collected(header))
+        files[cases.CUSTODY] = appended(b"", collected(looked[0].header))
         seal(folder, files)
     return report
+
+
+def _written(
+    request: Request,
+    runs: Sequence[Round],
+    folder: Path,
+    vault: Vault,
+    knowledge: Knowledge,
+    collection: Collection,
+) -> list[CaseFacts]:
+    """Write the facts of each run; all are of the one subject, as the run says that knows it."""
+    known = best(runs)
+    audited = known.gathered.subject or vault.entry(known.gathered.sources[0].sha256)
+    subject = _subject(request, known.gathered, audited, known.facts, vault)
+    written = []
+    for number, run in enumerate(runs, 1):
+        header = Header(
+            schema=cases.SCHEMA,
+            subject=subject,
+            sources=tuple(run.gathered.sources),
+            home=request.visit.home,
+            app_type=request.app_type,
+            knowledge=knowledge.digest,
+            observed_at=run.began,
+            kinds=tuple(sorted(KINDS)),
+            tool=request.tool,
+            evidence=vault.entries(),
+            collection=collection,
+        )
+        cases.write_facts(folder, header, run.facts, run.unseen, run=number)
+        written.append(CaseFacts(header, run.facts, run.unseen))
+    return written
 
 
 def rendered(
@@ -181,25 +262,26 @@ def rendered(
 def collected(header: Header) -> Act:
     """Give the first act of every case: its collection."""
     collection = header.collection
+    before = collection.before if collection else None
     return Act(
         deed="collected",
         at=header.tool.started_at,
         by=collection.collectors if collection else (),
         tool=header.tool,
         machine=collection.machine if collection else "",
-        details={"subject": header.subject.sha256},
+        clock=before.clock if before else None,
+        details={
+            "subject": header.subject.sha256,
+            **({"egress": before.egress} if before and before.egress else {}),
+            **({"runs": str(collection.runs)} if collection and collection.runs > 1 else {}),
+        },
     )
 
 
-def _header(
-    request: Request,
-    gathered: Gathered,
-    audited: Evidence,
-    facts: Sequence[Fact],
-    vault: Vault,
-    knowledge: Knowledge,
-) -> Header:
-    subject = Subject(
+def _subject(
+    request: Request, gathered: Gathered, audited: Evidence, facts: Sequence[Fact], vault: Vault
+) -> Subject:
+    return Subject(
         kind=gathered.kind,
         sha256=audited.sha256,
         sm3=of_file(vault.path(audited.sha256)).sm3,
@@ -214,18 +296,6 @@ def _header(
         users=request.users,
         **identity_of(gathered.kind, audited, facts, request.visit.package),
     )
-    return Header(
-        schema=cases.SCHEMA,
-        subject=subject,
-        sources=tuple(gathered.sources),
-        home=request.visit.home,
-        app_type=request.app_type,
-        knowledge=knowledge.digest,
-        observed_at=request.tool.started_at,
-        kinds=tuple(sorted(KINDS)),
-        tool=request.tool,
-        evidence=vault.entries(),
-    )
 
 
 def report_of(
@@ -237,31 +307,26 @@ def report_of(
     knowledge: Knowledge,
     tool: Tool,
     choices: Choices = NOTHING_CHOSEN,
+    again: Sequence[CaseFacts] = (),
 ) -> Report:
-    """Judge the facts of a case and put together everything that a format needs; pure."""
+    """Judge the facts of a case and put together everything that a format needs; pure.
+
+    `again` holds the facts of further runs: each run is judged by itself, and what any of them
+    shows stands.
+    """
     book = weighed(book, choices.overrides)
-    missing = Words("采集时尚不识别此类事实", "the scanner that looked did not know this kind")
-    newer = sorted(KINDS.keys() - set(header.kinds))
-    known = [*unseen, *(Unseen(kind=k, collector="audit", reason=missing) for k in newer)]
-    known.sort(key=canonical)
     kind = header.subject.kind
-    day = observed_on(header)
-    captured_only = choices.profile is not None and PROFILES[choices.profile].captured_only
-    rulings = judge(
-        book,
-        facts,
-        known,
-        subject_kind=kind,
-        observed_on=day,
-        captured_only=captured_only,
-    )
+    runs = [CaseFacts(header, tuple(facts), _with_newer(header, unseen))]
+    runs += [each._replace(unseen=_with_newer(each.header, each.unseen)) for each in again]
+    rulings = merged([_judged(run, book, choices) for run in runs])
     rulings = silenced(rulings, book, choices.overrides, kind)
-    watched = {source.channel for source in header.sources if source.readable}
+    sources = sources_of([run.header.sources for run in runs])
+    watched = {source.channel for source in sources if source.readable}
     table = rows(book.rules, rulings, book.catalog, kind, watched)
     noticed = labels(book.rules, rulings, book.catalog, kind, watched)
     owed = duties(book.rules, rulings, book.catalog, kind, watched)
     asked = [one for rule, one in zip(book.rules, rulings, strict=True) if kind in rule.targets]
-    packed = any(isinstance(fact, AppPacked) for fact in facts)
+    packed = any(isinstance(fact, AppPacked) for run in runs for fact in run.facts)
     blind = packed and not watched & {"device", "traffic"}
     named = {name for ruling in rulings for found in ruling.findings for name in found.facts}
     named |= {fact_id(fact) for fact in facts if isinstance(fact, OF_THE_SUBJECT)}
@@ -281,7 +346,7 @@ def report_of(
             extra=book.extra,
         ),
         subject=header.subject,
-        sources=header.sources,
+        sources=sources,
         home=header.home,
         app_type=header.app_type,
         observed_at=header.observed_at,
@@ -294,11 +359,15 @@ def report_of(
         names=names_used(rulings, book),
         facts={
             name: msgspec.json.decode(canonical(fact))
-            for fact in sorted(facts, key=fact_id)
-            if (name := fact_id(fact)) in named
+            for name, fact in sorted(
+                (name, fact)
+                for name, fact in {fact_id(one): one for run in runs for one in run.facts}.items()
+                if name in named
+            )
         },
-        unseen=tuple(known),
+        unseen=together([run.unseen for run in runs]),
         evidence=header.evidence,
+        collection=header.collection,
         profile=choices.profile,
         overrides=choices.overrides,
         settings=choices.settings,
@@ -311,6 +380,29 @@ def report_of(
         qualification=choices.qualification,
     )
     return replace(report, required=demands(report, choices.profile))
+
+
+def _with_newer(header: Header, unseen: Iterable[Unseen]) -> tuple[Unseen, ...]:
+    """Add as unseen what the scanner that looked did not know."""
+    missing = Words("采集时尚不识别此类事实", "the scanner that looked did not know this kind")
+    newer = sorted(KINDS.keys() - set(header.kinds))
+    known = [*unseen, *(Unseen(kind=k, collector="audit", reason=missing) for k in newer)]
+    return tuple(sorted(known, key=canonical))
+
+
+def _judged(run: CaseFacts, book: Rulebook, choices: Choices) -> tuple[Ruling, ...]:
+    """Judge one run."""
+    collection = run.header.collection
+    covered = {one for each in collection.records for one in each.evidence} if collection else ()
+    return judge(
+        book,
+        run.facts,
+        run.unseen,
+        subject_kind=run.header.subject.kind,
+        observed_on=observed_on(run.header),
+        captured_only=choices.profile is not None and PROFILES[choices.profile].captured_only,
+        covered=covered,
+    )
 
 
 def _hint(header: Header, facts: Iterable[Fact], knowledge: Knowledge) -> TypeHint | None:

@@ -22,6 +22,10 @@ EVIDENCE = "evidence"
 """Folder of the raw bytes, each named by its SHA-256."""
 CUSTODY = "custody.jsonl"
 """Every act that was done with the case, each chained to all before it."""
+AGAIN = "facts-*.jsonl"
+"""Names of the files of the second and further runs, where the subject was looked at repeatedly."""
+MOST_RUNS = 20
+"""Runs of one case at most; our choice: the deed is to be shown again, not measured."""
 MANIFEST = "manifest-sha256.txt"
 """Digest of every other file, as sha256sum writes it."""
 REPORTS = {
@@ -95,8 +99,18 @@ _FACT = msgspec.json.Decoder(AnyFact)
 _UNSEEN = msgspec.json.Decoder(_UnseenLine)
 
 
+def name_of_run(run: int) -> str:
+    """Give the name of the file that holds the facts of a run, counted from 1."""
+    return FACTS if run == 1 else f"facts-{run}.jsonl"
+
+
 def write_facts(
-    folder: Path, header: Header, facts: Iterable[Fact], unseen: Iterable[Unseen]
+    folder: Path,
+    header: Header,
+    facts: Iterable[Fact],
+    unseen: Iterable[Unseen],
+    *,
+    run: int = 1,
 ) -> None:
     """Write facts.jsonl: the header, then every fact and unseen entry once, sorted.
 
@@ -105,19 +119,51 @@ def write_facts(
     lines = {canonical(fact) for fact in facts}
     lines |= {canonical(_unseen_line(entry)) for entry in unseen}
     first = msgspec.json.encode(header, order="deterministic")
-    replace_files(folder, {FACTS: b"\n".join([first, *sorted(lines)]) + b"\n"})
+    replace_files(folder, {name_of_run(run): b"\n".join([first, *sorted(lines)]) + b"\n"})
 
 
-def read_facts(folder: Path) -> CaseFacts:
-    """Read facts.jsonl, and refuse it whole when one line is not what Mingjian writes.
+def read_runs(folder: Path) -> tuple[CaseFacts, ...]:
+    """Read the facts of every run of a case, those of the first run first.
+
+    Raises as read_facts does, and EvidenceError where there is a run too few, too many, or one of
+    another case.
+    """
+    first = read_facts(folder)
+    count = first.header.collection.runs if first.header.collection else 1
+    there = {path.name for path in folder.glob(AGAIN)}
+    wanted = {name_of_run(run) for run in range(2, min(count, MOST_RUNS) + 1)}
+    if there != wanted or not 1 <= count <= MOST_RUNS:
+        wrong = ", ".join(sorted(there ^ wanted)[:5]) or f"more than {MOST_RUNS}"
+        raise EvidenceError(
+            f"{FACTS} speaks of {count} runs: {_tidy(wrong)} is missing or too much",
+            hint="restore the case from its sealed copy",
+        )
+    if sum((folder / name).stat().st_size for name in wanted) > LIMIT:
+        raise EvidenceError(
+            f"the runs are longer than {LIMIT} bytes together",
+            hint="no scan writes so much; get the case again from where it was sealed",
+        )
+    others = [read_facts(folder, run=run) for run in range(2, count + 1)]
+    for run, other in enumerate(others, 2):
+        if other.header.subject != first.header.subject:
+            raise EvidenceError(
+                f"{name_of_run(run)} is of another subject than {FACTS}",
+                hint="restore the case from its sealed copy",
+            )
+    return (first, *others)
+
+
+def read_facts(folder: Path, *, run: int = 1) -> CaseFacts:
+    """Read the facts of a run, and refuse them whole when one line is not what Mingjian writes.
 
     Raises UsageError when the folder is no case or of another version, EvidenceError when a line
     is wrong, with its number.
     """
-    path = folder / FACTS
+    name = name_of_run(run)
+    path = folder / name
     if path.is_symlink() or not path.is_file():
         raise UsageError(
-            f"{_shown(folder)} is no case folder: it holds no {FACTS}",
+            f"{_shown(folder)} is no case folder: it holds no {name}",
             hint="give a folder that mingjian scan -o wrote",
         )
     facts: list[Fact] = []
@@ -125,16 +171,16 @@ def read_facts(folder: Path) -> CaseFacts:
     try:
         if path.stat().st_size > LIMIT:
             raise EvidenceError(
-                f"{FACTS} is longer than {LIMIT} bytes",
+                f"{name} is longer than {LIMIT} bytes",
                 hint="no scan writes so much; get the case again from where it was sealed",
             )
         with path.open("rb") as file:
-            header = _read_header(file.readline())
+            header = _read_header(file.readline(), name)
             previous = b""
             for number, line in enumerate(file, 2):
-                entry = _read_line(line, number)
+                entry = _read_line(line, number, name)
                 if line <= previous:
-                    raise _wrong(number, "stands twice or out of order")
+                    raise _wrong(name, number, "stands twice or out of order")
                 previous = line
                 if isinstance(entry, Unseen):
                     unseen.append(entry)
@@ -142,7 +188,7 @@ def read_facts(folder: Path) -> CaseFacts:
                     facts.append(entry)
     except OSError as error:
         raise UsageError(
-            f"{FACTS} cannot be read: {error.strerror}",
+            f"{name} cannot be read: {error.strerror}",
             hint="check your permission to read the case folder",
         ) from error
     return CaseFacts(header, tuple(facts), tuple(unseen))
@@ -214,20 +260,20 @@ def write_beside(case: Path, destination: Path, data: bytes, *, force: bool = Fa
         part.unlink(missing_ok=True)
 
 
-def _read_header(line: bytes) -> Header:
+def _read_header(line: bytes, file: str) -> Header:
     try:
         schema = msgspec.json.decode(line, type=dict[str, object]).get("schema")
         if isinstance(schema, str) and schema != SCHEMA:
             raise UsageError(
-                f"{FACTS} is of the form {schema[:60]!r}, and this version reads {SCHEMA!r}",
+                f"{file} is of the form {schema[:60]!r}, and this version reads {SCHEMA!r}",
                 hint="use the version of mingjian that wrote the case, or scan again",
             )
         return _HEADER.decode(line)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise _wrong(1, str(error)) from error
+        raise _wrong(file, 1, str(error)) from error
 
 
-def _read_line(line: bytes, number: int) -> Fact | Unseen:
+def _read_line(line: bytes, number: int, file: str) -> Fact | Unseen:
     entry: Fact | Unseen
     try:
         if _PEEK.decode(line).unseen is msgspec.UNSET:
@@ -244,10 +290,10 @@ def _read_line(line: bytes, number: int) -> Fact | Unseen:
             )
             written = canonical(raw)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise _wrong(number, str(error)) from error
+        raise _wrong(file, number, str(error)) from error
     if written != line.rstrip(b"\n"):
         # A field that this version does not know, or given twice, would drop out unnoticed.
-        raise _wrong(number, "says more than this version reads, or says it in another form")
+        raise _wrong(file, number, "says more than this version reads, or says it in another form")
     return entry
 
 
@@ -261,9 +307,9 @@ def _unseen_line(entry: Unseen) -> _UnseenLine:
     )
 
 
-def _wrong(line: int, why: str) -> EvidenceError:
+def _wrong(file: str, line: int, why: str) -> EvidenceError:
     return EvidenceError(
-        f"{FACTS}:{line}: {why}",
+        f"{file}:{line}: {why}",
         hint="the file was altered, or a newer mingjian wrote it; it is never edited by hand",
     )
 
@@ -335,4 +381,8 @@ def _writing(place: Path) -> Iterator[None]:
 
 
 def _shown(path: Path) -> str:
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+    return _tidy(str(path))
+
+
+def _tidy(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -29,6 +29,7 @@ from scanner.report.words import Lang
 from scanner.rulebook.catalog import Catalog
 from scanner.rulebook.cited import norms_of_evidence
 from scanner.rulebook.rule import Rulebook
+from scanner.surroundings import clock_of, machine
 
 
 def judge_again(
@@ -44,12 +45,12 @@ def judge_again(
 ) -> Report:
     """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
     check(folder)
-    header, facts, unseen = cases.read_facts(folder)
-    if any(fact.source.mapped for fact in facts):
+    first, *again = cases.read_runs(folder)
+    if any(fact.source.mapped for run in (first, *again) for fact in run.facts):
         refuse_mapped(choices.profile)
     vault = Vault(folder / cases.EVIDENCE)
     report = report_of(
-        header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
+        *first, again=again, book=book, knowledge=knowledge, tool=tool, choices=choices
     )
     act = act_upon(folder, "judged", tool, rulebook=book.digest)
     close(folder, act, rendered(report, vault.open, formats_wanted, lang), sealing)
@@ -242,6 +243,8 @@ def act_upon(
         at=tool.started_at,
         by=tuple(by),
         tool=tool,
+        machine=machine(),
+        clock=clock_of(tool.started_at),
         rulebook=rulebook,
         manifest=hashlib.sha256(manifest).hexdigest(),
         details=dict(details or {}),

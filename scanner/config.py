@@ -31,7 +31,9 @@ LONGEST_REASON = 500
 MOST_RULES = 1_000
 """Most rules that one file changes."""
 
-TEXTS = ("app-type", "home", "rules-trust", "sign-with", "tsa")
+TEXTS = ("app-type", "home", "rules-trust", "sign-with", "tsa", "time-server", "runs")
+NUMBERS = ("app-type", "runs")
+"""Settings of one word that may be written as a number."""
 PATHS = ("sign-key", "sign-cert", "tsa-trust")
 """Files, found from the folder of the settings."""
 LISTS = ("formats", "rule-folders")
@@ -110,7 +112,8 @@ def read(path: Path, choices: Mapping[str, Sequence[str]]) -> Config:
         sha256=hashlib.sha256(data).hexdigest(),
         texts={
             key: value
-            for key in (*CHOICES, "app-type", "home", "sign-with", "tsa")
+            for key in (*CHOICES, *TEXTS)
+            if key != "rules-trust"
             if (value := reader.text(said, key)) is not None
         },
         paths={
@@ -177,7 +180,7 @@ class _Reader:
         value = said.get(key)
         if value is None:
             return None
-        if key == "app-type" and type(value) is int:
+        if key in NUMBERS and type(value) is int:
             value = str(value)
         if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_REASON:
             self._refuse((key,), f"{key} is no word", f'write e.g. {key} = "..."')

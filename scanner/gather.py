@@ -112,6 +112,10 @@ def gather(
         _check_traffic(asked, helping, visit)
         texts = [policy_text(origin, word, vault) for origin, word in policies]
         texts += [_given(target) for target in asked if target.kind == "policy"]
+        for kept in [e.evidence for e in helping] + [e.evidence for e in asked]:
+            gathered.name(kept)
+        for text in texts:
+            gathered.name(text.evidence)
         targets = [target for target in asked if target.kind != "policy"]
         queue = [(msgspec.structs.replace(each, aids=helping), each) for each in targets]
         while queue:
@@ -123,7 +127,7 @@ def gather(
             if target.kind in RECORDINGS:
                 target = _beside(target, gathered)
             before = len(gathered.facts)
-            leads = _look(target, vault, knowledge, gathered, say)
+            leads = _look(target, vault, knowledge, gathered, say, origin.evidence.sha256)
             new = gathered.facts[before:]
             if any(isinstance(fact, AppManifest) for fact in new):
                 gathered.subject = origin.evidence
@@ -132,6 +136,7 @@ def gather(
                 visited = with_hosts(target.visit, [f"https://{host}/" for host in landed])
                 target = msgspec.structs.replace(target, visit=visited)
             for lead in leads:
+                gathered.came(lead.evidence.sha256, origin.evidence.sha256)
                 if lead.kind == "policy":
                     texts.append(_found(lead, target, vault))
                     continue
@@ -316,14 +321,19 @@ def _look(
     knowledge: Knowledge,
     gathered: Gathered,
     say: Callable[[str], None],
+    out_of: str | None = None,
 ) -> list[Lead]:
-    """Let the collector of this kind look; what it cannot audit at all becomes unseen."""
+    """Let the collector of this kind look; what it cannot audit at all becomes unseen.
+
+    `out_of` is the digest of what a person named and the target came out of, if it is one thing.
+    """
     room = importlib.import_module(COLLECTORS[target.kind])
     gathered.looked_for.update((kind, _channel(target)) for kind in room.KINDS)
     leads: list[Lead] = []
     readable = True
+    before = len(gathered.facts)
     try:
-        for sighting in room.collect(target, vault.keep, knowledge, say):
+        for sighting in room.collect(target, gathered.keeping(vault.keep, out_of), knowledge, say):
             if isinstance(sighting, Fact):
                 gathered.facts.append(sighting)
             elif isinstance(sighting, Unseen):
@@ -340,17 +350,26 @@ def _look(
     if target.kind == "policy":
         gathered.sources += _texts(target, gathered.facts)
     else:
-        gathered.sources.append(_source(target, readable and _opened(target, gathered)))
+        shown = [fact for fact in gathered.facts[before:] if _of_target(fact, target)]
+        captured = all(fact.source.captured for fact in shown) if shown else None
+        read = readable and _opened(target, gathered)
+        gathered.sources.append(_source(target, read, captured))
     return leads
 
 
-def _source(target: Target, readable: bool) -> CaseSource:
+def _of_target(fact: Fact, target: Target) -> bool:
+    """Say whether a fact was seen in a target, and not in what was handed in beside it."""
+    return fact.source.evidence not in {aid.evidence.sha256 for aid in target.aids}
+
+
+def _source(target: Target, readable: bool, captured: bool | None = None) -> CaseSource:
     return CaseSource(
         channel=_channel(target),
         collector=target.kind,
         sha256=target.evidence.sha256,
         name=target.evidence.name,
         readable=readable,
+        captured=captured,
     )
 
 
@@ -366,7 +385,11 @@ def _texts(target: Target, facts: Iterable[Fact]) -> Iterator[CaseSource]:
     of_policy = CaseSource(channel="policy", collector="policy", sha256="", name="", readable=False)
     for fact in read:
         yield msgspec.structs.replace(
-            of_policy, sha256=fact.source.evidence or "", name=fact.url, readable=bool(fact.own)
+            of_policy,
+            sha256=fact.source.evidence or "",
+            name=fact.url,
+            readable=bool(fact.own),
+            captured=fact.source.captured,
         )
     known = {fact.source.evidence for fact in read}
     unread = [each.evidence for each in target.texts if each.evidence is not None]

@@ -19,7 +19,7 @@ from scanner.facts import (
     Source,
 )
 from scanner.knowledge import Knowledge
-from scanner.model import CHANNELS, Aid, CaseSource, Evidence, TargetKind, Unseen, Words
+from scanner.model import CHANNELS, Aid, CaseSource, Evidence, Keep, TargetKind, Unseen, Words
 
 NAMES: Mapping[Channel, Words] = {
     "apk": Words("安装包", "app package"),
@@ -52,6 +52,35 @@ class Gathered:
     """What one recording holds that helps to read another."""
     looked_at: set[tuple[str, str | None]] = field(default_factory=set)
     """What was looked at: digest, and phase where it has one."""
+    named: dict[str, str] = field(default_factory=dict)
+    """What a person named: digest and name."""
+    descent: dict[str, set[str]] = field(default_factory=dict)
+    """Out of which of these each kept piece came, by digest; a piece of unknown descent is not
+    there."""
+
+    def name(self, kept: Evidence | None) -> None:
+        """Note what a person named, if there are bytes of it; it came out of itself."""
+        if kept is not None:
+            self.named[kept.sha256] = kept.name
+            self.came(kept.sha256, kept.sha256)
+
+    def came(self, piece: str, out_of: str) -> None:
+        """Note that a kept piece came out of something that a person named."""
+        self.descent.setdefault(piece, set()).add(out_of)
+
+    def keeping(self, keep: Keep, out_of: str | None) -> Keep:
+        """Give what keeps bytes and notes out of what they came, if that is known."""
+        if out_of is None:
+            return keep
+
+        def noting(
+            data: bytes, *, name: str, media_type: str, readable: str | None = None
+        ) -> Evidence:
+            kept = keep(data, name=name, media_type=media_type, readable=readable)
+            self.came(kept.sha256, out_of)
+            return kept
+
+        return noting
 
 
 def unseen_of(

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from scanner.errors import UsageError
-from scanner.model import Demand, ProfileName, Report, TargetKind, Words
+from scanner.model import Demand, ProfileName, Report, TargetKind, Words, name_of
 
 
 class Wanted(NamedTuple):
@@ -18,6 +18,10 @@ class Wanted(NamedTuple):
     option: str
     what: Words
     kinds: tuple[TargetKind, ...] = ("apk", "website")
+    least: int = 1
+    """How many it must be: persons of different names, or a figure."""
+    other_than: str = ""
+    """Another field, whose persons do not count here."""
 
 
 class Profile(NamedTuple):
@@ -37,6 +41,8 @@ class Profile(NamedTuple):
     """Whether names must lead where they lead the public: --resolve is refused."""
     pending: Words | None = None
     """How findings are marked that are not proven, where they are no more than clues."""
+    tried: bool = False
+    """Whether the tool is tried on inputs whose answer is known before it collects."""
     opened: bool = False
     """Whether every finding shows its facts and evidence at once."""
     fail_on: str | None = None
@@ -58,8 +64,39 @@ WANTED = (
         ),
     ),
     Wanted("app_type", "--app-type", Words("App 类型", "type of the app"), ("apk",)),
+    Wanted(
+        "collection.collectors",
+        "--collector",
+        Words("两名取证人员（姓名不同）", "two collectors, of different names"),
+        least=2,
+    ),
+    Wanted(
+        "collection.witnesses",
+        "--witness",
+        Words("见证人（不是取证人员）", "a witness, none of the collectors"),
+        other_than="collection.collectors",
+    ),
+    Wanted(
+        "collection.authority",
+        "--authority",
+        Words("授权文书（名称与文号）", "the document on whose authority it was done"),
+    ),
+    Wanted("collection.place", "--place", Words("取证地点", "where it was collected")),
+    Wanted(
+        "collection.runs",
+        "--runs",
+        Words("至少重复两次的采集", "the collecting done twice at least"),
+        least=2,
+    ),
+    Wanted(
+        "collection.self_tests",
+        "--self-test",
+        Words("工具自检结果", "what the tool said of inputs whose answer is known"),
+    ),
 )
-"""What a public-interest case must say of its subject, the extent of the harm included."""
+"""What a public-interest case must say of its subject, the extent of the harm included, and of its
+collection: two collectors and a witness by analogy to 法发〔2016〕22号, and a result that two runs
+show."""
 
 PROFILES: Mapping[ProfileName, Profile] = {
     "regulator": Profile(
@@ -75,16 +112,17 @@ PROFILES: Mapping[ProfileName, Profile] = {
     "procurator": Profile(
         title=Words("检察机关", "for a procurator"),
         meaning=Words(
-            "每一处发现都列出全部事实、证据和其他可能的解释；仅有他人提供的来源而无本工具采集的，"
-            "一律为线索；按指定地址访问的结果不予采用。",
+            "每一处发现都列出全部事实、证据和其他可能的解释；仅有他人提供的来源，既无本工具采集、"
+            "又无提取记录说明来历的，一律为线索；按指定地址访问的结果不予采用。",
             "Every finding shows all facts, evidence and innocent explanations; what stands only "
-            "on sources handed in by others is suspected; what was reached by a mapped address is "
-            "refused.",
+            "on sources handed in by others, without a record of their collection, is suspected; "
+            "what was reached by a mapped address is refused.",
         ),
         leads="lacks",
         wanted=WANTED,
         captured_only=True,
         public_only=True,
+        tried=True,
         opened=True,
     ),
     "developer": Profile(
@@ -103,9 +141,7 @@ def demands(report: Report, name: ProfileName | None) -> tuple[Demand, ...]:
     """Say what a profile wants of this case, and whether the case says it."""
     wanted = PROFILES[name].wanted if name else ()
     return tuple(
-        Demand(
-            field=each.field, option=each.option, what=each.what, given=_says(report, each.field)
-        )
+        Demand(field=each.field, option=each.option, what=each.what, given=_says(report, each))
         for each in wanted
         if report.subject.kind in each.kinds
     )
@@ -134,8 +170,25 @@ def refuse_mapped(name: ProfileName | None) -> None:
         )
 
 
-def _says(report: Report, field: str) -> bool:
-    value: object = report
-    for name in field.split("."):
-        value = getattr(value, name)
+def _says(report: Report, wanted: Wanted) -> bool:
+    value = _value(report, wanted.field)
+    if isinstance(value, tuple):
+        return len(_different(value) - _different(_value(report, wanted.other_than))) >= (
+            wanted.least
+        )
+    if isinstance(value, int) and wanted.least > 1:
+        return value >= wanted.least
     return value not in (None, "")
+
+
+def _value(report: Report, field: str) -> object:
+    """Give what a report says under a name with dots; None where it says nothing of the kind."""
+    value: object = report if field else None
+    for name in field.split(".") if field else ():
+        value = getattr(value, name) if value is not None else None
+    return value
+
+
+def _different(many: object) -> set[str]:
+    """Give different persons, or whatever else is listed, as they are compared."""
+    return {name_of(str(one)) for one in many} - {""} if isinstance(many, tuple) else set()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from msgspec.structs import replace
 
 from scanner.cli.app import FailOn
 from scanner.errors import UsageError
-from scanner.model import ProfileName, Report
+from scanner.model import Collection, ProfileName, Report, SelfTest
 from scanner.profiles import PROFILES, demands, for_reader, refuse_mapped
 from tests.report import example
+
+OF_COLLECTION = ("--collector", "--witness", "--authority", "--place", "--runs", "--self-test")
+"""What is wanted of the collection, of an app and of a site alike."""
 
 
 def test_every_profile_is_in_the_table_and_says_what_it_does() -> None:
@@ -32,6 +35,12 @@ def test_a_procurator_wants_whose_it_is_where_from_since_when_and_how_many_use_i
         "--obtained-at": True,
         "--users": False,
         "--app-type": True,
+        "--collector": False,
+        "--witness": False,
+        "--authority": False,
+        "--place": False,
+        "--runs": False,
+        "--self-test": False,
     }
     subject = replace(report.subject, developer="", obtained_at=None, users="1000 (store)")
     lacking = demands(replace(report, subject=subject, app_type=None), "procurator")
@@ -39,12 +48,38 @@ def test_a_procurator_wants_whose_it_is_where_from_since_when_and_how_many_use_i
         "--developer",
         "--obtained-at",
         "--app-type",
+        *OF_COLLECTION,
     ]
+
+
+def lacking(**said: Any) -> set[str]:
+    report = replace(example.rich(), collection=Collection(**said))
+    found = demands(report, "procurator")
+    return {each.option for each in found if not each.given} & set(OF_COLLECTION)
+
+
+TRIED = SelfTest(fixture="f", sha256="", violating=True, expected=(), found=(), passed=False)
+
+
+def test_a_collection_wants_two_different_persons_a_third_who_watches_and_a_second_run() -> None:
+    assert lacking() == set(OF_COLLECTION)
+    two = ("王芳", "李雷")
+    assert "--collector" in lacking(collectors=("王芳",))
+    assert "--collector" in lacking(collectors=("王芳", "王 芳", "王\u200b芳"))
+    assert "--collector" not in lacking(collectors=two)
+    assert "--witness" in lacking(collectors=two, witnesses=("李 雷",))
+    assert "--witness" not in lacking(collectors=two, witnesses=("李雷", "张三"))
+    assert "--runs" in lacking(runs=1)
+    assert "--runs" not in lacking(runs=2)
+    assert "--self-test" not in lacking(self_tests=(TRIED,))
+    assert "--place" in lacking(place="")
+    whole = {"authority": "文号", "place": "某地", "self_tests": (TRIED,), "runs": 2}
+    assert not lacking(collectors=two, witnesses=("张三",), **whole)
 
 
 def test_a_site_is_not_asked_for_what_only_an_app_has() -> None:
     options = {each.option for each in demands(example.site(), "procurator")}
-    assert options == {"--developer", "--obtained-at", "--users"}
+    assert options == {"--developer", "--obtained-at", "--users", *OF_COLLECTION}
 
 
 @pytest.mark.parametrize("name", [None, "regulator", "developer"])

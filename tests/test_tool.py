@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import platform
+from typing import Any
 
 from scanner import __version__
-from scanner.tool import this_tool
+from scanner.model import OWN_ESTIMATE, Clock
+from scanner.tool import NOT_COMPARED, clock_said, this_tool
 
 
 def test_versions_flags_and_clock_are_stated() -> None:
@@ -20,3 +22,25 @@ def test_versions_flags_and_clock_are_stated() -> None:
     assert tool.started_at == "2026-11-22T10:00:00+00:00"
     assert tool.libraries["androguard"] == importlib.metadata.version("androguard")
     assert tool.clock
+    assert NOT_COMPARED.zh in tool.clock and NOT_COMPARED.en in tool.clock
+
+
+def said(**known: Any) -> str:
+    words = clock_said(Clock(at="t", **known))
+    return f"{words.zh} / {words.en}"
+
+
+def test_what_is_known_of_a_clock_is_said_and_no_more() -> None:
+    assert said() == f"{NOT_COMPARED.zh} / {NOT_COMPARED.en}"
+    held = said(synchronised=True, within_s=0.2504, compared_with=OWN_ESTIMATE)
+    assert "系统称已与时间服务器同步，误差不超过 0.250 秒" in held
+    assert "holds it in step, to within 0.250 s" in held
+    assert "误差" not in said(synchronised=True)
+    assert "系统称未与时间服务器同步" in said(synchronised=False, compared_with=OWN_ESTIMATE)
+    ahead = said(synchronised=False, offset_s=1.5, within_s=0.01, compared_with="NTP a")
+    assert "与 NTP a 比对，快 1.500 秒，偏差的误差不超过 0.010 秒" in ahead
+    assert "1.500 s ahead of NTP a" in ahead
+    behind = said(offset_s=-1.5, within_s=0.01, compared_with="NTP a")
+    assert "慢 1.500 秒" in behind and "1.500 s behind NTP a" in behind
+    silent = said(synchronised=False, compared_with="NTP a: 没有应答 / no answer")
+    assert "未能比对（NTP a: 没有应答" in silent and "系统称未" in silent

@@ -11,6 +11,7 @@ from scanner.cli import (
     recording,
     sealing,
     rules,
+    self_test,
 )
 
 # isort: on
@@ -26,4 +27,5 @@ __all__ = [
     "rules",
     "scan",
     "sealing",
+    "self_test",
 ]

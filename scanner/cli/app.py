@@ -200,9 +200,11 @@ def tool_now() -> Tool:
     """Say which program this is, and how and when it was called."""
     import datetime
 
+    from scanner.surroundings import clock_of
     from scanner.tool import this_tool
 
-    return this_tool(sys.argv[1:], datetime.datetime.now().astimezone())
+    now = datetime.datetime.now().astimezone()
+    return this_tool(sys.argv[1:], now, clock_of(now.isoformat(timespec="seconds")))
 
 
 def finish(
@@ -212,6 +214,7 @@ def finish(
     if not quiet:
         _print_summary(report, case, lang)
     _print_lacks(report, lang)
+    _print_failed(report, lang)
     readable = [source for source in report.sources if source.readable]
     alone = any(source.channel in ("traffic", "policy", "device") for source in readable)
     if not readable or not (report.subject.id or alone):
@@ -242,6 +245,15 @@ def _print_lacks(report: Report, lang: Language | None) -> None:
         )
     for each in lacks:
         typer.echo(f"  {each.option}  {each.what.said(chinese=chinese)}", err=True)
+
+
+def _print_failed(report: Report, lang: Language | None) -> None:
+    """Say where the tool's own answers were wrong; a quiet call hears of it too."""
+    from scanner.report.collected import failed, tested
+
+    for one in failed(report):
+        said = tested(one).said(chinese=language(lang) is Language.ZH)
+        typer.echo(f"self-test {one.fixture}: {said}", err=True)
 
 
 def _reached(report: Report, threshold: str) -> bool:

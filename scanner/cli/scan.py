@@ -25,8 +25,22 @@ from scanner.cli.app import (
     plain_text,
     qualified,
     saying,
-    tool_now,
     wanted,
+)
+from scanner.cli.collecting import (
+    Authority,
+    CollectedAt,
+    Collectors,
+    Records,
+    Runs,
+    Stated,
+    TimeServer,
+    Trial,
+    VantageAddress,
+    Witnesses,
+    collecting,
+    is_wanted,
+    tried,
 )
 from scanner.cli.sealing import (
     SealWords,
@@ -247,6 +261,15 @@ def scan(
     retired: Annotated[
         bool, typer.Option("--retired", help="The subject is said to be out of service.")
     ] = False,
+    collector: Collectors = None,
+    witness: Witnesses = None,
+    authority: Authority = None,
+    place: CollectedAt = None,
+    vantage_address: VantageAddress = None,
+    time_server: TimeServer = None,
+    runs: Runs = None,
+    self_test: Trial = None,
+    collection_record: Records = None,
     rules: RuleFolders = None,
     rules_trust: RulesTrust = None,
     fail_on: Annotated[
@@ -303,6 +326,20 @@ def scan(
         developer=plain_text(developer),
         fetch_policies=fetch_policies,
     )
+    how, tool = collecting(
+        Stated(
+            collectors=collector,
+            witnesses=witness,
+            authority=authority,
+            place=place,
+            egress=vantage_address,
+            time_server=time_server,
+            runs=runs,
+            records=collection_record,
+            allow_private=allow_private,
+        ),
+        settings,
+    )
     words = SealWords(
         sign_key,
         sign_cert,
@@ -318,6 +355,10 @@ def scan(
         signer_of(sealing)  # a key that cannot be used is to be heard of before the work, not after
     judging = settings.judging(profile, rules, rules_trust, fail_on, qualified(qualification))
     kind = None if app_type is None else judging.knowledge.app_type(app_type)
+    if is_wanted(self_test, judging.choices.profile):
+        how = how._replace(
+            self_tests=tried(judging.book, judging.knowledge, tool.started_at, saying(quiet))
+        )
     request = Request(
         targets=target,
         visit=visit,
@@ -329,7 +370,8 @@ def scan(
         users=plain_text(users),
         channel=plain_text(channel),
         obtained_at=_moment(obtained_at, "--obtained-at"),
-        tool=tool_now(),
+        tool=tool,
+        collecting=how,
         mapping=mapping,
         dex=dex,
         identity=identity,

@@ -1,6 +1,7 @@
 """The values that pass between the rooms: from a target, over facts and rulings, to a report."""
 
 from scanner.model.custody import (
+    OWN_ESTIMATE,
     Acceptance,
     Act,
     Choice,
@@ -12,6 +13,7 @@ from scanner.model.custody import (
     SelfTest,
     Surroundings,
     Tool,
+    name_of,
 )
 from scanner.model.reports import (
     CaseSource,
@@ -70,6 +72,7 @@ from scanner.model.words import (
 
 __all__ = [
     "CHANNELS",
+    "OWN_ESTIMATE",
     "Acceptance",
     "Act",
     "Aid",
@@ -126,4 +129,5 @@ __all__ = [
     "Verdict",
     "Visit",
     "Words",
+    "name_of",
 ]

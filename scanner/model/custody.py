@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,9 @@ Deed = Literal[
 """What was done with a case."""
 Choice = Literal["confirm", "reject", "defer"]
 """What a person says of a finding, or of a check that is left to persons."""
+
+OWN_ESTIMATE = "the system's own estimate"
+"""What a clock is held against where no other clock was asked."""
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +91,8 @@ class SelfTest(msgspec.Struct, frozen=True, kw_only=True):
     """Rules that found something in it."""
     passed: bool
     """Whether the answer was right."""
+    error: str = ""
+    """Why there was no answer, where there was none."""
 
 
 class CollectionRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +112,11 @@ class CollectionRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Where."""
     method: str | None = None
     """How."""
+    evidence: tuple[str, ...] = ()
+    """SHA-256 of kept bytes that came out of these sources and of no other: what facts read in them
+    show, the record vouches for."""
+    paper: str | None = None
+    """SHA-256 of the kept picture or scan of a record on paper, where one was handed in with it."""
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +146,13 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     """How often the subject was looked at from the beginning."""
     records: tuple[CollectionRecord, ...] = ()
     """What persons state of sources that were handed in."""
+
+
+def name_of(person: str) -> str:
+    """Give a person's name as it is compared: other spacing, width or case is the same person, and
+    so are signs that nobody sees."""
+    plain = unicodedata.normalize("NFKC", person).casefold()
+    return "".join(one for one in plain if unicodedata.category(one)[0] not in "CZ")
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

@@ -84,6 +84,9 @@ class CaseSource(msgspec.Struct, frozen=True, kw_only=True):
     """Its name."""
     readable: bool
     """False when it could not be audited at all."""
+    captured: bool | None = None
+    """True where Mingjian observed it itself, false where somebody handed the observation in; null
+    where nothing was read in it that would say so, and in cases of earlier versions."""
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):

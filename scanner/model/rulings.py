@@ -30,6 +30,8 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
     """Runs that found it."""
     runs: int
     """Runs in all."""
+    evidence: tuple[str, ...] = ()
+    """SHA-256 of the kept bytes that show it in the other runs."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,8 +18,8 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from scanner.facts import Source
-from scanner.model import Evidence, Norm, Open, Report, Row, Words
-from scanner.report import outline, readers, site, terms, words
+from scanner.model import Evidence, Finding, Norm, Open, Report, Row, Words
+from scanner.report import collected, outline, readers, site, terms, words
 from scanner.report.passages import Passage, Passages
 from scanner.report.timeline import LANES, MOST_ROWS, timeline
 from scanner.report.words import Options, visible
@@ -126,6 +126,12 @@ class _View:
         """Give the words of a kept text to which a fact points, if it points to any."""
         return self._passages.at(source)
 
+    def standing(self, finding: Finding) -> list[Words]:
+        """Say in how many runs a finding was made, and by whose record it stands."""
+        runs = collected.repeated(finding)
+        records = collected.vouching(self._report, finding)
+        return [*([runs] if runs else []), *(collected.stands_on(each) for each in records)]
+
     def pending(self, group: outline.Flagged) -> Words | None:
         """Give the mark of findings that this reader takes for clues only."""
         return self._mark if group in self._clues else None
@@ -212,7 +218,7 @@ def _environment() -> jinja2.Environment:
         "plain": _plain,
         "thousands": "{:,}".format,
     }
-    environment.globals["called"] = called
+    environment.globals |= {"called": called, "collected": collected}
     return environment
 
 

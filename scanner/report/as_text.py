@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.model import Grade, Open, Report, Severity, Words
-from scanner.report import readers, words
+from scanner.report import collected, readers, words
 from scanner.report.outline import Flagged, flagged, for_a_person, gaps, noted, unwatched, watched
 from scanner.report.outline import with_verdict as having
 from scanner.report.site import sessions
@@ -28,6 +28,7 @@ _GRADE_COLOUR: dict[Grade, str] = {
     "U": "\x1b[1;35m",
 }
 _SEVERITY_COLOUR: dict[Severity, str] = {"critical": "\x1b[31m", "high": "\x1b[33m"}
+_ALARM = "\x1b[1;31m"
 _DIM = "\x1b[2m"
 _BOLD = "\x1b[1m"
 
@@ -50,6 +51,9 @@ class _Summary:
             middle.reverse()
         yield from self._head()
         yield from self._lead()
+        for said in collected.wrong(self.report):
+            for line in wrap(f"! {visible(say(said, self.lang))}"):
+                yield self._paint(_ALARM, line)
         yield ""
         for part in middle:
             yield from part()

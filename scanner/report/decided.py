@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
+from scanner.model import Decision, Finding, Report, name_of
 
-from scanner.model import Decision, Finding, Report
+__all__ = ["TWO", "confirmed", "name_of", "said"]
 
 TWO = 2
 """Named persons who must confirm a finding before a table for publication takes it: the practice
@@ -27,8 +27,3 @@ def confirmed(report: Report, finding: Finding) -> bool:
     """Say whether two named persons confirm a finding and no last word speaks against it."""
     words = said(report, finding.fingerprint)
     return len(words) >= TWO and all(decision.choice == "confirm" for decision in words)
-
-
-def name_of(person: str) -> str:
-    """Give a person's name as it is compared: other spacing, width or case is the same person."""
-    return "".join(unicodedata.normalize("NFKC", person).casefold().split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scanner.facts import Fact, canonical, identity_of, kind_of
@@ -54,14 +54,17 @@ def judge(
     subject_kind: str,
     observed_on: datetime.date,
     captured_only: bool = False,
+    covered: Collection[str] = (),
 ) -> tuple[Ruling, ...]:
     """Rule on one subject: one ruling for each rule, in the order of the rulebook.
 
     With `captured_only`, what others observed and handed in proves nothing by itself: a finding
-    that stands on it alone is held back as suspected.
+    that stands on it alone is held back as suspected, unless the kept bytes that show it are among
+    those `covered` (SHA-256), for which a record of their collection vouches.
     """
     seen = Seen(facts, unseen, book.sets)
-    judge_one = _Judge(seen, book.catalog, book.labels, subject_kind, observed_on, captured_only)
+    trusted = frozenset(covered) if captured_only else None
+    judge_one = _Judge(seen, book.catalog, book.labels, subject_kind, observed_on, trusted)
     return tuple(judge_one.ruling(rule) for rule in book.rules)
 
 
@@ -79,7 +82,8 @@ class _Judge(NamedTuple):
     labels: Labels
     subject_kind: str
     observed_on: datetime.date
-    captured_only: bool
+    trusted: frozenset[str] | None
+    """Kept bytes that prove although they were handed in; None where all do."""
 
     def ruling(self, rule: Rule) -> Ruling:
         """Rule on one rule."""
@@ -215,20 +219,24 @@ class _Judge(NamedTuple):
     def _watched(self, rule: Rule) -> list[Fact]:
         """Give what stands for an absence that no fact tells: all of it, if any was handed in."""
         facts = [fact for fact in self.seen.facts.values() if fact.channel in rule.certainty]
-        return [fact for fact in facts if not fact.source.captured] or facts
+        return [fact for fact in facts if not self._holds(fact)] or facts
 
     def _enough(self, facts: Sequence[Fact]) -> bool:
-        """Say whether facts may prove: where only what was captured does, of what was done (else
-        of what was read) at least one fact must be."""
-        if not self.captured_only:
+        """Say whether facts may prove: where only what was captured or is covered does, of what was
+        done (else of what was read) at least one fact must be."""
+        if self.trusted is None:
             return True
         done = [fact for fact in facts if fact.channel not in ("policy", "auditor")]
         return any(
             self._enough(origins)
             if (origins := self._named(self._origins([fact])))
-            else fact.source.captured
+            else self._holds(fact)
             for fact in done or facts
         )
+
+    def _holds(self, fact: Fact) -> bool:
+        """Say whether a fact was captured, or a record vouches for the bytes that show it."""
+        return fact.source.captured or fact.source.evidence in (self.trusted or ())
 
     def _observed(self, offence: Offence) -> datetime.date:
         time = offence.entry.fact.source.time if offence.entry else None
