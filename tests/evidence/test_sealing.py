@@ -167,6 +167,7 @@ def test_whatever_fails_leaves_the_case_as_it_was(
         with pytest.raises(UsageError):
             seal(case, change, prepared(wish(command=script), b"x"))
     elif kind == "disk":
+
         def full(self: Path, data: bytes) -> int:
             if data == b"{}":
                 raise OSError(28, "No space left on device")
@@ -209,7 +210,7 @@ def test_a_signature_that_cannot_be_checked_here_is_kept_and_said(
     script = tmp_path / "card.py"
     script.write_text("\n".join(lines))
     said: list[str] = []
-    command = f"env PYTHONPATH={shlex.quote(os.getcwd())} {sys.executable} {script}"
+    command = f"env PYTHONPATH={shlex.quote(str(Path.cwd()))} {sys.executable} {script}"
     seal(case, {}, prepared(wish(command=command, tell=said.append), b"x"))
     assert len(said) == 1
     assert "could not be verified" in said[0]

@@ -292,9 +292,7 @@ def test_lists_of_nonsense_are_named(case: Path, data: bytes) -> None:
         (case / name).write_bytes(before)
 
 
-def test_a_folder_of_very_many_files_ends_soon(
-    case: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_of_very_many_files_ends_soon(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seal(case, {})
     (case / "many").mkdir()
     for number in range(3_000):
