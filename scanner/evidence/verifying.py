@@ -162,13 +162,13 @@ def verify(case: Path, reader: Reader) -> Verified:
     manifest, line = listed(data)
     wrong = _against_manifest(case, present, manifest)
     off = None if line is None else f"line {line} is not in the form in which it was written"
-    wrong += _against_seal(present, manifest, opened, off, bool(wrong))
+    second = _against_sm3(case, manifest, opened, reader)
+    wrong += _against_seal(present, manifest, opened, off, bool(wrong or second))
     if (first := next((each for each in wrong if each.path == MANIFEST), None)) is not None:
         # What a list that was itself altered says of other files proves nothing against them.
         doubt = f"by {MANIFEST}, which was itself altered"
         wrong = [each if each is first or each.why else each._replace(why=doubt) for each in wrong]
-    if SM3_MANIFEST.encode() in manifest:
-        wrong += _against_sm3(case, manifest, opened, reader)
+    wrong += second
     top, more = _seal_in(opened, "", reader, demanded=True)
     earlier, still_more = _earlier(present, manifest, opened, reader)
     wrong += [*more, *still_more]
@@ -280,9 +280,9 @@ def _against_sm3(
     case: Path, manifest: dict[bytes, str], opened: _Open, reader: Reader
 ) -> list[Discrepancy]:
     """Check that the list of SM3 names the same files and, where wanted, each of its digests."""
-    data = opened(SM3_MANIFEST)
+    data = opened(SM3_MANIFEST) if SM3_MANIFEST.encode() in manifest else None
     if data is None:
-        return []  # said to be missing or altered already
+        return []  # said to be missing or altered already, where there ought to be one
     second, line = listed(data)
     if line is not None:
         said = f"line {line} is not in the form in which it was written"

@@ -72,8 +72,8 @@ def test_every_file_stands_in_lists_that_others_read(case: Path) -> None:
     second, wrong = listed((case / SM3_MANIFEST).read_bytes())
     assert wrong is None
     assert second.keys() == first.keys() - {SM3_MANIFEST.encode()}
-    for name, digest in second.items():
-        assert openssl("dgst", "-sm3", "-r", case / name.decode()).decode().startswith(digest)
+    for plain, digest in second.items():
+        assert openssl("dgst", "-sm3", "-r", case / plain.decode()).decode().startswith(digest)
     for name in (SEAL, MANIFEST):
         subprocess.run(["sha256sum", "--check", "--strict", name], cwd=case, check=True)
     assert verify(case, Reader(sm3=True)).wrong == ()
@@ -100,8 +100,8 @@ def test_a_signed_and_stamped_seal_is_what_openssl_accepts(
     trusted = ("-CAfile", root, "-purpose", "any", "-out", case.parent / "said")
     openssl("cms", "-verify", "-binary", *given, *trusted, cwd=case)
     assert (case.parent / "said").read_bytes() == (case / MANIFEST).read_bytes()
-    given = ("-data", f"{MANIFEST}.p7s", "-in", f"{MANIFEST}.tsr", "-CAfile", tsa.root.pem)
-    openssl("ts", "-verify", *given, cwd=case)
+    stamped = ("-data", f"{MANIFEST}.p7s", "-in", f"{MANIFEST}.tsr", "-CAfile", tsa.root.pem)
+    openssl("ts", "-verify", *stamped, cwd=case)
 
 
 def test_a_stamp_alone_is_over_the_manifest(case: Path, tsa: Stamping) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import msgspec
 
@@ -108,7 +109,7 @@ def test_the_chain_of_custody_is_told_without_what_a_terminal_obeys() -> None:
     assert "1 acts" in en
     assert "\x1b" not in zh + en
     assert "没有记录" in lines(acts=())[0]
-    assert set(DEEDS) == set(Deed.__args__)
+    assert set(DEEDS) == set(get_args(Deed))
 
 
 def test_programs_get_the_same() -> None:
