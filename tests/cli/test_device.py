@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 from scanner import device_file
-from scanner.evidence.verifying import Reader, verify
+from scanner.evidence.seals import Reader
+from scanner.evidence.verifying import verify
 from tests.cli.running import COMMAND, complaint, mingjian
 from tests.device.adb_server import serving
 from tests.device.phones import FakePhone

@@ -18,7 +18,8 @@ from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import sealing as room
 from scanner.evidence.lists import MANIFEST, SEAL, SM3_MANIFEST, listed
 from scanner.evidence.sealing import OUTSIDE, Sealing, prepared, seal, signer_of
-from scanner.evidence.verifying import Reader, verify
+from scanner.evidence.seals import Reader
+from scanner.evidence.verifying import verify
 from tests.evidence import authority as others
 from tests.evidence.authority import Issued, Root, Stamping, openssl, sm2
 

@@ -7,8 +7,9 @@ from typing import get_args
 
 import msgspec
 
+from scanner.evidence.seals import Discrepancy, Seal, Signature, Stamp
 from scanner.evidence.telling import DEEDS, as_json, told, unverified
-from scanner.evidence.verifying import Discrepancy, Seal, Signature, Stamp, Verified
+from scanner.evidence.verifying import Verified
 from scanner.model import Act, Deed, Tool, Words
 
 NONE = Words("", "")

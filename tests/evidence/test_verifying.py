@@ -17,7 +17,8 @@ from scanner.evidence import certificates, digests
 from scanner.evidence.bundle import write_manifest
 from scanner.evidence.lists import MANIFEST, SEAL, SM3_MANIFEST, listed, written
 from scanner.evidence.sealing import Sealing, prepared, seal
-from scanner.evidence.verifying import Discrepancy, Reader, verify
+from scanner.evidence.seals import Discrepancy, Reader
+from scanner.evidence.verifying import verify
 from tests.evidence import authority as others
 from tests.evidence.authority import Root, Stamping
 
@@ -146,53 +147,6 @@ def test_sm3_is_computed_where_it_is_wanted(case: Path) -> None:
     assert names(case, sm3=True) == [("report.json", "altered")]
 
 
-def test_a_signature_over_another_manifest_fails(case: Path) -> None:
-    """Everything made anew but the signature: the lists fit, and the signature does not."""
-    sealed(case, self_made=True)
-    signature = (case / f"{MANIFEST}.p7s").read_bytes()
-    signer = (case / "signer.pem").read_bytes()
-    for name in (f"{MANIFEST}.p7s", "signer.pem"):
-        (case / name).unlink()
-    (case / "report.json").write_bytes(b"[]")
-    seal(case, {})
-    (case / f"{MANIFEST}.p7s").write_bytes(signature)
-    (case / "signer.pem").write_bytes(signer)
-    over = {
-        name.encode(): hashlib.sha256((case / name).read_bytes()).hexdigest()
-        for name in (MANIFEST, SM3_MANIFEST, f"{MANIFEST}.p7s", "signer.pem")
-    }
-    (case / SEAL).write_bytes(written(over))
-    assert names(case) == [(f"{MANIFEST}.p7s", "altered")]
-
-
-def test_trust_is_shown_or_it_is_not(case: Path, pki: Root, tsa: Stamping, tmp_path: Path) -> None:
-    who = pki.issue("Zhang San")
-    sealed(case, key=who.key, certificate=who.certificate, tsa=tsa.url)
-    found = verify(case, Reader(now=now(), trust=read(pki.pem), tsa_trust=read(tsa.root.pem)))
-    assert found.wrong == ()
-    assert found.seal.signature is not None
-    assert found.seal.stamp is not None
-    assert (found.seal.signature.trusted, found.seal.stamp.trusted) == (True, True)
-    plain = verify(case, Reader())
-    assert plain.seal.signature is not None
-    assert plain.seal.stamp is not None
-    assert (plain.seal.signature.trusted, plain.seal.stamp.trusted) == (None, None)
-    stranger = read(Root(tmp_path / "stranger").pem)
-    assert names(case, now=now(), trust=stranger) == [(f"{MANIFEST}.p7s", "unproven")]
-    assert names(case, now=now(), tsa_trust=stranger) == [(f"{MANIFEST}.tsr", "unproven")]
-
-
-def test_a_trusted_stamp_keeps_a_signature_good_after_its_certificate(
-    case: Path, pki: Root, tsa: Stamping
-) -> None:
-    who = pki.issue("Short", days=2)
-    later = now() + datetime.timedelta(days=900)
-    sealed(case, key=who.key, certificate=who.certificate, tsa=tsa.url)
-    trust = read(pki.pem)
-    assert names(case, now=later, trust=trust) == [(f"{MANIFEST}.p7s", "unproven")]
-    assert names(case, now=later, trust=trust, tsa_trust=read(tsa.root.pem)) == []
-
-
 def test_what_was_asked_for_and_is_not_there_is_not_shown(case: Path, pki: Root) -> None:
     seal(case, {})
     trust = read(pki.pem)
@@ -314,13 +268,3 @@ def test_a_folder_full_of_seals_ends_soon(case: Path) -> None:
         for name, data in kept.items():
             (case / "seals" / f"{number:04}" / name).write_bytes(data)
     assert len(verify(case, Reader()).earlier) == 199
-
-
-def test_certificates_of_the_reader_are_needed_for_identity(case: Path) -> None:
-    sealed(case, self_made=True)
-    found = verify(case, Reader())
-    assert found.seal.signature is not None
-    assert found.seal.signature.self_made
-    own = read(case / "signer.pem")
-    trusted = verify(case, Reader(now=now(), trust=own))
-    assert trusted.wrong == ()
