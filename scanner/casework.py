@@ -18,8 +18,9 @@ from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import certificates
 from scanner.evidence.checking import SIGNATURE, TOKEN
 from scanner.evidence.sealing import Ready, Sealing, prepared, seal
+from scanner.evidence.seals import Discrepancy, Reader
 from scanner.evidence.vault import Vault, open_plain
-from scanner.evidence.verifying import Discrepancy, Reader, Verified, verify
+from scanner.evidence.verifying import Verified, verify
 from scanner.knowledge import Knowledge
 from scanner.model import Act, Choices, Deed, ProfileName, Qualification, Report, Tool
 from scanner.profiles import for_reader, refuse_mapped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import shutil
 import subprocess
@@ -12,8 +13,20 @@ import msgspec
 import pytest
 
 from scanner.case import CaseFacts, read_facts
-from scanner.casework import acts_of, check, judge_again, report_again
+from scanner.casework import (
+    act_upon,
+    acts_of,
+    check,
+    close,
+    judge_again,
+    refuse,
+    report_again,
+    seal_case,
+    verified,
+)
 from scanner.errors import EvidenceError, UsageError
+from scanner.evidence.sealing import Sealing, seal
+from scanner.evidence.seals import Discrepancy
 from scanner.model import Choices, Report
 from scanner.report.as_json import decode
 from tests.samples import BOOK, KNOWLEDGE, VIOLATING, case, request
@@ -134,3 +147,74 @@ def test_each_act_is_logged_with_the_manifest_that_it_found(
     assert [act.deed for act in acts] == ["collected", "judged", "judged"]
     assert [act.manifest for act in acts] == [None, *found]
     assert acts[0].details["subject"] == hashlib.sha256(VIOLATING.read_bytes()).hexdigest()
+
+
+def wish() -> Sealing:
+    return Sealing(now=lambda: datetime.datetime.now().astimezone(), self_made=True)
+
+
+@pytest.fixture
+def copy(folders: dict[str, Path], tmp_path: Path) -> Path:
+    return Path(shutil.copytree(folders["violating"], tmp_path / "copy"))
+
+
+def test_sealing_is_an_act_of_its_own_and_the_next_act_says_what_it_superseded(copy: Path) -> None:
+    seal_case(copy, wish(), tool=request().tool, by=["李四"])
+    again(copy)
+    found = verified(copy)
+    assert found.verified.wrong == ()
+    assert [act.deed for act in found.acts] == ["collected", "sealed", "judged"]
+    assert found.acts[1].by == ("李四",)
+    assert found.acts[1].details == {"signature": "self-made"}
+    (earlier,) = found.verified.earlier
+    assert earlier.manifest == found.acts[2].manifest
+    assert found.verified.seal.signature is None
+
+
+def test_an_act_that_is_sealed_at_once_is_logged_with_its_seal(copy: Path) -> None:
+    again(copy, sealing=wish())
+    found = verified(copy)
+    assert [act.deed for act in found.acts] == ["collected", "judged", "sealed"]
+    assert found.acts[1].rulebook is not None
+    assert found.acts[2].rulebook is None
+    assert found.verified.seal.signature is not None
+
+
+def test_evidence_leaves_a_sealed_case_only_by_an_act_that_says_so(copy: Path) -> None:
+    seal_case(copy, wish(), tool=request().tool)
+    victim = sorted((copy / "evidence").iterdir())[0]
+    act = act_upon(copy, "purged", request().tool)
+    victim.unlink()
+    close(copy, msgspec.structs.replace(act, removed=(victim.name,)), {})
+    assert verified(copy).verified.wrong == ()
+    other = sorted((copy / "evidence").iterdir())[0]
+    other.unlink()
+    close(copy, act_upon(copy, "reported", request().tool), {})
+    assert [each.path for each in verified(copy).verified.wrong] == [f"evidence/{other.name}"]
+
+
+def test_a_broken_custody_log_is_named_even_where_the_lists_fit(copy: Path) -> None:
+    log = (copy / "custody.jsonl").read_bytes()
+    seal(copy, {"custody.jsonl": log.replace(b'"collected"', b'"exported"')})
+    wrong = verified(copy).verified.wrong
+    assert [(each.path, each.what) for each in wrong] == [("custody.jsonl", "altered")]
+    assert "custody.jsonl:1" in wrong[0].why
+
+
+def test_a_seal_that_was_taken_off_is_missed(copy: Path) -> None:
+    """The signature taken off and all lists made anew: the log still tells of it."""
+    seal_case(copy, wish(), tool=request().tool)
+    for name in ("manifest-sha256.txt.p7s", "signer.pem"):
+        (copy / name).unlink()
+    seal(copy, {})
+    found = [(each.path, each.what) for each in verified(copy).verified.wrong]
+    assert found == [("manifest-sha256.txt.p7s", "missing"), ("seals", "missing")]
+
+
+def test_what_is_only_not_shown_is_not_called_altered() -> None:
+    with pytest.raises(EvidenceError, match="is whole, and what was asked for is not shown"):
+        refuse(Path("case"), [Discrepancy("x", "unproven")])
+    many = [Discrepancy(str(number), "added") for number in range(30)]
+    with pytest.raises(EvidenceError, match="and 10 more"):
+        refuse(Path("case"), many)
+    refuse(Path("case"), [])

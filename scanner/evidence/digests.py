@@ -17,6 +17,9 @@ MOST_FILES = 200_000
 """Files and folders of one case at most, our choice: a large case holds some thousand."""
 DEEPEST = 32
 """Folders, one in the other, that are looked into; a case needs three."""
+MOST_BYTES = 32 << 30
+"""Bytes of one case at most: four times what a vault takes in, so that nothing made of holes keeps
+a reader busy for days."""
 THREADS = 2
 """Files read at once: the digests are computed outside of Python's lock."""
 _CHUNK = 1 << 20
@@ -110,7 +113,7 @@ def walk(case: Path) -> dict[bytes, bool]:
     root = os.fsencode(case)
     found: dict[bytes, bool] = {}
     folders = [(b"", 1)]
-    seen = 0
+    seen = size = 0
     while folders:
         folder, depth = folders.pop()
         try:
@@ -119,11 +122,15 @@ def walk(case: Path) -> dict[bytes, bool]:
                     seen += 1
                     name = folder + entry.name
                     if seen > MOST_FILES or depth > DEEPEST:
-                        raise _too_much()
+                        raise _too_much(f"over {MOST_FILES} entries, or folders {DEEPEST} deep")
                     if entry.is_dir(follow_symlinks=False):
                         folders.append((name + b"/", depth + 1))
-                    else:
-                        found[name] = stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
+                        continue
+                    status = entry.stat(follow_symlinks=False)
+                    found[name] = stat.S_ISREG(status.st_mode)
+                    size += status.st_size
+                    if size > MOST_BYTES:
+                        raise _too_much(f"over {MOST_BYTES} bytes")
         except OSError as error:
             raise UsageError(
                 f"{tidy(str(case))} cannot be read: {error.strerror}",
@@ -132,11 +139,9 @@ def walk(case: Path) -> dict[bytes, bool]:
     return found
 
 
-def _too_much() -> EvidenceError:
-    return EvidenceError(
-        f"the folder holds over {MOST_FILES} entries, or folders over {DEEPEST} deep",
-        hint="no case of ours does: something was added to it",
-    )
+def _too_much(what: str) -> EvidenceError:
+    hint = "no case of ours does: something was added to it"
+    return EvidenceError(f"the folder holds {what}", hint=hint)
 
 
 def shown(name: bytes | str) -> str:

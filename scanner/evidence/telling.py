@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import msgspec
 
 from scanner.evidence.digests import shown
-from scanner.evidence.verifying import Seal, Signature, Stamp, Verified
+from scanner.evidence.seals import Seal, Signature, Stamp
+from scanner.evidence.verifying import Verified
 from scanner.model import Act, Deed, Words
 
 DEEDS: dict[Deed, str] = {

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 from scanner import device_file
-from scanner.evidence.bundle import verify
+from scanner.evidence.seals import Reader
+from scanner.evidence.verifying import verify
 from tests.cli.running import COMMAND, complaint, mingjian
 from tests.device.adb_server import serving
 from tests.device.phones import FakePhone
@@ -53,7 +54,7 @@ def test_lines_on_standard_input_mark_and_end_a_run(tmp_path: Path) -> None:
     assert "== consent_shown ==" in said
     assert "不是阶段：sleep" in said
     assert "mingjian scan" in run.stdout.decode()
-    assert verify(tmp_path / "run") == ()
+    assert verify(tmp_path / "run", Reader()).wrong == ()
     marks = (tmp_path / "run" / device_file.MARKS).read_text("utf-8")
     assert '"function":"扫一扫"' in marks
 

@@ -11,7 +11,8 @@ from scanner.device import folder as module
 from scanner.device.folder import Folder
 from scanner.device_file import EVENTS, MANIFEST, RUN, TAPS, App, Event, Run, Tap
 from scanner.errors import UsageError
-from scanner.evidence.verifying import Reader, verify
+from scanner.evidence.seals import Reader
+from scanner.evidence.verifying import verify
 
 
 def test_lines_are_on_the_disk_at_once_and_whole_from_many_threads(tmp_path: Path) -> None:

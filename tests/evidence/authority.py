@@ -81,8 +81,8 @@ class Root:
         openssl("req", "-new", "-utf8", "-newkey", *made, *out)
         extra.write_text("\n".join(["basicConstraints=CA:FALSE", *extensions]) + "\n")
         signed = ("-CA", self.pem, "-CAkey", self._key, "-set_serial", zlib.crc32(name.encode()))
-        out = ("-out", certificate, "-days", days, "-extfile", extra)
-        openssl("x509", "-req", "-in", request, *signed, *out)
+        into = ("-out", certificate, "-days", days, "-extfile", extra)
+        openssl("x509", "-req", "-in", request, *signed, *into)
         return Issued(key, certificate)
 
 

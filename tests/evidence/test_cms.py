@@ -106,7 +106,9 @@ def test_what_is_no_signature_is_not_verified(data: bytes) -> None:
 
 def test_pem_is_unwrapped(tmp_path: Path, signers: dict[str, Issued]) -> None:
     plain = signed(tmp_path, signers["ec"])
-    pem = openssl("cms", "-cmsout", "-inform", "DER", "-in", _file(tmp_path, plain), "-outform", "PEM")
+    pem = openssl(
+        "cms", "-cmsout", "-inform", "DER", "-in", _file(tmp_path, plain), "-outform", "PEM"
+    )
     assert cms.der(pem) == plain
     assert cms.der(plain) == plain
     for wrong in (b"", b"hello", b"-----BEGIN CMS-----\n?\n-----END CMS-----\n", b"0" * (1 << 21)):

@@ -62,6 +62,11 @@ def test_a_walk_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(EvidenceError, match="over 4 entries"):
         walk(tmp_path)
     monkeypatch.undo()
+    with (tmp_path / "holes").open("wb") as file:
+        file.truncate(digests.MOST_BYTES + 1)
+    with pytest.raises(EvidenceError, match="bytes"):
+        walk(tmp_path)
+    (tmp_path / "holes").unlink()
     deep = tmp_path.joinpath(*["d"] * 40)
     deep.mkdir(parents=True)
     with pytest.raises(EvidenceError, match="32 deep"):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scanner.fetch.addresses import parse_resolve
 from scanner.fetch.client import AGENT, MAX_HOPS, Client, FetchError, Reply
 from scanner.fetch.guard import MIB, Guard, Limits
-from tests.fetch.site import Authority, Page, Site, answer, moved, serving
+from tests.fetch.site import Authority, Handler, Page, Site, answer, moved, serving
 
 Work = Callable[[Client, Site, Guard], Awaitable[None]]
 
@@ -94,6 +94,37 @@ def test_sends_no_cookies_back() -> None:
 
     cookie = b"HTTP/1.1 302 Found\r\nLocation: /2\r\nSet-Cookie: id=1\r\nContent-Length: 0\r\n\r\n"
     using({"/1": cookie, "/2": answer(b"")}, work)
+
+
+def test_bytes_are_handed_in_and_never_elsewhere_unasked() -> None:
+    async def work(client: Client, site: Site, guard: Guard) -> None:
+        async def take(
+            headers: dict[str, str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        ) -> None:
+            body = await reader.readexactly(int(headers["content-length"]))
+            writer.write(answer(headers["content-type"].encode() + b" " + body))
+
+        site.pages["/take"] = take
+        reply = await client.post("http://a.cn/take", b"\0query", media_type="application/x")
+        assert reply.body == b"application/x \0query"
+        site.pages["/moved"] = _taking(moved("/take"))
+        site.pages["/same"] = _taking(moved("http://b.cn/take", "307 Temporary Redirect"))
+        with pytest.raises(FetchError, match="leads elsewhere"):
+            await client.post("http://a.cn/moved", b"query", media_type="application/x")
+        reply = await client.post("http://a.cn/same", b"query", media_type="application/x")
+        assert (reply.url, reply.body) == ("http://b.cn/take", b"application/x query")
+
+    using({}, work)
+
+
+def _taking(page: bytes) -> Handler:
+    async def take(
+        headers: dict[str, str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.readexactly(int(headers["content-length"]))
+        writer.write(page)
+
+    return take
 
 
 def test_a_method_is_kept_as_browsers_keep_it() -> None:
