@@ -393,9 +393,9 @@ def _near(clause: Clause, field: Field) -> Iterator[object]:
     if isinstance(value, bool):
         yield from (value, not value)
     elif isinstance(value, int) and field.type == "texts":
-        for many in (value, value - 1, value + 1):
-            if 0 <= many <= MOST_SUPPLIED:
-                yield tuple(f"{OTHER}{number}" for number in range(many))
+        made = tuple(f"{OTHER}{number}" for number in range(MOST_SUPPLIED))
+        members = field.choices or made
+        yield from (members[:many] for many in (value, value - 1, value + 1) if many >= 0)
     elif isinstance(value, int):
         yield from (value, value - 1, value + 1)
     elif isinstance(value, tuple):
@@ -426,7 +426,8 @@ def _blank(kind: str) -> Fact:
     for one in msgspec.structs.fields(cls):
         if one.required and one.name not in filled:
             field = fields[one.name]
-            filled[one.name] = field.choices[0] if field.choices else next(_usual(field))
+            chosen = field.choices and field.type != "texts"
+            filled[one.name] = field.choices[0] if chosen else next(_usual(field))
     return msgspec.convert(filled | {"kind": kind}, cls)
 
 
