@@ -11,7 +11,7 @@ from scanner.explain.sections import Sections, Told, told_of
 from scanner.model import Decision, Report
 from scanner.report.viewer import Viewer
 from scanner.report.words import Lang
-from tests.report.example import open_evidence, rich
+from tests.report.example import rich
 from tests.report.viewer.kept_bytes import torch
 from tests.samples import BOOK
 
@@ -90,8 +90,12 @@ def test_why_nothing_was_found_is_told_with_what_was_not_seen() -> None:
 
 def test_hostile_words_of_a_report_stay_inert() -> None:
     report = rich()
+
+    def nothing(digest: str) -> bytes:
+        raise EvidenceError(digest, hint="restore it")
+
     for ruling in report.rulings:
-        sections = Sections(report, Viewer(report, open_evidence), "en")
+        sections = Sections(report, Viewer(report, nothing), "en")
         blocks = [block for one in ruling.findings for block in sections.finding(one, None)]
         text = plain([*sections.head(ruling, None), *blocks])
         assert "\x1b" not in text and "\u202e" not in text

@@ -6,7 +6,7 @@ from scanner.explain import telling
 from scanner.facts import DataSent, Source, fact_id
 from scanner.model import Verdict
 from scanner.report.words import Lang
-from scanner.rulebook.match import Seen
+from scanner.rulebook.match import UNKNOWN_FACT, Seen
 from scanner.rulebook.rule import All, Clause, Count, Not, Operator, Pattern
 from scanner.rulebook.turning import OTHER, Alter, Drop, Supply, Turn
 from tests.samples import BOOK
@@ -40,7 +40,7 @@ def test_every_condition_of_every_rule_can_be_told() -> None:
         for one in (rule.when, rule.exempt, rule.raise_when):
             if one is not None:
                 for lang in LANGS:
-                    told = telling.indented(telling.condition(one, seen, FACT, lang))
+                    told = telling.indented(telling.condition(one, seen, UNKNOWN_FACT, lang))
                     assert told and all("[" in line for line in told)
 
 

@@ -390,7 +390,7 @@ class Session:
         except (Error, TimeoutError):
             return None
         kept = self.keep(data, name=f"screenshot {self.phase} {name}", media_type="image/jpeg")
-        if view is not None and found:
+        if view is not None:
             whole = written(kept, view, found)
             self.keep(whole, name=f"{NAME} {self.phase} {name}", media_type="application/json")
         return kept

@@ -221,7 +221,7 @@ class Visit:
         session.since = session.instruments.pressed(answered.at) or answered.at
         await session.rest(ground.visit.dwell_s)
         view = await session.view(0)
-        await session.picture("after the answer")
+        await session.picture("after the answer", view)
         scope = self._scope(answered, view)
         again = None if scope == "none" else await self._asked_again(session, url)
         fact = answer_fact(answer, answered, view, again)
