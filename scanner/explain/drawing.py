@@ -19,7 +19,7 @@ def boxed(picture: Picture, open_evidence: Open) -> bytes | None:
 
     Where no picture was taken, the elements are drawn on an empty sheet of the screen's size.
     """
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - only who asks for files pays for it
+    from PIL import Image, ImageDraw, ImageOps  # noqa: PLC0415 - only who asks for files pays for it
 
     if picture.width * picture.height > MOST_PIXELS:
         return None
@@ -34,18 +34,25 @@ def boxed(picture: Picture, open_evidence: Open) -> bytes | None:
             sheet = Image.new("RGB", (picture.width, picture.height), "white")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    draw = ImageDraw.Draw(sheet)
     wide = max(2, picture.width // 200)
     for box in picture.covered:
-        draw.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), fill=GREY)
+        inside = (box.left, box.top, box.right - 1, box.bottom - 1)
+        ImageDraw.Draw(sheet).rectangle(inside, fill=GREY)
+    sheet = ImageOps.expand(sheet, margin(wide), "white")
     for box in picture.boxes:
-        draw.rectangle(around(box, wide), outline=RED, width=wide)
+        ImageDraw.Draw(sheet).rectangle(around(box, wide), outline=RED, width=wide)
     made = io.BytesIO()
     sheet.save(made, "PNG")
     return made.getvalue()
 
 
+def margin(wide: int) -> int:
+    """Give the pixels that are added on each side, so that every frame has room."""
+    return 2 * wide + 2
+
+
 def around(box: Box, wide: int) -> tuple[int, int, int, int]:
-    """Give a frame that lies around an element and covers nothing of it."""
-    far = wide + 1
-    return box.left - far, box.top - far, box.right - 1 + far, box.bottom - 1 + far
+    """Give a frame that lies around an element and covers nothing of it, margin included."""
+    far, shift = wide + 1, margin(wide)
+    left, top = box.left - far + shift, box.top - far + shift
+    return left, top, box.right - 1 + far + shift, box.bottom - 1 + far + shift

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -47,7 +47,8 @@ OTHER = "\N{REPLACEMENT CHARACTER}another"
 PHASE, AFTER = "phase", "agreed"
 """The field that says when, and the phase in which most things may be done."""
 Part = Literal["fact", "also", "expect", "require", "when", "exempt"]
-T = TypeVar("T")
+BESIDE: frozenset[Part] = frozenset(("when", "exempt"))
+"""Parts of which it says little that a fact is not there, where it could also be another."""
 
 
 class Drop(NamedTuple):
@@ -117,7 +118,14 @@ def turns(rule: Rule, book: Rulebook, case: Case, finding: Finding) -> tuple[Tur
     told = kinds_in(rule)
     case = case._replace(facts=[fact for fact in case.facts if kind_of(fact) in told])
     trier = _Trier(rule, book, case, finding)
-    return tuple(trier.turns()) if trier.stands else ()
+    found = tuple(trier.turns()) if trier.stands else ()
+    telling = {one.part for one in found if _is_telling(one)}
+    return tuple(one for one in found if one.part not in telling & BESIDE or _is_telling(one))
+
+
+def _is_telling(turn: Turn) -> bool:
+    """Say whether something is another or is there, rather than merely not there."""
+    return any(not isinstance(change, Drop) for change in turn.changes)
 
 
 def kinds_in(rule: Rule) -> frozenset[str]:

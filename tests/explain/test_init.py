@@ -11,6 +11,7 @@ from PIL import Image
 from scanner.casework import check
 from scanner.errors import EvidenceError, UsageError
 from scanner.explain import TEXT, Explanation, explained, write
+from scanner.explain.drawing import margin
 from tests.report.viewer.kept_bytes import torch
 from tests.samples import BOOK
 
@@ -95,7 +96,9 @@ def test_it_is_written_with_its_pictures_and_the_case_stays_as_it_was(tmp_path: 
     text = (out / TEXT).read_text("utf-8")
     for name, data in told.pictures.items():
         assert f"({name})" in text
-        assert Image.open(io.BytesIO(data)).size == (1080, 2340)
+        edge = margin(1080 // 200)
+        size = Image.open(io.BytesIO(data)).size
+        assert size == (1080 + 2 * edge, 2340 + 2 * edge)
     assert told.pictures
     check(folder)
 

@@ -8,6 +8,7 @@ from scanner import case as cases
 from scanner.errors import EvidenceError
 from scanner.explain.blocks import Block, plain
 from scanner.explain.sections import Sections, Told, told_of
+from scanner.facts import fact_id, kind_of
 from scanner.model import Decision, Report
 from scanner.report.viewer import Viewer
 from scanner.report.words import Lang
@@ -109,3 +110,13 @@ def test_facts_that_are_gone_and_facts_that_are_many_are_counted() -> None:
     assert text.count("not in the report") == 30
     assert "and 10 more facts" in text
     assert msgspec.json.encode(finding)
+
+
+def test_facts_that_a_rule_looked_at_are_named_where_it_found_nothing() -> None:
+    name = "consent-without-refusal"
+    ruling = next(one for one in REPORT.rulings if one.rule == name)
+    assert (ruling.verdict, ruling.findings) == ("satisfied", ())
+    text = " ".join(whole(REPORT, name, "en", told(name)).split())
+    asked = [fact_id(fact) for fact in FACTS if kind_of(fact) == "consent.prompt"]
+    assert asked and all(f"seen: consent prompt (consent.prompt) {one}" in text for one in asked)
+    assert "Nothing found is not compliance" in text

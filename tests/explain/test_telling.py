@@ -24,8 +24,11 @@ def test_every_operator_has_words_and_their_opposite() -> None:
         for lang in LANGS:
             told = {telling.clause(one, lang, met=met) for met in (True, False)}
             assert len(told) == 2
-    assert telling.clause(SECURE, "en") == "encrypted (secure) is yes"
-    assert telling.clause(SECURE, "zh", met=False) == "加密传输 (secure) 不是 是"
+    assert telling.clause(SECURE, "en") == "encrypted (secure) is “yes”"
+    assert telling.clause(SECURE, "zh", met=False) == "加密传输 (secure) 为“否”"
+    named = Clause(field="host", operator="is_not", value="")
+    assert telling.clause(named, "en") == "host (host) is not empty"
+    assert telling.clause(named, "zh", met=False) == "主机 (host) 为空"
 
 
 def test_every_verdict_and_part_has_words() -> None:
@@ -54,7 +57,7 @@ def test_a_condition_says_whether_it_holds_and_how_often() -> None:
         "[unknown] all of these:",
         "  [holds] personal data sent (data.sent) whose host (host) is a.example: 1 found",
         "  [unknown] not:",
-        "    [unknown] personal data sent (data.sent) whose encrypted (secure) is yes",
+        "    [unknown] personal data sent (data.sent) whose encrypted (secure) is “yes”",
     )
     counted = Pattern(fact="data.sent", count=Count(of="host", at_least=3))
     assert (
@@ -64,7 +67,7 @@ def test_a_condition_says_whether_it_holds_and_how_often() -> None:
 
 def test_the_values_of_the_fact_stand_beside_what_is_demanded() -> None:
     told = list(telling.fact_against(PATTERN, {"secure": False}, "zh"))
-    assert told[1] == (1, "加密传输 (secure) 是 是（该事实：否）")
+    assert told[1] == (1, "加密传输 (secure) 为“是”（该事实：否）")
 
 
 def test_each_change_is_told() -> None:
@@ -77,7 +80,7 @@ def test_each_change_is_told() -> None:
     assert "seen at 1 more places" in same and "gone" not in same
     altered = Turn("fact", (Alter(NAME, SECURE, True, True),), "satisfied", 0, 0)
     told = telling.turn(altered, facts, "en")
-    assert "encrypted (secure) is yes (now unknown; e.g. yes)" in told
+    assert "encrypted (secure) is “yes” (now unknown)" in told
     assert told.endswith("the rule would say: met, as far as looked")
     made_up = Alter(NAME, Clause(field="host", operator="is", value="x"), False, OTHER)
     assert OTHER not in telling.change(made_up, facts, "zh")
