@@ -9,9 +9,9 @@ from typing import NamedTuple
 from scanner.report.words import visible
 from scanner.texts import WIDTH, wrap
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@])")
-"""What Markdown, or the HTML in it, would read as more than itself; of an address too, so that none
-becomes a link."""
+_MARKS = re.compile(r"[\\`*_{}\[\]<>#|~&$!@]|:(?=//)|(?<=\bwww)\.|^[-+=]|(?<=^\d)[.)]")
+"""What Markdown, or the HTML in it, would read as more than itself; an address becomes no link."""
+_NUMBERED = re.compile(r"^(\d{2,9})([.)])")
 _RULES = {1: "===", 2: "==", 3: "="}
 """What stands before a heading on a terminal, by its level."""
 _FENCE = re.compile(r"`+")
@@ -108,4 +108,5 @@ def _markdown(blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def _inert(text: str) -> str:
-    return _MARKS.sub(r"\\\1", visible(" ".join(text.split())))
+    told = _MARKS.sub(lambda found: f"\\{found[0]}", visible(" ".join(text.split())))
+    return _NUMBERED.sub(r"\1\\\2", told)

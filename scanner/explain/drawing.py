@@ -7,18 +7,19 @@ import io
 from scanner.model import Open
 from scanner.report.viewer import Box, Picture
 
-RED = (200, 0, 0)
-"""The colour of the boxes."""
+RED, GREY = (200, 0, 0), (128, 128, 128)
+"""The colour of the boxes, and of what covers personal values."""
 MOST_PIXELS = 40_000_000
 """Pixels of a picture that is drawn on at most; a phone has some 4 million."""
 
 
 def boxed(picture: Picture, open_evidence: Open) -> bytes | None:
-    """Give a picture with its boxes drawn on it; None where it cannot be drawn on.
+    """Give a picture with its boxes drawn on it, and with values of persons covered for good; None
+    where it cannot be drawn on.
 
     Where no picture was taken, the elements are drawn on an empty sheet of the screen's size.
     """
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - only who asks for files pays for it
+    from PIL import Image, ImageDraw, ImageOps  # noqa: PLC0415 - only who asks for files pays for it
 
     if picture.width * picture.height > MOST_PIXELS:
         return None
@@ -33,14 +34,25 @@ def boxed(picture: Picture, open_evidence: Open) -> bytes | None:
             sheet = Image.new("RGB", (picture.width, picture.height), "white")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    draw = ImageDraw.Draw(sheet)
     wide = max(2, picture.width // 200)
+    for box in picture.covered:
+        inside = (box.left, box.top, box.right - 1, box.bottom - 1)
+        ImageDraw.Draw(sheet).rectangle(inside, fill=GREY)
+    sheet = ImageOps.expand(sheet, margin(wide), "white")
     for box in picture.boxes:
-        draw.rectangle(_inside(box), outline=RED, width=wide)
+        ImageDraw.Draw(sheet).rectangle(around(box, wide), outline=RED, width=wide)
     made = io.BytesIO()
     sheet.save(made, "PNG")
     return made.getvalue()
 
 
-def _inside(box: Box) -> tuple[int, int, int, int]:
-    return box.left, box.top, box.right - 1, box.bottom - 1
+def margin(wide: int) -> int:
+    """Give the pixels that are added on each side, so that every frame has room."""
+    return 2 * wide + 2
+
+
+def around(box: Box, wide: int) -> tuple[int, int, int, int]:
+    """Give a frame that lies around an element and covers nothing of it, margin included."""
+    far, shift = wide + 1, margin(wide)
+    left, top = box.left - far + shift, box.top - far + shift
+    return left, top, box.right - 1 + far + shift, box.bottom - 1 + far + shift

@@ -10,7 +10,7 @@ from scanner.errors import EvidenceError
 from scanner.explain import telling
 from scanner.explain.blocks import Block, Drawn, Heading, Paragraph, Point, Quoted
 from scanner.explain.looking import check, commands
-from scanner.facts import Fact, fact_id
+from scanner.facts import Fact, fact_id, kind_of
 from scanner.model import Finding, Norm, Report, Ruling, Words
 from scanner.report.decided import said as decisions_on
 from scanner.report.places import places
@@ -37,6 +37,8 @@ MOST_FACTS = 30
 """Facts of one finding that are shown."""
 MOST_FINDINGS = 20
 """Findings of one rule that are explained in one go."""
+MOST_LOOKED_AT = 10
+"""Facts that a rule looked at without finding anything that are named."""
 MOST_UNSEEN = 40
 """Reasons why something was not seen that are named."""
 CHOICES = {
@@ -349,6 +351,8 @@ class Sections:
             yield Paragraph(say(NOT_COMPLIANCE, lang))
         if told is not None and self.report.subject.kind not in told.rule.targets:
             yield Point(self._say("它针对另一类对象", "it is about another kind of subject"))
+        elif told is not None:
+            yield from self._looked_at(told)
         for one in ruling.unseen[:MOST_UNSEEN]:
             kind = telling.kind_name(one.kind, lang)
             field = f".{one.field}" if one.field else ""
@@ -360,6 +364,25 @@ class Sections:
         if len(ruling.unseen) > MOST_UNSEEN:
             more = len(ruling.unseen) - MOST_UNSEEN
             yield Point(self._say(f"另有 {more} 项", f"and {more} more"))
+
+    def _looked_at(self, told: Told) -> Iterator[Block]:
+        """Name facts at which the rule looked, and those that decided."""
+        shape = told.rule.shape
+        names: dict[str, None] = {}
+        if isinstance(shape, Forbid | ForEach):
+            names |= dict.fromkeys(one.id for one in told.seen.matches(shape.each).hits)
+        for one in (told.rule.when, told.rule.exempt):
+            names |= dict.fromkeys(told.seen.answer(one).facts if one is not None else ())
+        if isinstance(shape, Require):
+            names |= dict.fromkeys(told.seen.answer(shape.condition).facts)
+        for name in list(names)[:MOST_LOOKED_AT]:
+            fact = told.facts[name]
+            place = fact.source.at or self._say("整份", "all of it")
+            kind = telling.kind_name(kind_of(fact), self.lang)
+            yield Point(self._say(f"看到：{kind} {name}，{place}", f"seen: {kind} {name}, {place}"))
+        if len(names) > MOST_LOOKED_AT:
+            more = len(names) - MOST_LOOKED_AT
+            yield Point(self._say(f"另看到 {more} 条", f"and {more} more seen"))
 
     def rest(self, ruling: Ruling) -> Iterator[Block]:
         """Give what a person must still look at, and what a developer can change."""

@@ -50,6 +50,8 @@ _MEETS: dict[Operator, tuple[Words, Words]] = {
     ),
 }
 """What each operator demands, and its opposite."""
+_OTHER_FIELDS = {"channel": Words("渠道", "channel")}
+"""Names of fields that facts have in common."""
 _TRUTH: dict[bool | None, Words] = {
     True: Words("成立", "holds"),
     False: Words("不成立", "does not hold"),
@@ -79,7 +81,7 @@ def kind_name(kind: str, lang: Lang) -> str:
 
 def field_name(field: str, lang: Lang) -> str:
     """Give what a field of a fact is called, with its id."""
-    words = terms.FIELD.get(field)
+    words = terms.FIELD.get(field) or _OTHER_FIELDS.get(field)
     return f"{say(words, lang)} ({field})" if words else field
 
 
@@ -108,11 +110,23 @@ def clause(one: Clause, lang: Lang, *, met: bool = True) -> str:
     """Say what a clause demands, or the opposite."""
     name, (demand, opposite) = field_name(one.field, lang), _MEETS[one.operator]
     wanted = one.value
+    if one.operator in ("is", "is_not") and (isinstance(wanted, bool) or wanted == ""):
+        return f"{name} {_plain_clause(wanted, held=(one.operator == 'is') is met, lang=lang)}"
     if one.operator in ("its", "contains_its"):
         told = field_name(str(wanted), lang)
     else:
         told = value(wanted, lang)
     return f"{name} {say(demand if met else opposite, lang)} {told}"
+
+
+def _plain_clause(wanted: object, *, held: bool, lang: Lang) -> str:
+    """Say that something is so, is not so, is empty or is not."""
+    if wanted == "":
+        zh, en = ("为空", "is empty") if held else ("不为空", "is not empty")
+    else:
+        told = bool(wanted) is held
+        zh, en = ("为“是”", "is “yes”") if told else ("为“否”", "is “no”")
+    return zh if lang == "zh" else en
 
 
 def pattern(one: Pattern, lang: Lang) -> str:
@@ -244,7 +258,7 @@ def _altered(one: Alter, fact: Fact | None, lang: Lang) -> str:
     kind = kind_name(kind_of(fact), lang) if fact is not None else ""
     told = f"{kind} {one.fact}：" if zh else f"{kind} {one.fact}: "
     told += clause(one.clause, lang, met=one.met)
-    if one.clause.operator == "matches" or _made_up(one.value):
+    if one.clause.operator == "matches" or _made_up(one.value) or isinstance(one.value, bool):
         return told + (f"（现为 {now}）" if zh else f" (now {now})")
     tried = value(one.value, lang)
     return told + (f"（现为 {now}，如改为 {tried}）" if zh else f" (now {now}; e.g. {tried})")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -47,7 +47,8 @@ OTHER = "\N{REPLACEMENT CHARACTER}another"
 PHASE, AFTER = "phase", "agreed"
 """The field that says when, and the phase in which most things may be done."""
 Part = Literal["fact", "also", "expect", "require", "when", "exempt"]
-T = TypeVar("T")
+BESIDE: frozenset[Part] = frozenset(("when", "exempt"))
+"""Parts of which it says little that a fact is not there, where it could also be another."""
 
 
 class Drop(NamedTuple):
@@ -117,7 +118,14 @@ def turns(rule: Rule, book: Rulebook, case: Case, finding: Finding) -> tuple[Tur
     told = kinds_in(rule)
     case = case._replace(facts=[fact for fact in case.facts if kind_of(fact) in told])
     trier = _Trier(rule, book, case, finding)
-    return tuple(trier.turns()) if trier.stands else ()
+    found = tuple(trier.turns()) if trier.stands else ()
+    telling = {one.part for one in found if _is_telling(one)}
+    return tuple(one for one in found if one.part not in telling & BESIDE or _is_telling(one))
+
+
+def _is_telling(turn: Turn) -> bool:
+    """Say whether something is another or is there, rather than merely not there."""
+    return any(not isinstance(change, Drop) for change in turn.changes)
 
 
 def kinds_in(rule: Rule) -> frozenset[str]:
@@ -393,9 +401,9 @@ def _near(clause: Clause, field: Field) -> Iterator[object]:
     if isinstance(value, bool):
         yield from (value, not value)
     elif isinstance(value, int) and field.type == "texts":
-        for many in (value, value - 1, value + 1):
-            if 0 <= many <= MOST_SUPPLIED:
-                yield tuple(f"{OTHER}{number}" for number in range(many))
+        made = tuple(f"{OTHER}{number}" for number in range(MOST_SUPPLIED))
+        members = field.choices or made
+        yield from (members[:many] for many in (value, value - 1, value + 1) if many >= 0)
     elif isinstance(value, int):
         yield from (value, value - 1, value + 1)
     elif isinstance(value, tuple):
@@ -426,7 +434,8 @@ def _blank(kind: str) -> Fact:
     for one in msgspec.structs.fields(cls):
         if one.required and one.name not in filled:
             field = fields[one.name]
-            filled[one.name] = field.choices[0] if field.choices else next(_usual(field))
+            chosen = field.choices and field.type != "texts"
+            filled[one.name] = field.choices[0] if chosen else next(_usual(field))
     return msgspec.convert(filled | {"kind": kind}, cls)
 
 
