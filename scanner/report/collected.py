@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from scanner.model import (
     OWN_ESTIMATE,
     CaseSource,
@@ -184,10 +186,8 @@ def _of_clock(clock: Clock) -> Iterator[Words]:
     """Say that a clock is off, or that nobody holds it in step."""
     off = clock.offset_s
     if off is not None and abs(off) - (clock.within_s or 0.0) > FAR_S:
-        yield Words(
-            f"本机时钟有偏差：{clock_said(clock).zh}。",
-            f"The clock of this machine is off: {clock_said(clock).en}.",
-        )
+        said = clock_said(replace(clock, compared_with=_short(clock.compared_with)))
+        yield Words(f"本机时钟有偏差：{said.zh}。", f"The clock of this machine is off: {said.en}.")
     elif off is None and clock.synchronised is False:
         tried = "" if clock.compared_with in ("", OWN_ESTIMATE) else _short(clock.compared_with)
         yield Words(
