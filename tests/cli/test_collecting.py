@@ -28,7 +28,7 @@ OF_RECORDING = (
 
 
 def scan(
-    folder: Path, *words: object, target: Path = COMPLIANT, **env: str
+    folder: Path, *words: object, target: Path = COMPLIANT, **env: Any
 ) -> subprocess.CompletedProcess[str]:
     return mingjian("scan", target, "-o", folder / "case", "-q", *words, **env)
 

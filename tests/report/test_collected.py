@@ -111,7 +111,7 @@ def test_every_field_of_the_surroundings_is_compared() -> None:
     fields = set(Surroundings.__struct_fields__)
     for name in fields:
         value = getattr(BEFORE, name)
-        other = () if isinstance(value, tuple) else None
+        other: object = () if isinstance(value, tuple) else None
         if name == "clock":
             other = replace(CLOCK, synchronised=None)
         assert any(row.changed for row in environment(after(**{name: other}))), name
@@ -174,8 +174,8 @@ def test_a_self_test_says_why_it_failed(changes: dict[str, Any], said: str) -> N
     both = report(self_tests=(PASSED, one))
     assert failed(both) == (() if one.passed else (one,))
     assert ("工具自检未通过（bad-app）" in words(both)) is not one.passed
-    for name, lang in (("text", "zh"), ("html", "zh")):
-        page = render(name, both, lambda _: b"", lang=lang).decode()
+    for name in ("text", "html"):
+        page = render(name, both, lambda _: b"").decode()
         assert ("工具自检未通过" in page.replace("\n", "")) is not one.passed
 
 
