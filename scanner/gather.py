@@ -6,7 +6,7 @@ What no collector looked for, and each lead that nobody followed, becomes unseen
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -82,6 +82,8 @@ RECORDINGS = ("device", "traffic")
 """Kinds of target that were recorded, of whatever subject."""
 AIDS: Mapping[str, AidKind] = {"connections": "connections", "sockets": "sockets"}
 """Leads of a run that only help to read its traffic."""
+TABLES = ("identity", "connections", "sockets")
+"""Aids on which it rests whose values and whose connections a recording shows."""
 NO_WORD = Visit()
 """What an auditor states who states nothing."""
 
@@ -127,7 +129,8 @@ def gather(
             if target.kind in RECORDINGS:
                 target = _beside(target, gathered)
             before = len(gathered.facts)
-            leads = _look(target, vault, knowledge, gathered, say, origin.evidence.sha256)
+            out_of = {origin.evidence.sha256, *_read_with(target, gathered)}
+            leads = _look(target, vault, knowledge, gathered, say, out_of)
             new = gathered.facts[before:]
             if any(isinstance(fact, AppManifest) for fact in new):
                 gathered.subject = origin.evidence
@@ -136,7 +139,7 @@ def gather(
                 visited = with_hosts(target.visit, [f"https://{host}/" for host in landed])
                 target = msgspec.structs.replace(target, visit=visited)
             for lead in leads:
-                gathered.came(lead.evidence.sha256, origin.evidence.sha256)
+                gathered.came(lead.evidence.sha256, [origin.evidence.sha256])
                 if lead.kind == "policy":
                     texts.append(_found(lead, target, vault))
                     continue
@@ -321,17 +324,19 @@ def _look(
     knowledge: Knowledge,
     gathered: Gathered,
     say: Callable[[str], None],
-    out_of: str | None = None,
+    out_of: Collection[str] = (),
 ) -> list[Lead]:
     """Let the collector of this kind look; what it cannot audit at all becomes unseen.
 
-    `out_of` is the digest of what a person named and the target came out of, if it is one thing.
+    `out_of` are digests of what a person named: what the target came out of, and what it is read
+    with; none where that is not known.
     """
     room = importlib.import_module(COLLECTORS[target.kind])
     gathered.looked_for.update((kind, _channel(target)) for kind in room.KINDS)
     leads: list[Lead] = []
     readable = True
     before = len(gathered.facts)
+    gathered.came(target.evidence.sha256, out_of)
     try:
         for sighting in room.collect(target, gathered.keeping(vault.keep, out_of), knowledge, say):
             if isinstance(sighting, Fact):
@@ -355,6 +360,17 @@ def _look(
         read = readable and _opened(target, gathered)
         gathered.sources.append(_source(target, read, captured))
     return leads
+
+
+def _read_with(target: Target, gathered: Gathered) -> set[str]:
+    """Give out of what all that came which says what a recording's values, connections and phases
+    are; phases that we saw ourselves need no record."""
+    if target.kind not in RECORDINGS:
+        return set()
+    read = [aid.evidence.sha256 for aid in target.aids if aid.kind in TABLES]
+    phases = [fact.source for fact in target.visit.phases if not fact.source.captured]
+    read += [source.evidence for source in phases if source.evidence is not None]
+    return {root for each in read for root in gathered.descent.get(each, {each})}
 
 
 def _of_target(fact: Fact, target: Target) -> bool:

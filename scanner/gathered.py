@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -62,16 +62,15 @@ class Gathered:
         """Note what a person named, if there are bytes of it; it came out of itself."""
         if kept is not None:
             self.named[kept.sha256] = kept.name
-            self.came(kept.sha256, kept.sha256)
+            self.came(kept.sha256, [kept.sha256])
 
-    def came(self, piece: str, out_of: str) -> None:
-        """Note that a kept piece came out of something that a person named."""
-        self.descent.setdefault(piece, set()).add(out_of)
+    def came(self, piece: str, out_of: Collection[str]) -> None:
+        """Note that a kept piece came out of some of what a person named, or is read with it."""
+        if out_of:
+            self.descent.setdefault(piece, set()).update(out_of)
 
-    def keeping(self, keep: Keep, out_of: str | None) -> Keep:
+    def keeping(self, keep: Keep, out_of: Collection[str]) -> Keep:
         """Give what keeps bytes and notes out of what they came, if that is known."""
-        if out_of is None:
-            return keep
 
         def noting(
             data: bytes, *, name: str, media_type: str, readable: str | None = None

@@ -7,11 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner import case as case_
-from scanner.case import FACTS, SCHEMA, cases_in, new_case, read_facts, replace_files, write_facts
+from scanner.case import (
+    FACTS,
+    SCHEMA,
+    cases_in,
+    new_case,
+    read_facts,
+    read_runs,
+    replace_files,
+    write_facts,
+)
 from scanner.errors import EvidenceError, MingjianError, UsageError
 from scanner.evidence import bundle
 from scanner.facts import KINDS, AppManifest, AppType, Fact, Source
-from scanner.model import Evidence, Header, Subject, Tool, Unseen, Words
+from scanner.model import Collection, Evidence, Header, Subject, Tool, Unseen, Words
 from tests import strategies
 
 HEADER = Header(
@@ -277,3 +286,60 @@ def test_cases_are_found_as_named_and_in_folders_of_them(folder: Path, tmp_path:
     for wrong in (store / "none", store / "nowhere", folder / FACTS / "x"):
         with pytest.raises(UsageError, match="no case"):
             list(cases_in([wrong]))
+
+
+def several(folder: Path, runs: int) -> Header:
+    header = msgspec.structs.replace(HEADER, collection=Collection(runs=runs))
+    for run in range(1, runs + 1):
+        began = f"2026-01-01T00:00:{run:02}+08:00"
+        of_run = msgspec.structs.replace(header, observed_at=began)
+        write_facts(folder, of_run, [TYPE] if run % 2 else [MANIFEST, TYPE], [UNSEEN], run=run)
+    return header
+
+
+@pytest.mark.parametrize("runs", [1, 2, 20])
+def test_the_facts_of_every_run_come_back_in_order(tmp_path: Path, runs: int) -> None:
+    several(tmp_path, runs)
+    assert len(list(tmp_path.iterdir())) == runs
+    found = read_runs(tmp_path)
+    assert [len(each.facts) for each in found] == [
+        1 if run % 2 else 2 for run in range(1, runs + 1)
+    ]
+    assert [each.header.observed_at[17:19] for each in found] == [
+        f"{run:02}" for run in range(1, runs + 1)
+    ]
+    assert found[0] == read_facts(tmp_path)
+
+
+def test_a_case_of_an_earlier_version_is_one_run(folder: Path) -> None:
+    assert read_runs(folder) == (read_facts(folder),)
+
+
+@pytest.mark.parametrize("runs", [0, -1, 1, 3, 21, 10**12])
+def test_a_run_too_few_or_too_many_is_refused(tmp_path: Path, runs: int) -> None:
+    several(tmp_path, 2)
+    wrong = msgspec.structs.replace(HEADER, collection=Collection(runs=runs))
+    write_facts(tmp_path, wrong, [TYPE], [])
+    with pytest.raises(EvidenceError, match=f"speaks of {runs} runs"):
+        read_runs(tmp_path)
+
+
+def test_a_run_of_another_subject_or_an_altered_one_is_refused(tmp_path: Path) -> None:
+    header = several(tmp_path, 2)
+    other = msgspec.structs.replace(header.subject, sha256="c" * 64)
+    write_facts(tmp_path, msgspec.structs.replace(header, subject=other), [TYPE], [], run=2)
+    with pytest.raises(EvidenceError, match=r"facts-2\.jsonl is of another subject"):
+        read_runs(tmp_path)
+    several(tmp_path, 2)
+    with (tmp_path / "facts-2.jsonl").open("ab") as file:
+        file.write(b"{}\n")
+    with pytest.raises(EvidenceError, match=r"facts-2\.jsonl:\d+: "):
+        read_runs(tmp_path)
+
+
+def test_runs_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    several(tmp_path, 3)
+    size = (tmp_path / "facts-2.jsonl").stat().st_size
+    monkeypatch.setattr(case_, "LIMIT", size + 200)
+    with pytest.raises(EvidenceError, match="longer than"):
+        read_runs(tmp_path)

@@ -71,7 +71,7 @@ def test_a_record_is_kept_byte_for_byte_with_the_scan_that_it_names(tmp_path: Pa
 def test_what_cannot_be_is_refused_with_its_line(
     tmp_path: Path, changes: dict[str, Any], said: str
 ) -> None:
-    with pytest.raises(UsageError, match="record.yaml") as refused:
+    with pytest.raises(UsageError, match=r"record\.yaml") as refused:
         read(tmp_path, **changes)
     assert said in str(refused.value)
     assert not any(each.is_file() for each in (tmp_path / "kept").glob("*"))
@@ -128,4 +128,3 @@ def test_what_came_out_of_a_covered_source_is_covered_and_nothing_else() -> None
     assert set(both.evidence) == {A, B, C, "e" * 64}
     (few,) = records([stated("run.zip")], NAMED, DESCENT, [C])
     assert few.evidence == (C,)
-

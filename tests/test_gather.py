@@ -250,3 +250,47 @@ def test_without_a_word_on_the_build_nobody_knows_which_was_run(tmp_path: Path) 
     found = gathered(tmp_path, run_folder(tmp_path), VIOLATING)
     (run,) = [fact for fact in found.facts if isinstance(fact, DeviceRun)]
     assert run.same_build is None
+
+
+def test_what_lies_in_a_set_came_out_of_the_set(tmp_path: Path) -> None:
+    whole = package_set(tmp_path / "set.xapk", ("base.apk", VIOLATING.read_bytes()))
+    found = gathered(tmp_path, whole)
+    outer = hashlib.sha256(whole.read_bytes()).hexdigest()
+    inner = hashlib.sha256(VIOLATING.read_bytes()).hexdigest()
+    assert found.named == {outer: "set.xapk"}
+    assert found.descent[outer] == found.descent[inner] == {outer}
+    assert all(roots == {outer} for roots in found.descent.values())
+    stood_on = {fact.source.evidence for fact in found.facts} - {None}
+    assert stood_on <= found.descent.keys()
+
+
+def test_who_got_each_source_is_said(tmp_path: Path) -> None:
+    fixtures = VIOLATING.parent.parent
+    found = gather(
+        [str(VIOLATING), str(fixtures / "traffic" / "violating.har")],
+        Vault(tmp_path / "evidence"),
+        KNOWLEDGE,
+        lambda _: None,
+        policies=[("given", str(fixtures / "policy" / "torch.html"))],
+    )
+    got = {source.name: source.captured for source in found.sources}
+    assert got == {"violating.apk": True, "violating.har": False, "torch.html": False}
+    digest = hashlib.sha256((fixtures / "policy" / "torch.html").read_bytes()).hexdigest()
+    assert found.descent[digest] == {digest}
+
+
+def test_of_dumped_code_the_dump_is_the_origin(tmp_path: Path) -> None:
+    dump = tmp_path / "0x7f.dex"
+    dump.write_bytes(dex(Class("cn.example.torch.Dumped")))
+    found = gather(
+        [str(VIOLATING)],
+        Vault(tmp_path / "evidence"),
+        KNOWLEDGE,
+        lambda _: None,
+        aids=[("dex", dump)],
+    )
+    digest = hashlib.sha256(dump.read_bytes()).hexdigest()
+    assert found.named[digest] == "0x7f.dex"
+    assert found.descent[digest] == {digest}
+    (source,) = found.sources
+    assert source.captured is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from scanner import gather as room
@@ -78,3 +79,23 @@ def test_who_the_subject_is_comes_from_its_manifest_and_else_from_the_auditor() 
     assert identity_of("apk", file, [manifest], None)["version"] == "1.2 (?)"
     assert identity_of("apk", file, [], "cn.b")["id"] == "cn.b"
     assert identity_of("website", file, [manifest], None)["name"] == "a.apk"
+
+
+def kept(data: bytes, *, name: str, media_type: str, readable: str | None = None) -> Evidence:
+    digest = hashlib.sha256(data).hexdigest()
+    return Evidence(
+        sha256=digest, name=name, media_type=media_type, size=len(data), readable=readable
+    )
+
+
+def test_a_piece_came_out_of_all_that_it_was_found_in() -> None:
+    found = Gathered()
+    found.name(kept(b"a", name="a.zip", media_type="x/y"))
+    found.name(None)
+    a = hashlib.sha256(b"a").hexdigest()
+    assert (found.named, found.descent) == ({a: "a.zip"}, {a: {a}})
+    for root in (a, "b" * 64):
+        found.keeping(kept, [root])(b"inner", name="inner", media_type="x/y")
+    found.keeping(kept, [])(b"of nobody", name="x", media_type="x/y")
+    inner = hashlib.sha256(b"inner").hexdigest()
+    assert found.descent == {a: {a}, inner: {a, "b" * 64}}

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from scanner.model import (
     OWN_ESTIMATE,
     CaseSource,
@@ -23,6 +25,8 @@ from scanner.tool import clock_said
 FAR_S = 1.0
 """From how many seconds on a clock is said to be off, beyond what the comparison may err by; our
 choice: findings are told to the second."""
+LONGEST = 300
+"""Characters of what a sentence repeats at most."""
 _NOTHING = Words("无", "none")
 _UNKNOWN = Words("未取得", "not known")
 CAPTURED = Words("本工具采集或直接读取", "captured or read by this tool itself")
@@ -160,7 +164,7 @@ def wrong(report: Report) -> tuple[Words, ...]:
 def _wrong(report: Report) -> Iterator[Words]:
     bad = failed(report)
     if bad:
-        names = " ".join(each.fixture for each in bad)
+        names = _short(" ".join(each.fixture for each in bad))
         yield Words(
             f"工具自检未通过（{names}）：在查明原因之前，本案结论不可依赖。",
             f"The self-test failed ({names}): until it is known why, nothing here can be relied "
@@ -182,18 +186,21 @@ def _of_clock(clock: Clock) -> Iterator[Words]:
     """Say that a clock is off, or that nobody holds it in step."""
     off = clock.offset_s
     if off is not None and abs(off) - (clock.within_s or 0.0) > FAR_S:
-        yield Words(
-            f"本机时钟有偏差：{clock_said(clock).zh}。",
-            f"The clock of this machine is off: {clock_said(clock).en}.",
-        )
+        said = clock_said(replace(clock, compared_with=_short(clock.compared_with)))
+        yield Words(f"本机时钟有偏差：{said.zh}。", f"The clock of this machine is off: {said.en}.")
     elif off is None and clock.synchronised is False:
-        tried = "" if clock.compared_with in ("", OWN_ESTIMATE) else clock.compared_with
+        tried = "" if clock.compared_with in ("", OWN_ESTIMATE) else _short(clock.compared_with)
         yield Words(
             "时间仅凭本机时钟，系统称其未与时间服务器同步"
             + (f"；未能比对（{tried}）。" if tried else "。"),
             "Times rest on this machine's clock alone; its system says that no time server holds "
             "it in step" + (f"; it could not be compared ({tried})." if tried else "."),
         )
+
+
+def _short(text: str) -> str:
+    """Give the beginning of a text that a sentence repeats."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _moved(before: Clock, after: Clock) -> bool:

@@ -19,10 +19,10 @@ DISABLED = Words(
     "Switched off by the organisation: the rule says nothing, and nothing is cleared by that.",
 )
 HELD_BACK = Words(
-    "其所依据的观察由他人提供，既没有本工具采集到的相应事实，也没有提取记录说明其来历，"
+    "其所依据的观察由他人提供，既没有本工具采集到的相应事实，也没有提取记录说明其全部来历，"
     "按本报告的口径只作线索。",
     "What this stands on was handed in by others; neither did this tool capture it nor does a "
-    "record of its collection vouch for it, so for this reader it is suspected only.",
+    "record of collection vouch for all of it, so for this reader it is suspected only.",
 )
 
 

@@ -122,11 +122,13 @@ def test_a_procurator_is_told_what_the_case_lacks_and_may_not_map_names(tmp_path
     run = mingjian("scan", VIOLATING, "--profile", "procurator", "-q", "-o", case, *stated)
     assert run.returncode == 0
     wanted = ["--store", "--store-url", "--channel", "--app-type"]
+    wanted += ["--collector", "--witness", "--authority", "--place", "--runs"]
     assert [line.split()[0] for line in run.stderr.splitlines()[1:]] == wanted
     assert "必需" in run.stderr.splitlines()[0]
     lacking = [each["option"] for each in report(case)["required"] if not each["given"]]
     assert lacking == wanted
     assert report(case)["subject"]["users"] == "10 万（商店）"
+    assert all(each["passed"] for each in report(case)["collection"]["self_tests"])
     site = FIXTURES / "sites" / "no-filing"
     run = mingjian(
         *("scan", site, "--profile", "procurator", "--resolve", "*=127.0.0.1"),

@@ -26,7 +26,9 @@ def stamp(unix: float) -> int:
     return int((unix + 2208988800) * 2**32) % 2**64
 
 
-def telling(off: float = 0.0, *, first: int = 0x24, stratum: int = 2, delay: float = 0.0) -> Answer:
+def telling(
+    off: float = 0.0, *, first: int = 0x24, stratum: int = 2, delay: float = 0.0
+) -> Callable[[bytes], bytes]:
     """Answer as a server whose clock is `off` seconds ahead of ours."""
 
     def answer(question: bytes) -> bytes:

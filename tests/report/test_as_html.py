@@ -273,9 +273,15 @@ def test_the_page_of_a_procurator_hides_nothing_and_says_what_is_lacking(opened:
     page, _ = opened(REPORTS["procurator"])
     assert page.locator("article details:not([open])").count() == 0
     lead = page.locator("section[aria-labelledby=reader]").inner_text()
-    assert lead.count("必需，尚缺") == 2  # --users and --app-type
-    assert "--users" in lead
-    held = [said for said in page.locator("article").all_inner_texts() if "由他人提供" in said]
+    lacking = [each.option for each in REPORTS["procurator"].required if not each.given]
+    assert lead.count("必需，尚缺") == len(lacking)
+    assert {"--users", "--app-type", "--collector"} <= set(lacking)
+    assert all(option in lead for option in lacking)
+    held = [
+        said
+        for said in page.locator("article").all_inner_texts()
+        if "由他人提供；" in said or readers.HELD_BACK.zh in said
+    ]
     assert len(held) == 1
     assert readers.HELD_BACK.zh in held[0]
 

@@ -29,7 +29,9 @@ def is_confirmed(*many: Decision) -> bool:
 def test_one_person_written_in_two_ways_is_one_person() -> None:
     assert not is_confirmed(decision("王 芳", "confirm"), decision("王芳", "confirm"))
     assert not is_confirmed(decision("Wang", "confirm"), decision("ｗＡＮＧ ", "confirm"))
-    assert not is_confirmed(decision("王芳", "confirm"), decision("王\u200b\u2060芳\u202e", "confirm"))
+    assert not is_confirmed(
+        decision("王芳", "confirm"), decision("王\u200b\u2060芳\u202e", "confirm")
+    )
     assert is_confirmed(decision("王芳", "confirm"), decision("李雷", "confirm"))
 
 

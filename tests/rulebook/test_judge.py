@@ -355,3 +355,59 @@ def test_a_contradiction_stands_on_what_was_done_and_not_on_the_text() -> None:
             {"derived_from": (fact_id(mine), fact_id(other)), "channel": "policy"},
         )
         assert held(rule, [mine, other, broken], []).certainty == certainty
+
+
+def vouched(rule: Rule, known: list[Fact], covered: set[str]) -> Ruling:
+    book = Rulebook(rules=(rule,), catalog=CATALOG, sets=SETS, labels={}, digest="")
+    return judge(
+        *(book, known, []),
+        subject_kind="apk",
+        observed_on=DAY,
+        captured_only=True,
+        covered=covered,
+    )[0]
+
+
+def test_what_was_handed_in_proves_where_a_record_vouches_for_the_very_bytes() -> None:
+    link = handed_in(make("policy.link", "x", {"page": "a"}))
+    link = msgspec.structs.replace(
+        link, source=msgspec.structs.replace(link.source, evidence="a" * 64)
+    )
+    rule = _rule(Forbid(each=LINK))
+    assert vouched(rule, [link], {"b" * 64}).certainty == "suspected"
+    (found,) = vouched(rule, [link], {"a" * 64}).findings
+    assert (found.certainty, found.held_back) == ("proven", False)
+    nowhere = msgspec.structs.replace(
+        link, source=msgspec.structs.replace(link.source, evidence=None)
+    )
+    assert vouched(rule, [nowhere], {"a" * 64}).certainty == "suspected"
+    derived = handed_in(make("policy.link", "y", {"page": "a"}))
+    assert vouched(rule, [derived], set()).certainty == "suspected"
+
+
+@LAWS
+@given(rules(), facts(), unseen, st.sets(st.integers(0, 4)))
+def test_a_record_for_all_that_was_handed_in_makes_it_as_good_as_captured(
+    rule: Rule, known: list[Fact], missing: list[Unseen], theirs: set[int]
+) -> None:
+    def found(captured: bool, covered: list[str]) -> list[tuple[str, str, bool]]:
+        facts = [
+            msgspec.structs.replace(
+                fact,
+                source=msgspec.structs.replace(
+                    fact.source, captured=captured or n not in theirs, evidence="a" * 64
+                ),
+            )
+            for n, fact in enumerate(known)
+        ]
+        book = Rulebook(rules=(rule,), catalog=CATALOG, sets=SETS, labels={}, digest="")
+        (one,) = judge(
+            *(book, facts, missing),
+            subject_kind="apk",
+            observed_on=DAY,
+            captured_only=True,
+            covered=covered,
+        )
+        return sorted((each.fingerprint, each.certainty, each.held_back) for each in one.findings)
+
+    assert found(False, ["a" * 64]) == found(True, [])
