@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner import case as case_
-from scanner.case import FACTS, SCHEMA, cases_in, new_case, read_facts, replace_files, write_facts
+from scanner.case import (
+    FACTS,
+    SCHEMA,
+    cases_in,
+    new_case,
+    read_facts,
+    replace_files,
+    write_beside,
+    write_facts,
+)
 from scanner.errors import EvidenceError, MingjianError, UsageError
 from scanner.evidence import bundle
 from scanner.facts import KINDS, AppManifest, AppType, Fact, Source
@@ -277,3 +286,24 @@ def test_cases_are_found_as_named_and_in_folders_of_them(folder: Path, tmp_path:
     for wrong in (store / "none", store / "nowhere", folder / FACTS / "x"):
         with pytest.raises(UsageError, match="no case"):
             list(cases_in([wrong]))
+
+
+def test_a_paper_stands_beside_the_case_or_nowhere(tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    (folder / "evidence").mkdir(parents=True)
+    place = tmp_path / "paper.docx"
+    write_beside(folder, place, b"one")
+    assert place.read_bytes() == b"one"
+    with pytest.raises(UsageError, match="there already"):
+        write_beside(folder, place, b"two")
+    write_beside(folder, place, b"two", force=True)
+    assert place.read_bytes() == b"two"
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    for inside in (folder / "a", folder / "evidence" / "b", link / "c", folder, tmp_path):
+        with pytest.raises(UsageError):
+            write_beside(folder, inside, b"x", force=True)
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_beside(folder, tmp_path / "none" / "paper", b"x")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["case", "link", "paper.docx"]
+    assert list(folder.rglob("*")) == [folder / "evidence"]

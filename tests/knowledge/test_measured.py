@@ -39,8 +39,11 @@ def test_a_row_says_what_it_was_measured_on() -> None:
     [
         ("[sites, runs]", "[sites, other]", "is no set"),
         ("[sites, runs]", "[]", "figures of no input"),
-        ("right: 3, missed: 1, wrong: 0, innocent: 9", "right: 0, missed: 0, wrong: 0, innocent: 0",
-         "figures of no input"),
+        (
+            "right: 3, missed: 1, wrong: 0, innocent: 9",
+            "right: 0, missed: 0, wrong: 0, innocent: 0",
+            "figures of no input",
+        ),
         ("wrong: 0", "wrong: 10", "more wrong than innocent"),
         ("missed: 1, ", "", "missing missed"),
         ("right: 3", "right: -1", "right"),

@@ -186,9 +186,7 @@ def test_the_digest_of_the_list_is_what_a_shell_computes(tmp_path: Path) -> None
 def test_five_thousand_findings_are_bounded_and_counted() -> None:
     report = rich()
     ruling = next(one for one in report.rulings if len(one.findings) > 100)
-    many = tuple(
-        replace(ruling.findings[at % 100], fingerprint=f"{at:064x}") for at in range(5000)
-    )
+    many = tuple(replace(ruling.findings[at % 100], fingerprint=f"{at:064x}") for at in range(5000))
     rulings = tuple(replace(one, findings=many) if one is ruling else one for one in report.rulings)
     data = written(replace(report, rulings=rulings))
     said = texts(data)

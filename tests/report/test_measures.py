@@ -9,9 +9,7 @@ from scanner.report.measures import NOT_MEASURED, Share, precision, recall, said
 
 
 def measured(right: int = 0, missed: int = 0, wrong: int = 0, innocent: int = 0) -> Measured:
-    return Measured(
-        right=right, missed=missed, wrong=wrong, innocent=innocent, on=Words("甲", "a")
-    )
+    return Measured(right=right, missed=missed, wrong=wrong, innocent=innocent, on=Words("甲", "a"))
 
 
 def test_recall_and_precision_are_shares_of_inputs() -> None:
@@ -40,7 +38,12 @@ def test_what_was_not_measured_is_no_figure(
 
 @pytest.mark.parametrize(
     ("share", "least"),
-    [(Share(3, 3), 0.4385), (Share(1, 1), 0.2065), (Share(8, 10), 0.4902), (Share(95, 100), 0.8882)],
+    [
+        (Share(3, 3), 0.4385),
+        (Share(1, 1), 0.2065),
+        (Share(8, 10), 0.4902),
+        (Share(95, 100), 0.8882),
+    ],
 )
 def test_the_lower_bound_is_wilsons(share: Share, least: float) -> None:
     """Figures of the interval as tables print them (Wilson 1927, z = 1.96)."""

@@ -15,7 +15,6 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
-
 FIELD = re.compile(r"PAGE|NUMPAGES|SEQ (?:表|图|Table|Figure) \\\* ARABIC")
 """The only fields that a paper holds."""
 

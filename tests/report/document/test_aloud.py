@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scanner.report.document.aloud import STRENGTH, short, words
 
 DIGEST = hashlib.sha256(b"").hexdigest()
-BACK = {word: digit for digit, word in zip("0123456789abcdef", "零一二三四五六七八九甲乙丙丁戊己")}
+BACK = {word: f"{number:x}" for number, word in enumerate("零一二三四五六七八九甲乙丙丁戊己")}
 WORDS = "zero one two three four five six seven eight nine Alfa Bravo Charlie Delta Echo Foxtrot"
 
 

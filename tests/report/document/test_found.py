@@ -93,8 +93,12 @@ def test_every_check_that_is_left_to_persons_has_a_place_for_its_answer() -> Non
     assert len(rows) == len(left)
     assert all("□ 存在" in row[3] for row in rows)
     said = Decision(
-        subject=left[0].rule, rule=left[0].rule, choice="defer", by="张三",
-        at="2026-11-23T09:00:00+08:00", reason="待复测",
+        subject=left[0].rule,
+        rule=left[0].rule,
+        choice="defer",
+        by="张三",
+        at="2026-11-23T09:00:00+08:00",
+        reason="待复测",
     )
     _, *rows = checks(replace(rich(), decisions=(said,)))
     assert sum("待定 · 张三" in row[3] for row in rows) == 1

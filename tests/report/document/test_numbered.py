@@ -21,7 +21,7 @@ def test_numbers_follow_the_first_use() -> None:
     assert numbers.called(XML, chinese=False) == "Evidence 3"
     assert numbers.called("0" * 64, chinese=True) == ""
     assert numbers.called(None, chinese=True) == ""
-    assert [one.sha256 for one in numbers.entries][0] == rich().subject.sha256
+    assert numbers.entries[0].sha256 == rich().subject.sha256
     assert {one.sha256 for one in numbers.entries} == {one.sha256 for one in rich().evidence}
     assert TEXT in numbers.by_digest
 

@@ -91,7 +91,9 @@ def test_tables_repeat_their_heads_and_number_their_captions() -> None:
     for name in ("甲表", "乙表"):
         one.table(name, [Column("序号", 1)], [("1",)])
     body = docx.Document(io.BytesIO(one.file())).element.body
-    heads = [row for row in body.iter(qn("w:tr")) if row.find(f".//{qn('w:tblHeader')}") is not None]
+    heads = [
+        row for row in body.iter(qn("w:tr")) if row.find(f".//{qn('w:tblHeader')}") is not None
+    ]
     assert len(heads) == 2
     captions = [line for line in texts(one.file()).splitlines() if line.startswith("表")]
     assert captions == ["表 1　甲表", "表 2　乙表"]

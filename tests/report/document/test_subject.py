@@ -51,8 +51,13 @@ def test_what_nobody_stated_reads_so() -> None:
 
 def test_a_site_tells_where_it_was_reached_and_what_it_files() -> None:
     reached = EndpointContacted(
-        source=Source(), channel="website", host="www.example.cn", ip="203.0.113.7", country="CN",
-        party="first", via="direct",
+        source=Source(),
+        channel="website",
+        host="www.example.cn",
+        ip="203.0.113.7",
+        country="CN",
+        party="first",
+        via="direct",
     )
     other = EndpointContacted(
         source=Source(), channel="website", host="t.example.com", ip="198.51.100.1", party="third"
@@ -76,12 +81,22 @@ def test_without_a_check_of_the_surroundings_the_paper_says_so() -> None:
 def test_surroundings_stand_before_and_after() -> None:
     clock = Clock(at=AT, synchronised=True, offset_s=-0.4, within_s=0.1, compared_with="时间源")
     before = Surroundings(
-        clock=clock, proxies=("http://p:8080",), resolvers=("203.0.113.53",), hosts=("a=1",),
-        hosts_sha256="a" * 64, roots=140, roots_sha256="b" * 64, egress="203.0.113.9",
+        clock=clock,
+        proxies=("http://p:8080",),
+        resolvers=("203.0.113.53",),
+        hosts=("a=1",),
+        hosts_sha256="a" * 64,
+        roots=140,
+        roots_sha256="b" * 64,
+        egress="203.0.113.9",
     )
     after = Surroundings(clock=Clock(at=AT))
     test = SelfTest(
-        fixture="violating", sha256="c" * 64, violating=True, expected=("x",), found=(),
+        fixture="violating",
+        sha256="c" * 64,
+        violating=True,
+        expected=("x",),
+        found=(),
         passed=False,
     )
     collection = Collection(before=before, after=after, self_tests=(test,), runs=3, machine="m-1")
