@@ -170,7 +170,7 @@ def test_figures_stand_for_rules_of_ours_that_found_something_and_no_other(
 
 def test_a_rule_of_another_folder_takes_no_figures_of_ours(folders: dict[str, Path]) -> None:
     header, facts, unseen = read_facts(folders["violating"])
-    judged = {"knowledge": KNOWLEDGE, "tool": request().tool}
+    judged: dict[str, Any] = {"knowledge": KNOWLEDGE, "tool": request().tool}
     ours = report_of(header, facts, unseen, book=BOOK, **judged)
     foreign = replace(BOOK, rules=tuple(replace(one, folder="theirs") for one in BOOK.rules))
     theirs = report_of(header, facts, unseen, book=foreign, **judged)

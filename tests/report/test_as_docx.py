@@ -13,12 +13,21 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
-from scanner.model import Collection, Decision, Measured, Qualification, Repeat, Report, Words
+from scanner.model import (
+    Acceptance,
+    Collection,
+    Decision,
+    Measured,
+    Qualification,
+    Repeat,
+    Report,
+    Words,
+)
 from scanner.report import render
 from scanner.report.document.filed import evidence_root
 from scanner.report.words import Lang
 from tests.report.document.reading import headings, inert, office, parts, texts
-from tests.report.example import clean, hostile, open_evidence, rich, site
+from tests.report.example import chosen, clean, hostile, open_evidence, rich, site
 
 REPORTS: dict[str, Callable[[], Report]] = {
     "rich": rich,
@@ -96,8 +105,8 @@ def test_it_is_a_test_report_only_where_a_qualification_is_stated() -> None:
 def test_its_parts_come_in_order_with_numbers() -> None:
     found = headings(written(rich()))
     assert found[0] == "一、检测对象及来源"
-    assert found[4:6] == ["五、检测发现", "六、待人工核查事项"]
-    assert found[-1] == "十三、签署"
+    assert found[4:7] == ["五、检测发现", "六、情形一览", "七、待人工核查事项"]
+    assert found[-1] == "十四、签署"
     english = headings(written(rich(), "en"))
     assert len(english) == len(found)
     assert all(one.split(".")[0] == str(at) for at, one in enumerate(english, 1))
@@ -148,6 +157,35 @@ def test_figures_of_a_rule_stand_with_what_they_were_measured_on() -> None:
     assert "命中 3，漏检 1；无违规输入 20，误报 0" in said
     assert "网站三个" in said
     assert "与规则出自同一作者" in said
+
+
+def test_what_an_organisation_accepts_stays_listed() -> None:
+    report = rich()
+    ruling = report.rulings[0]
+    held = Acceptance(
+        fingerprint=ruling.findings[0].fingerprint,
+        rule=ruling.rule,
+        reason="下一版修正",
+        owner="王五",
+        expires="2026-12-31",
+        expired=False,
+        file="baseline.toml",
+        sha256="a" * 64,
+    )
+    said = texts(written(replace(report, accepted=(held,))))
+    assert "本机构暂时接受至 2026-12-31 · 王五 · 下一版修正" in said
+    assert ruling.findings[0].fingerprint[:16] in said
+    late = replace(held, expired=True)
+    assert "（已过期）" in texts(written(replace(report, accepted=(late,))))
+
+
+def test_a_reader_is_named_and_what_awaits_sign_off_is_marked() -> None:
+    for_regulator = texts(written(chosen("regulator")))
+    assert "监管机关" in for_regulator
+    assert "初筛线索 · 待复核签字" in for_regulator
+    lacking = texts(written(chosen("procurator")))
+    assert "本案尚缺（必需）" in lacking
+    assert "初筛线索" not in texts(written(rich()))
 
 
 def test_how_often_it_was_found_is_told() -> None:

@@ -47,6 +47,10 @@ class Found:
         self._norms = {norm.id: norm for norm in report.norms}
         rows = (*report.behaviours, *report.labels, *report.duties)
         self._rows = {row.id: row for row in rows}
+        self._accepted = {one.fingerprint: one for one in report.accepted}
+        reader = readers.profile(report)
+        self._pending = reader.pending if reader is not None else None
+        self._clues = readers.clues(report) if self._pending else ()
         self._left = MOST_FINDINGS
         self._quoted: set[tuple[str, int, int]] = set()
         self._parts: dict[str, list[tuple[str, str]]] = {}
@@ -194,11 +198,13 @@ class Found:
 
     def _verdict(self, group: Flagged) -> str:
         paper = self._paper
-        parts = (
+        parts: tuple[Words, ...] = (
             words.VERDICT["violated"],
             words.CERTAINTY[group.certainty],
             words.SEVERITY[group.ruling.severity],
         )
+        if self._pending is not None and group in self._clues:
+            parts = (*parts, self._pending)
         return " · ".join(paper.words(one) for one in parts)
 
     def _suspected(self, accuses: bool) -> str:
@@ -331,12 +337,23 @@ class Found:
 
     def _opinion(self, one: Finding) -> Cell:
         paper = self._paper
-        persons = self._persons(one.fingerprint)
+        persons = [*self._persons(one.fingerprint), *self._acceptance(one)]
         if not persons:
             return paper.say("尚无", "none yet")
         if confirmed(self._report, one):
             return [*persons, Strong(paper.say("已由两人确认", "confirmed by two persons"))]
         return persons
+
+    def _acceptance(self, one: Finding) -> Iterator[str]:
+        """Say that the organisation accepts a finding for a while: it stays listed and counts."""
+        held, say = self._accepted.get(one.fingerprint), self._paper.say
+        if held is None:
+            return
+        over = say("（已过期）", " (expired)") if held.expired else ""
+        yield say(
+            f"本机构暂时接受至 {held.expires}{over} · {held.owner} · {held.reason}",
+            f"accepted until {held.expires}{over} · {held.owner} · {held.reason}",
+        )
 
     def _persons(self, subject: str) -> list[str]:
         return [self._decision(one) for one in said(self._report, subject)]

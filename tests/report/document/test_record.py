@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -54,7 +55,7 @@ ACTS = (
 )
 
 
-def held(report: Report, **changes: object) -> Held:
+def held(report: Report, **changes: Any) -> Held:
     origins_ = {XML: frozenset({("apk", True)}), TEXT: frozenset()}
     one = Held(report, ACTS, ROOT, 17, origins_, (NORM,), open_evidence)  # type: ignore[arg-type]
     return one._replace(**changes)
