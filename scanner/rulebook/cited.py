@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Container, Iterable, Mapping
 
 from scanner.model import Norm, Ruling, Words
-from scanner.rulebook.catalog import Behaviour, Catalog, Label
+from scanner.rulebook.catalog import Catalog
 from scanner.rulebook.norms import CatalogNorm
 from scanner.rulebook.rule import Rulebook
 
@@ -55,7 +55,7 @@ def norms_of_evidence(catalog: Catalog, on: datetime.date) -> tuple[Norm, ...]:
 
 def names_used(rulings: Iterable[Ruling], book: Rulebook) -> dict[str, Words]:
     """Give what the numbers stand for under which the rulings are listed elsewhere."""
-    listed: dict[str, Behaviour | Label] = {**book.catalog.behaviours, **book.catalog.labels}
+    listed = book.catalog.listed()
     named = {
         f"{scheme}-{number}"
         for ruling in rulings
