@@ -12,10 +12,11 @@ import msgspec
 import pytest
 
 from scanner.case import CaseFacts, read_facts
-from scanner.casework import acts_of, check, judge_again, report_again
+from scanner.casework import acts_of, check, judge_again, record, report_again
 from scanner.errors import EvidenceError, UsageError
-from scanner.model import Choices, Report
+from scanner.model import Choices, Qualification, Report
 from scanner.report.as_json import decode
+from scanner.report.document.record import Stated
 from tests.samples import BOOK, KNOWLEDGE, VIOLATING, case, request
 
 
@@ -134,3 +135,34 @@ def test_each_act_is_logged_with_the_manifest_that_it_found(
     assert [act.deed for act in acts] == ["collected", "judged", "judged"]
     assert [act.manifest for act in acts] == [None, *found]
     assert acts[0].details["subject"] == hashlib.sha256(VIOLATING.read_bytes()).hexdigest()
+
+
+def test_a_record_quotes_the_case_as_it_stands_and_leaves_it_so(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    copy, place = tmp_path / "copy", tmp_path / "record.docx"
+    shutil.copytree(folders["violating"], copy)
+    manifest = hashlib.sha256((copy / "manifest-sha256.txt").read_bytes()).hexdigest()
+    given: dict[str, Any] = {"catalog": BOOK.catalog, "made_at": request().tool.started_at}
+    assert record(copy, place, Stated(), **given) == manifest
+    first = place.read_bytes()
+    assert record(copy, place, Stated(), **given, force=True) == manifest
+    assert place.read_bytes() == first
+    again(copy)
+    assert record(copy, place, Stated(), **given, force=True) != manifest
+    (copy / "report.json").write_bytes(b"{}")
+    with pytest.raises(EvidenceError):
+        record(copy, tmp_path / "other.docx", Stated(), **given)
+    assert not (tmp_path / "other.docx").exists()
+
+
+def test_a_report_again_may_state_a_qualification(folders: dict[str, Path], tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folders["violating"], copy)
+    held = Qualification(number="CMA 1")
+    written = report_again(
+        copy, formats_wanted=["docx"], tool=request().tool, qualification=held, lang="en"
+    )
+    assert written.qualification == report(copy).qualification == held
+    assert (copy / "report.docx").is_file()
+    check(copy)

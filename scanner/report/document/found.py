@@ -132,7 +132,6 @@ class Found:
         shown = group.findings[: max(0, self._left)]
         self._left -= len(shown)
         paper.heading(f"{number}. {paper.words(ruling.title)}", 3)
-        measured = self._report.measured.get(ruling.rule)
         paper.pairs(
             [
                 (paper.say("规则", "Rule"), [Digest(ruling.rule), *self._marks(ruling)]),
@@ -150,15 +149,7 @@ class Found:
                     paper.say("需人工确认", "A person must check"),
                     paper.words(ruling.manual.look_at) if ruling.manual else "",
                 ),
-                (
-                    paper.say("规则实测", "Rule as measured"),
-                    paper.words(measures.NOT_MEASURED)
-                    if measured is None
-                    else paper.say("查全 ", "recall ")
-                    + paper.words(measures.said(measures.recall(measured)))
-                    + paper.say("；查准 ", "; precision ")
-                    + paper.words(measures.said(measures.precision(measured))),
-                ),
+                (paper.say("规则实测", "Rule as measured"), self._measured(ruling.rule)),
                 (
                     paper.say("整改建议", "Remedy"),
                     paper.words(ruling.remedy) if ruling.remedy else "",
@@ -187,6 +178,15 @@ class Found:
                 for at, one in enumerate(shown, 1)
             ),
         )
+
+    def _measured(self, rule: str) -> str:
+        paper, one = self._paper, self._report.measured.get(rule)
+        recall = measures.recall(one) if one else None
+        precision = measures.precision(one) if one else None
+        if recall is None and precision is None:
+            return paper.words(measures.NOT_MEASURED)
+        both = (paper.words(measures.said(each)) for each in (recall, precision))
+        return paper.say("查全 {}；查准 {}", "recall {}; precision {}").format(*both)
 
     def _marks(self, ruling: Ruling) -> list[str]:
         say, marks = self._paper.say, []
