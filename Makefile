@@ -8,7 +8,7 @@ FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser check format schema bench sites cases fired fixtures clean
+.PHONY: help demo test browser check format schema bench sites cases fired measured fixtures clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -73,6 +73,9 @@ fired: $(STAMP) browser ## audit every fixture and name the rules that never fir
 
 cases: $(STAMP) browser ## audit the cases that started this: score, grade and each deduction
 	@$(BIN)/python fixtures/cases/run.py
+
+measured: $(STAMP) browser ## measure every rule on inputs of known answer, and write rules/lists/measured.yaml
+	@$(BIN)/python fixtures/measured.py --write
 
 fixtures: ## rebuild the fixture APKs (needs the packages in fixtures/README.md)
 	@python3 fixtures/build.py

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from scanner.audit import report_of
 from scanner.case import read_facts
 from scanner.errors import EvidenceError, NotAuditable, UsageError
-from scanner.model import Choices, Report
+from scanner.model import Choices, Qualification, Report
 from scanner.report.as_json import decode
-from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, VIOLATING, case
+from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, VIOLATING, case, request
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +154,40 @@ def test_whoever_counts_on_nothing_handed_in_still_has_what_the_package_proves(
     assert strict.rulings == plain.rulings  # all of it was read in the package itself
     assert (strict.score, strict.behaviours) == (plain.score, plain.behaviours)
     assert (plain.required, bool(strict.required)) == ((), True)
+
+
+def test_figures_stand_for_rules_of_ours_that_found_something_and_no_other(
+    folders: dict[str, Path],
+) -> None:
+    report = decode((folders["violating"] / "report.json").read_bytes())
+    fired = {one.rule for one in report.rulings if one.findings}
+    assert report.measured.keys() == fired & KNOWLEDGE.measured.keys()
+    for rule, one in report.measured.items():
+        assert one == KNOWLEDGE.measured[rule]
+    assert report.measured
+    assert not decode((folders["compliant"] / "report.json").read_bytes()).measured
+
+
+def test_a_rule_of_another_folder_takes_no_figures_of_ours(folders: dict[str, Path]) -> None:
+    header, facts, unseen = read_facts(folders["violating"])
+    judged: dict[str, Any] = {"knowledge": KNOWLEDGE, "tool": request().tool}
+    ours = report_of(header, facts, unseen, book=BOOK, **judged)
+    foreign = replace(BOOK, rules=tuple(replace(one, folder="theirs") for one in BOOK.rules))
+    theirs = report_of(header, facts, unseen, book=foreign, **judged)
+    assert ours.measured
+    assert not theirs.measured
+
+
+def test_what_a_qualification_says_stands_in_the_report(folders: dict[str, Path]) -> None:
+    header, facts, unseen = read_facts(folders["violating"])
+    held = Qualification(number="CMA 1")
+    report = report_of(
+        header,
+        facts,
+        unseen,
+        book=BOOK,
+        knowledge=KNOWLEDGE,
+        tool=request().tool,
+        choices=Choices(qualification=held),
+    )
+    assert report.qualification == held

@@ -19,6 +19,7 @@ from scanner.casework import (
     check,
     close,
     judge_again,
+    record,
     refuse,
     report_again,
     seal_case,
@@ -27,8 +28,9 @@ from scanner.casework import (
 from scanner.errors import EvidenceError, UsageError
 from scanner.evidence.sealing import Sealing, seal
 from scanner.evidence.seals import Discrepancy
-from scanner.model import Choices, Report
+from scanner.model import Choices, Qualification, Report
 from scanner.report.as_json import decode
+from scanner.report.document.record import Stated
 from tests.samples import BOOK, KNOWLEDGE, VIOLATING, case, request
 
 
@@ -218,3 +220,33 @@ def test_what_is_only_not_shown_is_not_called_altered() -> None:
     with pytest.raises(EvidenceError, match="and 10 more"):
         refuse(Path("case"), many)
     refuse(Path("case"), [])
+
+
+def test_a_record_quotes_the_case_as_it_stands_and_leaves_it_so(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    copy, place = tmp_path / "copy", tmp_path / "record.docx"
+    shutil.copytree(folders["violating"], copy)
+    manifest = hashlib.sha256((copy / "manifest-sha256.txt").read_bytes()).hexdigest()
+    given: dict[str, Any] = {"catalog": BOOK.catalog, "made_at": request().tool.started_at}
+    assert record(copy, place, Stated(), **given) == manifest
+    first = place.read_bytes()
+    assert record(copy, place, Stated(), **given, force=True) == manifest
+    assert place.read_bytes() == first
+    assert record(copy, place, Stated(), **given, force=True) != manifest
+    (copy / "report.json").write_bytes(b"{}")
+    with pytest.raises(EvidenceError):
+        record(copy, tmp_path / "other.docx", Stated(), **given)
+    assert not (tmp_path / "other.docx").exists()
+
+
+def test_a_report_again_may_state_a_qualification(folders: dict[str, Path], tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folders["violating"], copy)
+    held = Qualification(number="CMA 1")
+    written = report_again(
+        copy, formats_wanted=["docx"], tool=request().tool, qualification=held, lang="en"
+    )
+    assert written.qualification == report(copy).qualification == held
+    assert (copy / "report.docx").is_file()
+    check(copy)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scanner.model import Open, Report, Words
-from scanner.report import words
-from scanner.report.document import filed, looked, subject
+from scanner.report import readers, words
+from scanner.report.document import filed, listed, looked, subject
 from scanner.report.document.aloud import short
 from scanner.report.document.filed import evidence_root
 from scanner.report.document.found import Found
@@ -67,6 +67,7 @@ def render(report: Report, open_evidence: Open, options: Options) -> bytes:
             lambda: looked.not_seen(paper, report),
         ),
         (Words("检测发现", "Findings"), found.findings),
+        (Words("情形一览", "All listed behaviours"), lambda: listed.rows(paper, report)),
         (Words("待人工核查事项", "Left to persons"), found.checks),
         (
             Words("截图", "Screenshots"),
@@ -105,6 +106,7 @@ def _opening(paper: Paper, report: Report) -> None:
     rows: list[tuple[str, Cell | None]] = [
         (paper.say("文书编号", "Number"), "_" * 24),
         *_qualified(paper, report),
+        *_reader(paper, report),
         (
             paper.say("检测范围", "Scope"),
             [
@@ -160,6 +162,14 @@ def _opening(paper: Paper, report: Report) -> None:
                 "Mind: this paper holds personal values in the clear, and is to be kept sealed.",
             )
         )
+
+
+def _reader(paper: Paper, report: Report) -> list[tuple[str, Cell | None]]:
+    reader = readers.profile(report)
+    if reader is None:
+        return []
+    told = [paper.words(reader.title), paper.words(reader.meaning)]
+    return [(paper.say("口径", "Written"), told)]
 
 
 def _qualified(paper: Paper, report: Report) -> list[tuple[str, Cell | None]]:

@@ -9,11 +9,13 @@ from scanner.model import Measured, Words
 
 NOT_MEASURED = Words("未测量", "not measured")
 SAME_HANDS = Words(
-    "实测所用的输入由本项目自制，与规则出自同一作者，只说明规则是否做到其作者的本意，"
-    "不代表对其他应用和网站的表现；输入份数少时，比率的误差很大，请看份数和下限。",
-    "The inputs were made by the hands that wrote the rules: the figures say whether a rule does "
-    "what its authors meant, not how it does on other apps and sites. Where inputs are few, a rate "
-    "may be far off: mind the counts and the lower bound.",
+    "实测所用的输入由本项目自制，与规则出自同一作者，并且用于开发中的测试，规则已按它们修正；"
+    "因此这些数字只说明规则做到其作者的本意，不能据以推断对其他应用和网站的表现。输入份数少时，比率的"
+    "误差很大，请看份数和下限。",
+    "The inputs were made by the hands that wrote the rules, and the rules were mended until they "
+    "answered them: the figures say that a rule does what its authors meant, and allow no "
+    "conclusion on other apps and sites. Where inputs are few, a rate may be far off: mind the "
+    "counts and the lower bound.",
 )
 _Z = 1.96
 """Quantile of the normal distribution for 95 %."""

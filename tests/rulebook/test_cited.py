@@ -7,7 +7,7 @@ import datetime
 from msgspec.structs import replace
 
 from scanner.knowledge import load_knowledge, rules_folder
-from scanner.rulebook.cited import names_used, norms_cited
+from scanner.rulebook.cited import OF_EVIDENCE, names_used, norms_cited, norms_of_evidence
 from scanner.rulebook.judge import judge
 from scanner.rulebook.load import load_rulebook
 
@@ -31,3 +31,12 @@ def test_numbers_are_given_their_names() -> None:
     names = names_used([ruling], BOOK)
     assert set(names) == {"cac-191-1.1", "miit-164-1"}
     assert names["cac-191-1.1"] == BOOK.catalog.behaviours["cac-191-1.1"].title
+
+
+def test_a_record_of_evidence_names_norms_in_force_on_its_day() -> None:
+    now = {norm.id for norm in norms_of_evidence(BOOK.catalog, datetime.date(2026, 11, 22))}
+    assert now == set(OF_EVIDENCE)
+    then = {norm.id for norm in norms_of_evidence(BOOK.catalog, datetime.date(2022, 1, 1))}
+    assert now - then == {"CPL", "PROC-CAC", "SAMR-EDATA"}
+    for norm in norms_of_evidence(BOOK.catalog, datetime.date(2026, 11, 22)):
+        assert set(norm.items) == set(OF_EVIDENCE[norm.id])

@@ -47,6 +47,10 @@ class Found:
         self._norms = {norm.id: norm for norm in report.norms}
         rows = (*report.behaviours, *report.labels, *report.duties)
         self._rows = {row.id: row for row in rows}
+        self._accepted = {one.fingerprint: one for one in report.accepted}
+        reader = readers.profile(report)
+        self._pending = reader.pending if reader is not None else None
+        self._clues = readers.clues(report) if self._pending else ()
         self._left = MOST_FINDINGS
         self._quoted: set[tuple[str, int, int]] = set()
         self._parts: dict[str, list[tuple[str, str]]] = {}
@@ -128,7 +132,6 @@ class Found:
         shown = group.findings[: max(0, self._left)]
         self._left -= len(shown)
         paper.heading(f"{number}. {paper.words(ruling.title)}", 3)
-        measured = self._report.measured.get(ruling.rule)
         paper.pairs(
             [
                 (paper.say("规则", "Rule"), [Digest(ruling.rule), *self._marks(ruling)]),
@@ -146,15 +149,7 @@ class Found:
                     paper.say("需人工确认", "A person must check"),
                     paper.words(ruling.manual.look_at) if ruling.manual else "",
                 ),
-                (
-                    paper.say("规则实测", "Rule as measured"),
-                    paper.words(measures.NOT_MEASURED)
-                    if measured is None
-                    else paper.say("查全 ", "recall ")
-                    + paper.words(measures.said(measures.recall(measured)))
-                    + paper.say("；查准 ", "; precision ")
-                    + paper.words(measures.said(measures.precision(measured))),
-                ),
+                (paper.say("规则实测", "Rule as measured"), self._measured(ruling.rule)),
                 (
                     paper.say("整改建议", "Remedy"),
                     paper.words(ruling.remedy) if ruling.remedy else "",
@@ -184,6 +179,15 @@ class Found:
             ),
         )
 
+    def _measured(self, rule: str) -> str:
+        paper, one = self._paper, self._report.measured.get(rule)
+        recall = measures.recall(one) if one else None
+        precision = measures.precision(one) if one else None
+        if recall is None and precision is None:
+            return paper.words(measures.NOT_MEASURED)
+        both = (paper.words(measures.said(each)) for each in (recall, precision))
+        return paper.say("查全 {}；查准 {}", "recall {}; precision {}").format(*both)
+
     def _marks(self, ruling: Ruling) -> list[str]:
         say, marks = self._paper.say, []
         if ruling.advisory:
@@ -194,11 +198,13 @@ class Found:
 
     def _verdict(self, group: Flagged) -> str:
         paper = self._paper
-        parts = (
+        parts: tuple[Words, ...] = (
             words.VERDICT["violated"],
             words.CERTAINTY[group.certainty],
             words.SEVERITY[group.ruling.severity],
         )
+        if self._pending is not None and group in self._clues:
+            parts = (*parts, self._pending)
         return " · ".join(paper.words(one) for one in parts)
 
     def _suspected(self, accuses: bool) -> str:
@@ -331,12 +337,23 @@ class Found:
 
     def _opinion(self, one: Finding) -> Cell:
         paper = self._paper
-        persons = self._persons(one.fingerprint)
+        persons = [*self._persons(one.fingerprint), *self._acceptance(one)]
         if not persons:
             return paper.say("尚无", "none yet")
         if confirmed(self._report, one):
             return [*persons, Strong(paper.say("已由两人确认", "confirmed by two persons"))]
         return persons
+
+    def _acceptance(self, one: Finding) -> Iterator[str]:
+        """Say that the organisation accepts a finding for a while: it stays listed and counts."""
+        held, say = self._accepted.get(one.fingerprint), self._paper.say
+        if held is None:
+            return
+        over = say("（已过期）", " (expired)") if held.expired else ""
+        yield say(
+            f"本机构暂时接受至 {held.expires}{over} · {held.owner} · {held.reason}",
+            f"accepted until {held.expires}{over} · {held.owner} · {held.reason}",
+        )
 
     def _persons(self, subject: str) -> list[str]:
         return [self._decision(one) for one in said(self._report, subject)]
