@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from scanner import case as cases
 from scanner import report as formats
+from scanner.baseline import accepted
 from scanner.custody import appended
 from scanner.derive import derive
 from scanner.errors import EvidenceError
@@ -294,6 +295,7 @@ def report_of(
         profile=choices.profile,
         overrides=choices.overrides,
         settings=choices.settings,
+        accepted=accepted(choices.baseline, rulings, tool.started_at),
         app_type_hint=_hint(header, facts, knowledge),
     )
     return replace(report, required=demands(report, choices.profile))

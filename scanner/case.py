@@ -43,6 +43,11 @@ LIMIT = 512 * 1024**2
 """Length of facts.jsonl at most, in bytes: about a million facts, which still fit into memory."""
 
 
+def formats_in(folder: Path) -> list[str]:
+    """Give the formats in which a case holds its report already."""
+    return [name for name, file in REPORTS.items() if (folder / file).is_file()]
+
+
 def cases_in(folders: Iterable[Path]) -> Iterator[Path]:
     """Give the case folders that are named, or that stand in folders that are named, each once.
 

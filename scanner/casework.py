@@ -6,18 +6,22 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from scanner import case as cases
 from scanner.audit import AS_USUAL, NOTHING_CHOSEN, rendered, report_of
+from scanner.baseline import accepted
 from scanner.custody import acts, appended
 from scanner.draft import drafted
 from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import bundle
 from scanner.evidence.vault import Vault
 from scanner.knowledge import Knowledge
-from scanner.model import Act, Choices, Deed, ProfileName, Report, Tool
+from scanner.model import Act, Baseline, Choices, Deed, ProfileName, Report, Tool
 from scanner.profiles import for_reader, refuse_mapped
+from scanner.report import as_csv, as_xlsx
 from scanner.report.as_json import decode
-from scanner.report.words import Options
+from scanner.report.words import Lang, Options
 from scanner.rulebook.rule import Rulebook
 
 
@@ -31,7 +35,8 @@ def judge_again(
     choices: Choices = NOTHING_CHOSEN,
     options: Options = AS_USUAL,
 ) -> Report:
-    """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
+    """Judge the stored facts of a case anew, without its targets, and rewrite its reports: those
+    that it holds and those that are wanted, so that none says what no longer holds."""
     check(folder)
     header, facts, unseen = cases.read_facts(folder)
     if any(fact.source.mapped for fact in facts):
@@ -40,8 +45,9 @@ def judge_again(
     report = report_of(
         header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
     )
+    wanted = [*cases.formats_in(folder), *formats_wanted]
     act = act_upon(folder, "judged", tool, rulebook=book.digest)
-    close(folder, act, rendered(report, vault.open, formats_wanted, options))
+    close(folder, act, rendered(report, vault.open, wanted, options))
     return report
 
 
@@ -60,6 +66,7 @@ def report_again(
     formats_wanted: Iterable[str],
     tool: Tool,
     profile: ProfileName | None = None,
+    baseline: Baseline | None = None,
     options: Options = AS_USUAL,
 ) -> Report:
     """Write further formats of the report that a case holds, for another reader if one is named;
@@ -70,10 +77,27 @@ def report_again(
     report = stored_report(folder)
     if profile is not None and profile != report.profile:
         report = for_reader(report, profile)
+    if baseline is not None:
+        held = accepted(baseline, report.rulings, tool.started_at)
+        report = replace(report, accepted=held)
     vault = Vault(folder / cases.EVIDENCE)
+    wanted = [*cases.formats_in(folder), *formats_wanted]
     act = act_upon(folder, "reported", tool)
-    close(folder, act, rendered(report, vault.open, formats_wanted, options))
+    close(folder, act, rendered(report, vault.open, wanted, options))
     return report
+
+
+def notice_of(folders: Iterable[Path], file: Path, *, lang: Lang, tool: Tool) -> bytes:
+    """Give the notice table of several cases, as CSV or XLSX by the name of the file.
+
+    Every case must be byte for byte as it was sealed; none is changed.
+    """
+    reports = (stored_report(folder) for folder in cases.cases_in(folders))
+    if file.suffix.lower() == ".csv":
+        return as_csv.table(reports, lang)
+    if file.suffix.lower() == ".xlsx":
+        return as_xlsx.table(reports, lang, created=tool.started_at)
+    raise UsageError(f"{file.name[:80]!r} is no table", hint="name a file.xlsx or a file.csv")
 
 
 def draft_of(folder: Path, *, knowledge: Knowledge, chinese: bool) -> str:

@@ -31,7 +31,7 @@ LONGEST_REASON = 500
 MOST_RULES = 1_000
 """Most rules that one file changes."""
 
-TEXTS = ("app-type", "home", "rules-trust")
+TEXTS = ("app-type", "home", "rules-trust", "baseline")
 LISTS = ("formats", "rule-folders")
 CHOICES = ("profile", "fail-on", "lang")
 KEYS = (*CHOICES, *TEXTS, *LISTS, "rules")
@@ -64,6 +64,8 @@ class Config(NamedTuple):
     trust: Path | None = None
     """The certificate by which they must be signed."""
     changes: tuple[Change, ...] = ()
+    baseline: Path | None = None
+    """The file of findings that are accepted for a while."""
 
 
 _MENTIONED = re.compile(
@@ -101,6 +103,7 @@ def read(path: Path, choices: Mapping[str, Sequence[str]]) -> Config:
     said = reader.table()
     folder = path.parent
     trust = reader.text(said, "rules-trust")
+    baseline = reader.text(said, "baseline")
     return Config(
         file=path.name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -113,6 +116,7 @@ def read(path: Path, choices: Mapping[str, Sequence[str]]) -> Config:
         folders=tuple(folder / each for each in reader.texts(said, "rule-folders")),
         trust=None if trust is None else folder / trust,
         changes=reader.changes(said),
+        baseline=None if baseline is None else folder / baseline,
     )
 
 

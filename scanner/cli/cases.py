@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from scanner.cli.app import (
+    BaselineFile,
     Case,
     ConfigFile,
     FailOn,
@@ -35,6 +36,7 @@ def judge(
     rules: RuleFolders = None,
     rules_trust: RulesTrust = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="As for scan.")] = None,
+    baseline: BaselineFile = None,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -44,7 +46,7 @@ def judge(
 
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
-    judging = settings.judging(profile, rules, rules_trust, fail_on)
+    judging = settings.judging(profile, rules, rules_trust, fail_on, baseline)
     report = judge_again(
         case,
         book=judging.book,
@@ -54,7 +56,7 @@ def judge(
         choices=judging.choices,
         options=writing(lang, judging.fail_on),
     )
-    finish(report, case, judging.fail_on, quiet, lang)
+    finish(report, case, judging.fail_on, quiet, lang, judging.choices.baseline)
 
 
 @app.command()
@@ -62,6 +64,7 @@ def report(
     case: Case,
     formats: Formats = None,
     profile: Reader = None,
+    baseline: BaselineFile = None,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -74,14 +77,16 @@ def report(
 
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
+    held = settings.baseline(baseline)
     written = report_again(
         case,
         formats_wanted=wanted(formats),
         tool=tool_now(),
         profile=None if profile is None else profile.value,
+        baseline=held,
         options=writing(lang),
     )
-    finish(written, case, None, quiet, lang)
+    finish(written, case, None, quiet, lang, held)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from scanner.cli.app import (
+    BaselineFile,
     ConfigFile,
     FailOn,
     Formats,
@@ -239,6 +240,7 @@ def scan(
         FailOn | None,
         typer.Option(help="Exit 1 from this severity on; proven-... counts no suspicion."),
     ] = None,
+    baseline: BaselineFile = None,
     config: ConfigFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing case.")] = False,
     quiet: Quiet = False,
@@ -279,7 +281,7 @@ def scan(
         developer=plain_text(developer),
         fetch_policies=fetch_policies,
     )
-    judging = settings.judging(profile, rules, rules_trust, fail_on)
+    judging = settings.judging(profile, rules, rules_trust, fail_on, baseline)
     kind = None if app_type is None else judging.knowledge.app_type(app_type)
     request = Request(
         targets=target,
@@ -316,7 +318,7 @@ def scan(
         force=force,
         say=saying(quiet),
     )
-    finish(report, destination, judging.fail_on, quiet, lang)
+    finish(report, destination, judging.fail_on, quiet, lang, judging.choices.baseline)
 
 
 def _country(code: str, option: str) -> str:

@@ -11,7 +11,7 @@ from scanner.cli.app import FailOn, Format, Language, Profile, books, misused
 if TYPE_CHECKING:
     from scanner.config import Config
     from scanner.knowledge import Knowledge
-    from scanner.model import Choices
+    from scanner.model import Baseline, Choices
     from scanner.rulebook.rule import Rulebook
 
 
@@ -58,12 +58,22 @@ class Settings:
         self.used.append(f"formats = {', '.join(self.config.formats)}")
         return [Format(each) for each in self.config.formats]
 
+    def baseline(self, given: Path | None) -> Baseline | None:
+        """Give the findings that are accepted for a while."""
+        from scanner.baseline import read
+
+        if given is None and self.config.baseline is not None:
+            given = self.config.baseline
+            self.used.append(f"baseline = {given.name}")
+        return None if given is None else read(given)
+
     def judging(
         self,
         profile: Profile | None,
         rules: list[Path] | None,
         trust: Path | None,
         fail_on: FailOn | None,
+        baseline: Path | None = None,
     ) -> Judging:
         """Give the rulebook as the organisation wants it, and from what on the call fails."""
         from scanner.model import Choices
@@ -85,6 +95,7 @@ class Settings:
         level = self.word("fail-on", fail_on)
         if level is None and who is not None:
             level = PROFILES[who.value].fail_on
+        held = self.baseline(baseline)
         file, sha256 = self.config.file, self.config.sha256
         choices = Choices(
             profile=None if who is None else who.value,
@@ -97,6 +108,7 @@ class Settings:
                 )
                 for change in self.config.changes
             ),
+            baseline=held,
             settings=Behind(file=file, sha256=sha256, used=tuple(self.used)) if file else None,
         )
         return Judging(knowledge, book, choices, None if level is None else FailOn(level))

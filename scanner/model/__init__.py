@@ -2,7 +2,9 @@
 
 from scanner.model.custody import (
     Acceptance,
+    Accepting,
     Act,
+    Baseline,
     Choice,
     Clock,
     Collection,
@@ -70,8 +72,10 @@ from scanner.model.words import (
 __all__ = [
     "CHANNELS",
     "Acceptance",
+    "Accepting",
     "Act",
     "Aid",
+    "Baseline",
     "Basis",
     "CaseSource",
     "Certainty",

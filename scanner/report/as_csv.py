@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from scanner.model import Open, Report
 from scanner.report.cells import csv_of
@@ -16,7 +16,7 @@ def render(report: Report, _open: Open, options: Options) -> bytes:
     return table([report], options.lang)
 
 
-def table(reports: Sequence[Report], lang: Lang) -> bytes:
+def table(reports: Iterable[Report], lang: Lang) -> bytes:
     """Give the table of several reports: the notice first, and each row says what it is."""
     found = tables(reports, lang)
     blanks = ("",) * (len(COLUMNS) - len(found.notice[0])) if found.notice else ()

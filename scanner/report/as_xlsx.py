@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from scanner.model import Open, Report, Words
 from scanner.report.cells import Sheet, workbook
@@ -27,7 +27,7 @@ def render(report: Report, _open: Open, options: Options) -> bytes:
     return table([report], options.lang, created=report.tool.started_at)
 
 
-def table(reports: Sequence[Report], lang: Lang, *, created: str) -> bytes:
+def table(reports: Iterable[Report], lang: Lang, *, created: str) -> bytes:
     """Give the tables of several reports, in a file that names `created` as its moment."""
     found = tables(reports, lang)
     heading = [line(one, lang) for one in COLUMNS]
