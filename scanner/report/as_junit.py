@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from scanner.model import Open, Report, Ruling, Words
 from scanner.report import words
-from scanner.report.listed import Listed, cut, fails, line, listed
-from scanner.report.spots import spots
+from scanner.report.listed import Listed, cut, fails, line, listed, where
 from scanner.report.words import Lang, Options, visible
 
 UNSAID = "proven-low"
@@ -114,10 +113,10 @@ class _Suites:
     def _lines(self, ruling: Ruling, found: list[Listed]) -> Iterator[str]:
         for one in found[:MOST_FINDINGS]:
             certainty = line(words.CERTAINTY[one.finding.certainty], self.lang)
-            places = spots(self.report, one.finding)
+            place = where(self.report, one.finding, self.lang)
             yield f"[{certainty}] {line(one.finding.message, self.lang, 500)}"
-            if places:
-                yield f"  @ {cut(places[0].shown, 300)}"
+            if place:
+                yield f"  @ {place}"
             if one.accepted is not None:
                 accepted = f"{one.accepted.reason} ({one.accepted.owner}, {one.accepted.expires})"
                 yield f"  {line(ACCEPTED, self.lang)}: {cut(visible(accepted), 300)}"

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from scanner.model import Open, Report, Words
 from scanner.report import readers, words
-from scanner.report.listed import Listed, listed
+from scanner.report.listed import Listed, listed, where
 from scanner.report.marking import code, plain, table
 from scanner.report.outline import for_a_person, gaps, unwatched, watched, with_verdict
-from scanner.report.spots import spots
 from scanner.report.words import Lang, Options, say
 
 LONGEST = 60_000
@@ -118,13 +117,13 @@ class _Summary:
             rule = one.ruling.rule
             if shown.get(rule, 0) >= MOST_OF_A_RULE:
                 continue
-            places = spots(self.report, one.finding)
+            place = where(self.report, one.finding, self.lang, 160)
             row = (
                 say(words.SEVERITY[one.ruling.severity], self.lang),
                 code(one.ruling.category, 40),
                 code(rule, 80),
                 plain(say(one.finding.message, self.lang), 300),
-                code(places[0].shown, 160) if places else "",
+                code(place, 180) if place else "",
                 code(one.finding.fingerprint[:16]),
             )
             size = sum(len(each) + 3 for each in row) + 2
@@ -143,9 +142,9 @@ class _Summary:
         yield ""
         for number, one in enumerate(found[:MOST_REMEDIES], 1):
             first = next(each for ruling in one.rulings for each in ruling.findings)
-            places = spots(self.report, first)
-            where = f" {code(places[0].shown, 160)}" if places else ""
-            text = f"{number}. {plain(say(one.words, self.lang), 300)}{where}"
+            place = where(self.report, first, self.lang, 160)
+            at = f" {code(place, 180)}" if place else ""
+            text = f"{number}. {plain(say(one.words, self.lang), 300)}{at}"
             if len(text) + 1 > self.left:
                 break
             self.left -= len(text) + 1

@@ -16,9 +16,9 @@ import msgspec
 from scanner.model import Finding, Open, Report, Ruling, Severity, Words
 from scanner.report import words
 from scanner.report.decided import said
-from scanner.report.listed import Listed, cut, line, listed
+from scanner.report.listed import Listed, cut, line, listed, where
 from scanner.report.outline import gaps, unwatched
-from scanner.report.spots import Spot, spots
+from scanner.report.places import DeveloperPlace, places
 from scanner.report.words import Lang, Options, visible
 
 SCHEMA = (
@@ -158,12 +158,11 @@ class _Run:
         ruling, finding = one.ruling, one.finding
         fails = one.accuses and ruling.verdict == "violated"
         levels = PROVEN if finding.certainty == "proven" else SUSPECTED
-        places = spots(self.report, finding)
-        result = self._result(ruling, self._message(ruling, finding, places)) | {
+        named = [self._location(each) for each in places(self.report, finding)]
+        result = self._result(ruling, self._message(ruling, finding)) | {
             "kind": "fail" if fails else "informational",
             "level": levels[ruling.severity] if fails else "none",
-            "locations": [self._location(each) for each in places[:MOST_LOCATIONS]]
-            or [self._whole()],
+            "locations": named[:MOST_LOCATIONS] or [self._bare(finding)],
             "partialFingerprints": {
                 "mingjianFinding/v1": visible(finding.fingerprint),
                 "primaryLocationLineHash": f"{visible(finding.fingerprint)[:16]}:1",
@@ -214,11 +213,12 @@ class _Run:
             },
         }
 
-    def _message(self, ruling: Ruling, finding: Finding, places: tuple[Spot, ...]) -> str:
+    def _message(self, ruling: Ruling, finding: Finding) -> str:
         certainty = _marked(words.say(words.CERTAINTY[finding.certainty], self.lang))
         parts = [f"{self._text(finding.message)} ({certainty})"]
-        if places:
-            parts.append(self._text(AT) + _marked(cut(places[0].shown, 300)))
+        place = where(self.report, finding, self.lang)
+        if place:
+            parts.append(self._text(AT) + _marked(place))
         if ruling.remedy is not None:
             parts.append(self._labelled(REMEDY, ruling.remedy))
         if finding.alternatives:
@@ -226,18 +226,28 @@ class _Run:
             parts.append(self._text(OTHERWISE) + other)
         return "\n".join(parts)
 
-    def _location(self, spot: Spot) -> dict[str, Any]:
-        physical: dict[str, Any] = {"artifactLocation": self.artifacts.at(spot.evidence)}
-        if spot.line is not None:
-            physical["region"] = {"startLine": spot.line}
+    def _location(self, place: DeveloperPlace) -> dict[str, Any]:
+        readable = self.artifacts.readable(place.evidence) if place.kind == "policy" else None
+        physical: dict[str, Any] = {
+            "artifactLocation": self.artifacts.at(readable or place.evidence)
+        }
+        if readable is not None and place.line:  # the line is one of the visible text
+            physical["region"] = {"startLine": place.line}
         location: dict[str, Any] = {
             "physicalLocation": physical,
-            "message": {"text": _marked(cut(spot.shown, 500))},
+            "message": {"text": self._text(place.words, 400) or "?"},
         }
-        if spot.name:
-            named = {"fullyQualifiedName": cut(spot.name, 500), "kind": spot.kind}
-            location["logicalLocations"] = [named]
+        name = cut(visible(" ".join(filter(None, (place.symbol, place.name)))), 500)
+        if name:
+            kind = "function" if place.kind == "code" else "element"
+            location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": kind}]
         return location
+
+    def _bare(self, finding: Finding) -> dict[str, Any]:
+        """Give the evidence itself as a place, where nothing in it is one for a developer."""
+        if not finding.evidence:
+            return self._whole()
+        return {"physicalLocation": {"artifactLocation": self.artifacts.at(finding.evidence[0])}}
 
     def _whole(self) -> dict[str, Any]:
         """Give the subject itself as a place: a result without any is refused by some readers."""
@@ -287,6 +297,11 @@ class _Artifacts:
         known = sha256 if sha256 in self.entries else self.report.subject.sha256
         index = self.indices.setdefault(known, len(self.indices))
         return {"uri": self._uri(known), "index": index}
+
+    def readable(self, sha256: str | None) -> str | None:
+        """Give the kept text that shows these bytes to a person, where there is one."""
+        entry = self.entries.get(sha256 or "")
+        return entry.readable if entry is not None and entry.readable in self.entries else None
 
     def all(self) -> list[dict[str, Any]]:
         return [self._artifact(sha256) for sha256 in self.indices]

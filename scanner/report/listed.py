@@ -7,6 +7,8 @@ from typing import NamedTuple
 from scanner.model import Acceptance, Finding, Report, Ruling, Words
 from scanner.report.decided import confirmed
 from scanner.report.outline import RANK
+from scanner.report.places import places
+from scanner.report.viewer import source_of
 from scanner.report.words import Lang, say, visible
 
 
@@ -57,6 +59,14 @@ def fails(one: Listed, threshold: str | None) -> bool:
     proven_only = level != threshold
     grave = RANK[one.ruling.severity] <= {str(name): at for name, at in RANK.items()}[level]
     return grave and (one.finding.certainty == "proven" or not proven_only)
+
+
+def where(report: Report, finding: Finding, lang: Lang, most: int = 300) -> str:
+    """Give the first place to which a developer goes for a finding, in words; empty for none."""
+    for place in places(report, finding):
+        return line(place.words, lang, most)
+    at = source_of(report.facts.get(finding.facts[0], {})).at if finding.facts else ""
+    return cut(visible(" ".join(at.split())), most)
 
 
 def line(words: Words, lang: Lang, most: int = 600) -> str:
