@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from scanner.model import Open, Report, Ruling, Words
 from scanner.report import words
-from scanner.report.listed import Listed, cut, fails, line, listed, where
+from scanner.report.listed import Listed, cut, fails, labelled, line, listed, where
 from scanner.report.words import Lang, Options, visible
 
 UNSAID = "proven-low"
@@ -20,12 +20,12 @@ MOST_FINDINGS = 2_000
 """Findings of one rule that are written at most; it says how many more there are."""
 
 NOT_APPLICABLE = Words("不适用", "not applicable")
-BY_HAND = Words("须由人核查：", "a person must check: ")
-UNDECIDED = Words("无法判定：", "undetermined: ")
+BY_HAND = Words("须由人核查：", "a person must check:")
+UNDECIDED = Words("无法判定：", "undetermined:")
 CLUES = Words("线索待印证，未达到失败的门槛", "suspected, below what fails the call")
 NOTED = Words("提示信息，不计分", "for information, weighs nothing")
 ACCEPTED = Words("基线已接受", "accepted by the baseline")
-REMEDY = Words("整改建议：", "what to change: ")
+REMEDY = Words("整改建议：", "what to change:")
 UNSEEN = Words("没有看到足以判定的内容", "what would decide was not seen")
 
 
@@ -104,10 +104,11 @@ class _Suites:
         if ruling.verdict == "not_applicable":
             return line(NOT_APPLICABLE, self.lang)
         if ruling.manual is not None:
-            return line(BY_HAND, self.lang) + line(ruling.manual.look_at, self.lang, 500)
+            look_at = line(ruling.manual.look_at, self.lang, 500)
+            return labelled(BY_HAND, look_at, self.lang)
         if ruling.verdict != "satisfied":
             why = ruling.unseen[0].reason if ruling.unseen else UNSEEN
-            return line(UNDECIDED, self.lang) + line(why, self.lang, 500)
+            return labelled(UNDECIDED, line(why, self.lang, 500), self.lang)
         return None
 
     def _lines(self, ruling: Ruling, found: list[Listed]) -> Iterator[str]:
@@ -124,4 +125,4 @@ class _Suites:
         if len(found) > MOST_FINDINGS:
             yield f"… (+{len(found) - MOST_FINDINGS}) report.json"
         if ruling.remedy is not None:
-            yield line(REMEDY, self.lang) + line(ruling.remedy, self.lang, 500)
+            yield labelled(REMEDY, line(ruling.remedy, self.lang, 500), self.lang)

@@ -16,7 +16,7 @@ import msgspec
 from scanner.model import Finding, Open, Report, Ruling, Severity, Words
 from scanner.report import words
 from scanner.report.decided import said
-from scanner.report.listed import Listed, cut, line, listed, where
+from scanner.report.listed import Listed, cut, labelled, line, listed, where
 from scanner.report.outline import gaps, unwatched
 from scanner.report.places import DeveloperPlace, places
 from scanner.report.words import Lang, Options, visible
@@ -57,13 +57,13 @@ TOO_MANY = Words(
     "结果过多，只写出最重的部分；其余见 report.json",
     "too many results: only the weightiest are written; report.json has them all",
 )
-NOT_LOOKED = Words("没有看，也没有结论：", "not looked at, and nothing is said of it: ")
-NOT_READ = Words("无法读取：", "could not be read: ")
-AT = Words("位置：", "Where: ")
-REMEDY = Words("整改建议：", "What to change: ")
-OTHERWISE = Words("其他可能的解释：", "Innocent explanations: ")
-BY_HAND = Words("须由人核查：", "A person must check: ")
-UNDECIDED = Words("无法判定：", "Undetermined: ")
+NOT_LOOKED = Words("没有看，也没有结论：", "not looked at, and nothing is said of it:")
+NOT_READ = Words("无法读取：", "could not be read:")
+AT = Words("位置：", "Where:")
+REMEDY = Words("整改建议：", "What to change:")
+OTHERWISE = Words("其他可能的解释：", "Innocent explanations:")
+BY_HAND = Words("须由人核查：", "A person must check:")
+UNDECIDED = Words("无法判定：", "Undetermined:")
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}")
@@ -218,12 +218,13 @@ class _Run:
         parts = [f"{self._text(finding.message)} ({certainty})"]
         place = where(self.report, finding, self.lang)
         if place:
-            parts.append(self._text(AT) + _marked(place))
+            parts.append(labelled(AT, _marked(place), self.lang))
         if ruling.remedy is not None:
             parts.append(self._labelled(REMEDY, ruling.remedy))
         if finding.alternatives:
-            other = "；".join(self._text(each, 200) for each in finding.alternatives[:5])
-            parts.append(self._text(OTHERWISE) + other)
+            between = "；" if self.lang == "zh" else "; "
+            other = between.join(self._text(each, 200) for each in finding.alternatives[:5])
+            parts.append(labelled(OTHERWISE, other, self.lang))
         return "\n".join(parts)
 
     def _location(self, place: DeveloperPlace) -> dict[str, Any]:
@@ -262,7 +263,9 @@ class _Run:
         ]
         notes += [(NOT_READ, one.name) for one in report.sources if not one.readable]
         notes += [(NOT_LOOKED, words.say(gap.reason, self.lang)) for gap in gaps(report)]
-        texts = [self._text(label) + _marked(cut(visible(text), 500)) for label, text in notes]
+        texts = [
+            labelled(label, _marked(cut(visible(text), 500)), self.lang) for label, text in notes
+        ]
         texts = texts[:MOST_NOTIFICATIONS]
         if left > 0:
             texts.insert(0, f"{self._text(TOO_MANY)} (+{left})")
@@ -277,7 +280,7 @@ class _Run:
         return invocation | ({"startTimeUtc": began} if began else {})
 
     def _labelled(self, label: Words, text: Words) -> str:
-        return self._text(label) + self._text(text)
+        return labelled(label, self._text(text), self.lang)
 
     def _text(self, text: Words, most: int = 1500) -> str:
         return _marked(line(text, self.lang, most))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from scanner.model import Open, Report, Words
 from scanner.report.cells import Sheet, workbook
 from scanner.report.listed import line
-from scanner.report.notice import COLUMNS, EXPLAINED, OF_THE_NOTICE, SUBJECTS, tables
+from scanner.report.notice import (
+    COLUMNS,
+    EXPLAINED,
+    ISSUES,
+    OF_THE_NOTICE,
+    RESTS_ON,
+    SUBJECTS,
+    tables,
+)
 from scanner.report.words import Lang, Options
 
+_T = TypeVar("_T")
 TITLE = Words("所涉问题通报表及初筛线索", "Notice table and screening clues")
 NAMES = (
     Words("通报表", "Notice"),
@@ -18,13 +28,19 @@ NAMES = (
     Words("说明", "What this means"),
 )
 """What the sheets are called."""
-_WIDTHS = (14, 22, 26, 26, 14, 40, 20, 40, 34, 26, 12, 12, 9, 20, 60)
-_WIDTHS_OF_SUBJECTS = (22, 26, 26, 14, 26, 20, 18, 9, 11, 11, 30, 26)
+_WIDTHS = (14, 22, 26, 30, 14, 40, 34, 40, 34, 26, 12, 12, 9, 34, 60)
+_WIDTHS_OF_SUBJECTS = (22, 26, 30, 14, 26, 34, 18, 9, 11, 11, 30, 26)
 
 
 def render(report: Report, _open: Open, options: Options) -> bytes:
     """Give the tables of one report."""
     return table([report], options.lang, created=report.tool.started_at)
+
+
+def _clue(row: Sequence[_T]) -> tuple[_T, ...]:
+    """Leave out what only the table for publication holds."""
+    own = {ISSUES, RESTS_ON}
+    return tuple(cell for at, cell in enumerate(row) if at not in own)
 
 
 def table(reports: Iterable[Report], lang: Lang, *, created: str) -> bytes:
@@ -34,7 +50,7 @@ def table(reports: Iterable[Report], lang: Lang, *, created: str) -> bytes:
     names = [line(one, lang) for one in NAMES]
     sheets = [
         Sheet(names[0], heading[:OF_THE_NOTICE], found.notice, _WIDTHS[:OF_THE_NOTICE]),
-        Sheet(names[1], heading, (*found.clues, *found.bare), _WIDTHS),
+        Sheet(names[1], _clue(heading), map(_clue, (*found.clues, *found.bare)), _clue(_WIDTHS)),
         Sheet(names[2], [line(one, lang) for one in SUBJECTS], found.subjects, _WIDTHS_OF_SUBJECTS),
         Sheet(names[3], [names[3]], [(line(one, lang),) for one in EXPLAINED], (110,)),
     ]

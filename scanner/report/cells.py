@@ -14,11 +14,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from scanner.report.words import visible
+from scanner.texts import width
 
 LONGEST = 32_767
 """Characters of one cell at most (Excel's specifications and limits), counted as UTF-16 does."""
 MOST_ROWS = 200_000
 """Rows of one sheet at most; Excel itself takes 1,048,576."""
+MOST_LINES = 12
+"""Lines of a row that are shown at most; the cell holds the rest."""
 _SIGNS = "=+\\-@＝＋－＠﹣﹢﹫−|%"
 _BEGINS = re.compile(rf"[\s'\"“”‘’]*[{_SIGNS}]")
 _LATER = re.compile(rf"([;；]\s*[\"']?)([{_SIGNS}])")
@@ -94,11 +97,18 @@ def workbook(sheets: Sequence[Sheet], *, title: str, created: str) -> bytes:
             if number > MOST_ROWS:
                 page.write_string(number, 0, f"… > {MOST_ROWS}", cell)
                 break
+            page.set_row(number, _height(row, sheet.widths))
             for column, value in enumerate(row):
                 if value:
                     page.write_string(number, column, text_of(value), cell)
     book.close()
     return out.getvalue()
+
+
+def _height(row: Sequence[str], widths: Sequence[int]) -> float:
+    """Give the height at which a row shows its texts, in points; no program is left to guess it."""
+    lines = (-(-width(cell[:2000]) // (wide - 1)) for cell, wide in zip(row, widths, strict=False))
+    return 15.0 * min(MOST_LINES, max(1, *lines, 1))
 
 
 def _moment(text: str) -> datetime.datetime:

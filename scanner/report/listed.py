@@ -74,6 +74,11 @@ def line(words: Words, lang: Lang, most: int = 600) -> str:
     return cut(visible(say(words, lang)), most)
 
 
+def labelled(label: Words, text: str, lang: Lang) -> str:
+    """Give a text behind its label, with the space that English wants between them."""
+    return f"{line(label, lang)}{'' if lang == 'zh' or not text else ' '}{text}"
+
+
 def cut(text: str, most: int) -> str:
     """Shorten a text to so many characters, and say how many were left out."""
     if len(text) <= most:

@@ -45,6 +45,8 @@ COLUMNS = (
 """The columns of both tables: up to the findings it rests on for the notice, all for clues."""
 OF_THE_NOTICE = 8
 """How many columns the table for publication has."""
+ISSUES, RESTS_ON = 5, 7
+"""The columns that only the table for publication fills."""
 SUBJECTS = (
     Words("App名称", "App"),
     Words("开发者/运营者", "Developer or operator"),
@@ -73,6 +75,9 @@ EXPLAINED = (
     ),
 )
 """What a reader of the tables must know."""
+
+BETWEEN = "；"
+"""What stands between several names in one cell."""
 
 Row = tuple[str, ...]
 
@@ -153,9 +158,9 @@ def _notice(report: Report, sure: list[Listed], lang: Lang) -> Row:
     return (
         line(CONFIRMED, lang),
         *_who(report),
-        "；".join(line(name, lang) for name in names),
+        BETWEEN.join(line(name, lang) for name in names),
         report.subject.sha256,
-        "；".join(
+        BETWEEN.join(
             f"{visible(one.ruling.rule)} {one.finding.certainty} {one.finding.fingerprint}"
             for one in sure
         ),
@@ -169,7 +174,7 @@ def _clue(report: Report, one: Listed, lang: Lang) -> Row:
         "",
         report.subject.sha256,
         "",
-        "；".join(line(name, lang) for name in issues(report, one.ruling)),
+        BETWEEN.join(line(name, lang) for name in issues(report, one.ruling)),
         visible(one.ruling.rule),
         one.ruling.verdict,
         one.finding.certainty,
@@ -190,7 +195,7 @@ def _subject(report: Report, sure: list[Listed], rest: list[Listed], lang: Lang)
         words.percent(score.coverage),
         str(len(sure)),
         str(sum(one.accuses for one in rest)),
-        "；".join(line(words.CHANNEL[one], lang) for one in unwatched(report)),
+        BETWEEN.join(line(words.CHANNEL[one], lang) for one in unwatched(report)),
         visible(report.observed_at),
     )
 

@@ -100,13 +100,14 @@ def in_csv(data: bytes) -> Said:
 
 def in_xlsx(data: bytes) -> Said:
     book = openpyxl.load_workbook(io.BytesIO(data))
-    return in_rows(
+    notice, clues = (
         [
-            tuple(cell or "" for cell in row)
-            for name in ("通报表", "初筛线索")
+            tuple(str(cell or "") for cell in row)
             for row in book[name].iter_rows(min_row=2, values_only=True)
         ]
+        for name in ("通报表", "初筛线索")
     )
+    return in_rows([*notice, *((*row[:5], "", row[5], "", *row[6:]) for row in clues)])
 
 
 EXACT: dict[str, Callable[[bytes], Said]] = {
