@@ -46,7 +46,8 @@ def judge_again(
         header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
     )
     wanted = [*cases.formats_in(folder), *formats_wanted]
-    act = act_upon(folder, "judged", tool, rulebook=book.digest)
+    details = _by_baseline(choices.baseline)
+    act = act_upon(folder, "judged", tool, rulebook=book.digest, details=details)
     close(folder, act, rendered(report, vault.open, wanted, options))
     return report
 
@@ -82,9 +83,14 @@ def report_again(
         report = replace(report, accepted=held)
     vault = Vault(folder / cases.EVIDENCE)
     wanted = [*cases.formats_in(folder), *formats_wanted]
-    act = act_upon(folder, "reported", tool)
+    act = act_upon(folder, "reported", tool, details=_by_baseline(baseline))
     close(folder, act, rendered(report, vault.open, wanted, options))
     return report
+
+
+def _by_baseline(baseline: Baseline | None) -> dict[str, str]:
+    """Say in the log which file accepted findings, where one did."""
+    return {} if baseline is None else {"baseline": f"{baseline.file} {baseline.sha256}"}
 
 
 def notice_of(folders: Iterable[Path], file: Path, *, lang: Lang, tool: Tool) -> bytes:

@@ -33,7 +33,7 @@ def write_new(files: Mapping[Path, bytes], *, force: bool = False) -> None:
             if force:
                 part.replace(path)
             else:
-                os.link(part, path)  # unlike a rename, it refuses what came there meanwhile
+                _place(part, path)
                 made.append(path)
     except OSError as error:
         for path in made:
@@ -47,6 +47,17 @@ def write_new(files: Mapping[Path, bytes], *, force: bool = False) -> None:
         for part in parts.values():
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def _place(part: Path, path: Path) -> None:
+    """Give a file its name, unless something came there meanwhile, which a rename would replace."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without a second name for a file
+        with path.open("xb") as file:
+            file.write(part.read_bytes())
 
 
 def _shown(path: Path) -> str:

@@ -46,6 +46,17 @@ def test_when_one_cannot_be_written_none_is(tmp_path: Path) -> None:
     assert left(tmp_path) == {"file": b"old"}
 
 
+def test_a_file_system_without_links_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    write_new({tmp_path / "a": b"1"})
+    assert left(tmp_path) == {"a": b"1"}
+
+
 def test_what_comes_meanwhile_is_not_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -161,7 +161,8 @@ def _notice(report: Report, sure: list[Listed], lang: Lang) -> Row:
         BETWEEN.join(line(name, lang) for name in names),
         report.subject.sha256,
         BETWEEN.join(
-            f"{visible(one.ruling.rule)} {one.finding.certainty} {one.finding.fingerprint}"
+            f"{visible(one.ruling.rule)} {line(words.CERTAINTY[one.finding.certainty], lang)} "
+            f"{visible(one.finding.fingerprint)}"
             for one in sure
         ),
     )
@@ -176,8 +177,8 @@ def _clue(report: Report, one: Listed, lang: Lang) -> Row:
         "",
         BETWEEN.join(line(name, lang) for name in issues(report, one.ruling)),
         visible(one.ruling.rule),
-        one.ruling.verdict,
-        one.finding.certainty,
+        line(words.VERDICT[one.ruling.verdict], lang),
+        line(words.CERTAINTY[one.finding.certainty], lang),
         line(words.SEVERITY[one.ruling.severity], lang),
         one.finding.fingerprint,
         line(one.finding.message, lang, 2000),

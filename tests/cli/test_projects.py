@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,9 @@ def test_what_is_accepted_fails_no_call_and_stays_listed(case: Path, tmp_path: P
         for one in log["runs"][0]["results"]
         if one["kind"] == "fail"
     } == {"accepted"}
+    acts = (case / "custody.jsonl").read_text("utf-8").splitlines()
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert f'"baseline":"mingjian-baseline.toml {digest}"' in acts[-1]
     assert mingjian("verify", case, "-q").returncode == 0
     assert mingjian("judge", case, "-q", "--fail-on", "low").returncode == 1
 

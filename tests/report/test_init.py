@@ -21,7 +21,7 @@ from scanner.errors import UsageError
 from scanner.model import Report
 from scanner.report import FORMATS, render
 from scanner.report.outline import flagged, joined, noted
-from scanner.report.words import CERTAINTY
+from scanner.report.words import CERTAINTY, VERDICT
 from tests.report import example, spoken
 from tests.samples import VIOLATING, case
 
@@ -85,11 +85,12 @@ def in_junit(data: bytes) -> Said:
 
 
 def in_rows(rows: list[tuple[str, ...]]) -> Said:
-    shown = {(row[9], row[13], row[11]) for row in rows if len(row) > 13 and row[13]}
+    codes = {label.zh: certainty for certainty, label in CERTAINTY.items()}
+    shown: Said = {(row[9], row[13], codes[row[11]]) for row in rows if len(row) > 13 and row[13]}
     for row in rows:
         if row[0] == "已由两人确认":
             parts = (part.split(" ") for part in row[7].split("；"))
-            shown |= {(rule, fingerprint, sure) for rule, sure, fingerprint in parts}
+            shown |= {(rule, fingerprint, codes[sure]) for rule, sure, fingerprint in parts}
     return shown
 
 
@@ -142,7 +143,8 @@ def test_all_formats_give_each_rule_its_verdict(reports: dict[str, Report]) -> N
             for one in root.iter("testcase")
         } == wanted
         _, *rows = csv.reader(io.StringIO(written("csv", report).decode("utf-8-sig")))
-        assert {(row[9], row[10]) for row in rows if row[9]} <= wanted
+        codes = {label.zh: verdict for verdict, label in VERDICT.items()}
+        assert {(row[9], codes[row[10]]) for row in rows if row[9]} <= wanted
 
 
 def test_short_formats_show_as_many_findings_as_they_say(reports: dict[str, Report]) -> None:

@@ -41,7 +41,7 @@ def test_what_two_confirm_is_an_issue_in_the_words_of_notices() -> None:
         title,
     )
     assert row[6] == example.APK
-    assert row[7] == f"all-permissions-at-install proven {proven.fingerprint}"
+    assert row[7] == f"all-permissions-at-install 事实已证实 {proven.fingerprint}"
     assert proven.fingerprint not in {one[PRINT] for one in found.clues}
 
 
