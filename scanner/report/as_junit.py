@@ -55,7 +55,7 @@ class _Suites:
             groups.setdefault(ruling.category, []).append(ruling)
         for category, rulings in sorted(groups.items()):
             root.append(self._suite(category, rulings))
-        for key in ("tests", "failures", "errors", "skipped"):
+        for key in ("tests", "failures", "errors"):
             root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
         return root
 
@@ -67,6 +67,10 @@ class _Suites:
         suite.set("errors", "0")
         suite.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))
         suite.set("time", "0")
+        verdicts = ET.SubElement(suite, "properties")
+        for one in rulings:
+            name = f"verdict {visible(one.rule)}"
+            ET.SubElement(verdicts, "property", name=name, value=one.verdict)
         suite.extend(cases)
         return suite
 
@@ -78,8 +82,6 @@ class _Suites:
             name=f"{visible(ruling.rule)} · {title}",
             time="0",
         )
-        state = ET.SubElement(ET.SubElement(case, "properties"), "property", name="verdict")
-        state.set("value", ruling.verdict)
         found = self.found.get(ruling.rule, [])
         failing = [one for one in found if fails(one, self.threshold)]
         skipped = None if failing else self._skipped(ruling, found)

@@ -17,9 +17,31 @@ def suites(report: Report, fail_on: str | None = None) -> etree._Element:
         assert int(suite.get("tests")) == len(suite.findall("testcase"))
         assert int(suite.get("failures")) == len(suite.findall("testcase/failure"))
         assert int(suite.get("skipped")) == len(suite.findall("testcase/skipped"))
-    for key in ("tests", "failures", "skipped"):
+    for key in ("tests", "failures", "errors"):
         assert int(root.get(key)) == sum(int(suite.get(key)) for suite in root)
     return root
+
+
+def test_it_keeps_to_what_readers_of_junit_agree_on() -> None:
+    """Elements and attributes as the schema of Jenkins' xunit plugin (junit-10.xsd) has them."""
+    inside = {
+        "testsuites": ({"testsuite"}, {"name", "time", "tests", "failures", "errors"}),
+        "testsuite": (
+            {"properties", "testcase"},
+            {"name", "tests", "failures", "errors", "skipped", "time"},
+        ),
+        "properties": ({"property"}, set()),
+        "property": (set(), {"name", "value"}),
+        "testcase": ({"skipped", "failure", "system-out"}, {"name", "time", "classname"}),
+        "failure": (set(), {"message", "type"}),
+        "skipped": (set(), {"message"}),
+        "system-out": (set(), set()),
+    }
+    for report in spoken.ALL.values():
+        for one in suites(report).iter():
+            elements, attributes = inside[one.tag]
+            assert {child.tag for child in one} <= elements
+            assert set(one.attrib) <= attributes
 
 
 def states(report: Report, fail_on: str | None = None) -> dict[str, str]:
