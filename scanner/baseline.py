@@ -119,7 +119,10 @@ def written(
             f"expires = {_quoted(expires)}\n",
         ]
     data = "".join(parts).encode("utf-8", "backslashreplace")
-    _Reader("the baseline", data).baseline()
+    try:
+        _Reader("", data).baseline()
+    except UsageError as error:  # the words of the call are meant, and no line of a file
+        raise UsageError(str(error).partition(": ")[2], hint=error.hint) from None
     return data
 
 

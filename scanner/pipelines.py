@@ -20,15 +20,20 @@ PLACES: Mapping[str, str] = {
 
 
 def set_up(
-    folder: Path, pipeline: str, *, force: bool = False
+    folder: Path, pipeline: str, *, force: bool = False, settings: bool = True
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Write these files into a project, and give those written and those that were there and stay.
 
-    With `force` these give way. Raises UsageError where nothing is left to write, or nothing can be
-    written.
+    With `force` these give way. Without `settings`, those of the project stand elsewhere, and none
+    are written that would hide them. Raises UsageError where nothing is left to write, or nothing
+    can be written.
     """
     files = files_for(pipeline)
-    kept = () if force else tuple(name for name in files if os.path.lexists(folder / name))
+    kept = tuple(
+        name
+        for name in files
+        if (name == SETTINGS and not settings) or (not force and os.path.lexists(folder / name))
+    )
     wanted = {folder / name: data for name, data in files.items() if name not in kept}
     if not wanted:
         said = f"{' and '.join(kept)} already there"

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from scanner.case import CaseFacts, read_facts
+from scanner.case import REPORTS, CaseFacts, formats_in, read_facts
 from scanner.casework import acts_of, check, judge_again, report_again
 from scanner.errors import EvidenceError, UsageError
 from scanner.model import Choices, Report
@@ -134,3 +134,19 @@ def test_each_act_is_logged_with_the_manifest_that_it_found(
     assert [act.deed for act in acts] == ["collected", "judged", "judged"]
     assert [act.manifest for act in acts] == [None, *found]
     assert acts[0].details["subject"] == hashlib.sha256(VIOLATING.read_bytes()).hexdigest()
+
+
+def test_what_a_case_holds_is_written_anew_with_what_is_wanted(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    """A table or a log that still said what no longer holds would be believed."""
+    copy = tmp_path / "copy"
+    shutil.copytree(folders["violating"], copy)
+    report_again(copy, formats_wanted=["sarif", "csv"], tool=request().tool)
+    assert formats_in(copy) == ["json", "html", "sarif", "csv"]
+    before = {name: (copy / REPORTS[name]).read_bytes() for name in formats_in(copy)}
+    again(copy, book=msgspec.structs.replace(BOOK, rules=BOOK.rules[:3], digest="other"))
+    after = {name: (copy / REPORTS[name]).read_bytes() for name in formats_in(copy)}
+    assert after.keys() == before.keys()
+    assert not [name for name in after if after[name] == before[name]]
+    check(copy)

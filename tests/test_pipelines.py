@@ -222,7 +222,9 @@ def test_the_hook_reads_the_policy_that_was_changed(
 
 @SHELL
 def test_pre_commit_itself_runs_the_hooks(machine: dict[str, str], tmp_path: Path) -> None:
-    pre_commit, git = shutil.which("pre-commit"), shutil.which("git")
+    beside = str(Path(sys.executable).parent)
+    pre_commit = shutil.which("pre-commit", path=f"{beside}:{os.environ['PATH']}")
+    git = shutil.which("git")
     if pre_commit is None or git is None:
         pytest.skip("pre-commit is not here: pip install pre-commit")
     project = tmp_path / "project"
@@ -271,4 +273,8 @@ def test_what_a_project_has_stays(tmp_path: Path) -> None:
     assert (tmp_path / SETTINGS).read_bytes() == b"theirs"
     with pytest.raises(UsageError):
         set_up(tmp_path, "gitlab")
+    assert set_up(tmp_path, "github", force=True, settings=False) == (
+        (PLACES["github"],),
+        (SETTINGS,),
+    )
     assert set_up(tmp_path, "gitlab", force=True) == ((SETTINGS, PLACES["gitlab"]), ())

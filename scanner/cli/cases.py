@@ -84,7 +84,7 @@ def report(
         tool=tool_now(),
         profile=None if profile is None else profile.value,
         baseline=held,
-        options=writing(lang),
+        options=writing(lang, settings.fail_on(None)),
     )
     finish(written, case, None, quiet, lang, held)
 

@@ -35,10 +35,13 @@ def init(
 
     What is there already stays as it is, unless --force is given.
     """
-    from scanner.pipelines import set_up
+    from scanner.config import PYPROJECT, find
+    from scanner.pipelines import SETTINGS, set_up
 
-    written, kept = set_up(Path(), ci.value, force=force)
-    for name in kept:
+    found = find(Path())
+    elsewhere = found is not None and found.name == PYPROJECT
+    written, kept = set_up(Path(), ci.value, force=force, settings=not elsewhere)
+    for name in [PYPROJECT if elsewhere and one == SETTINGS else one for one in kept]:
         typer.echo(f"{name} is there already and stays as it is", err=True)
     if not quiet:
         typer.echo("\n".join(written))

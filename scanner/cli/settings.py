@@ -58,6 +58,11 @@ class Settings:
         self.used.append(f"formats = {', '.join(self.config.formats)}")
         return [Format(each) for each in self.config.formats]
 
+    def fail_on(self, given: FailOn | None) -> FailOn | None:
+        """Give from what on the call fails, where the call or the file says it."""
+        level = self.word("fail-on", given)
+        return None if level is None else FailOn(level)
+
     def baseline(self, given: Path | None) -> Baseline | None:
         """Give the findings that are accepted for a while."""
         from scanner.baseline import read

@@ -1,6 +1,7 @@
 """report.junit.xml: each category a suite and each rule a case, as pipelines show test results.
 
-A rule fails where its finding fails the call: with --fail-on what reaches it, else what is proven.
+A rule fails where its finding fails the call: by --fail-on, else as its reader has it, else where
+something is proven.
 Whatever a program could not decide is skipped with its reason, and never passed.
 """
 
@@ -10,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from scanner.model import Open, Report, Ruling, Words
-from scanner.report import words
+from scanner.report import readers, words
 from scanner.report.listed import Listed, cut, fails, labelled, line, listed, where
 from scanner.report.words import Lang, Options, visible
 
@@ -41,7 +42,9 @@ class _Suites:
     def __init__(self, report: Report, options: Options) -> None:
         self.report = report
         self.lang: Lang = options.lang
-        self.threshold = options.fail_on or UNSAID
+        reader = readers.profile(report)
+        own = reader.fail_on if reader is not None else None
+        self.threshold = options.fail_on or own or UNSAID
         self.found: dict[str, list[Listed]] = {}
         for one in listed(report):
             self.found.setdefault(one.ruling.rule, []).append(one)

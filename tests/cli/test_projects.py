@@ -118,12 +118,21 @@ def test_a_project_gets_its_files_and_keeps_what_it_has(
     assert "mingjian.toml is there already" in run.stderr
     assert (tmp_path / "mingjian.toml").read_text("utf-8") == 'lang = "en"\n'
     run = mingjian("init", "--ci", pipeline, cwd=tmp_path)
-    assert run.returncode == 2 and complaint(
-        run.__class__(run.args, run.returncode, run.stdout, run.stderr)
-    )
+    assert run.returncode == 2 and complaint(run)
     run = mingjian("init", "--ci", pipeline, "--force", cwd=tmp_path)
     assert run.returncode == 0
     assert (tmp_path / "mingjian.toml").read_text("utf-8") != 'lang = "en"\n'
+
+
+def test_settings_of_pyproject_are_not_hidden(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.mingjian]\nlang = 'en'\n", "utf-8")
+    for words in ((), ("--force",)):
+        run = mingjian("init", *words, cwd=tmp_path)
+        assert run.returncode == 2
+    run = mingjian("init", "--ci", "gitlab", cwd=tmp_path)
+    assert run.returncode == 0
+    assert "pyproject.toml is there already" in run.stderr
+    assert not (tmp_path / "mingjian.toml").exists()
 
 
 def test_the_settings_that_init_writes_are_read(tmp_path: Path) -> None:

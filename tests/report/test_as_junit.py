@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from scanner.model import Report
 from scanner.report import render
@@ -79,6 +80,13 @@ def test_a_rule_fails_where_the_call_fails(fail_on: str, failing: set[str]) -> N
     found = states(example.rich(), fail_on)
     assert {rule for rule, state in found.items() if state == "failure"} == failing
     assert {rule for rule, state in found.items() if state == "passed"} == {"debuggable"}
+
+
+def test_a_reader_has_its_own_threshold() -> None:
+    first, *rest = example.ALL["developer"].rulings
+    report = replace(example.ALL["developer"], rulings=(replace(first, severity="low"), *rest))
+    assert "failure" not in states(report).values()  # proven-high, for a developer
+    assert states(report, "proven-low")[first.rule] == "failure"
 
 
 def test_what_a_baseline_accepts_is_skipped_and_still_listed() -> None:

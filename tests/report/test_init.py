@@ -14,6 +14,8 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from scanner.case import REPORTS
@@ -208,6 +210,14 @@ def test_harmful_names_are_inert_in_every_format(format_: str, harm: int) -> Non
             assert "<script>alert" not in text or format_ in ("text", "csv", "markdown", "sarif")
     if format_ == "text":
         assert all(mark.isprintable() for line in texts[0].splitlines() for mark in line)
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=30, deadline=None)
+def test_any_name_is_read_back_by_what_reads_the_format(name: str) -> None:
+    report = spoken.named(name)
+    for format_ in ("sarif", "junit", "markdown", "csv", "xlsx"):
+        READ_BY[format_](written(format_, report))
 
 
 def inert_page(data: bytes) -> None:
