@@ -187,6 +187,18 @@ def test_html_and_text_count_the_same(reports: dict[str, Report]) -> None:
             assert (int(found[2]) if found else 0) == wanted, name
 
 
+def test_a_document_names_every_finding(reports: dict[str, Report]) -> None:
+    """The document prints the first 12 digits of each fingerprint, enough to name a finding."""
+    if "docx" not in FORMATS:
+        pytest.skip("there is no format docx yet")
+    for name, report in reports.items():
+        with zipfile.ZipFile(io.BytesIO(written("docx", report))) as archive:
+            text = re.sub(r"<[^>]*>", "", archive.read("word/document.xml").decode())
+        for ruling in report.rulings:
+            for one in ruling.findings:
+                assert one.fingerprint[:12] in text, name
+
+
 @pytest.mark.parametrize("harm", range(len(spoken.HARMFUL)))
 @pytest.mark.parametrize("format_", sorted(FORMATS))
 def test_harmful_names_are_inert_in_every_format(format_: str, harm: int) -> None:
