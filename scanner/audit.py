@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from scanner import case as cases
 from scanner import report as formats
+from scanner.baseline import accepted
 from scanner.case import CaseFacts
 from scanner.collection_file import read_records
 from scanner.custody import appended
@@ -65,7 +66,7 @@ from scanner.model import (
 )
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
-from scanner.report.words import Lang
+from scanner.report.words import Options
 from scanner.rounds import Round, best, look, saying_of, vouched
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
@@ -86,6 +87,8 @@ WHAT_A_RUN_SHOWED = (DataAccessed, DataSent)
 """Kinds of fact with a moment of their own that the report of such a run holds too."""
 NOTHING_CHOSEN = Choices()
 """For everybody, by the rules as they stand."""
+AS_USUAL = Options()
+"""How formats are written where nobody asks for anything."""
 
 
 class Collecting(NamedTuple):
@@ -142,8 +145,8 @@ def audit(
     knowledge: Knowledge,
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
+    options: Options = AS_USUAL,
     force: bool = False,
-    lang: Lang = "zh",
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Audit one subject into a new case folder and give its report.
@@ -207,7 +210,7 @@ def audit(
             tool=request.tool,
             choices=choices,
         )
-        files = rendered(report, vault.open, formats_wanted, lang)
+        files = rendered(report, vault.open, formats_wanted, options)
         files[cases.CUSTODY] = appended(b"", collected(looked[0].header))
         seal(folder, files)
     return report
@@ -246,16 +249,13 @@ def _written(
 
 
 def rendered(
-    report: Report, open_evidence: Open, wanted: Iterable[str], lang: Lang = "zh"
+    report: Report, open_evidence: Open, wanted: Iterable[str], options: Options = AS_USUAL
 ) -> dict[str, bytes]:
-    """Give the report files of a case by name; always the JSON, on which the others rest.
-
-    `lang` bears on those formats that speak one language only.
-    """
-    names = dict.fromkeys(["json", *wanted])
+    """Give the report files of a case by name; always the JSON, on which the others rest."""
+    asked = options._asdict()
     return {
-        cases.REPORTS[name]: formats.render(name, report, open_evidence, lang=lang)
-        for name in names
+        cases.REPORTS[name]: formats.render(name, report, open_evidence, **asked)
+        for name in dict.fromkeys(["json", *wanted])
     }
 
 
@@ -371,6 +371,7 @@ def report_of(
         profile=choices.profile,
         overrides=choices.overrides,
         settings=choices.settings,
+        accepted=accepted(choices.baseline, rulings, tool.started_at),
         app_type_hint=_hint(header, facts, knowledge),
         measured={
             ruling.rule: knowledge.measured[ruling.rule]

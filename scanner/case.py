@@ -33,6 +33,11 @@ REPORTS = {
     "html": "report.html",
     "text": "report.txt",
     "docx": "report.docx",
+    "sarif": "report.sarif",
+    "junit": "report.junit.xml",
+    "markdown": "report.md",
+    "csv": "notice.csv",
+    "xlsx": "notice.xlsx",
 }
 """File of each format; the JSON is always there, and the others rest on it."""
 
@@ -41,6 +46,11 @@ SCHEMA = "mingjian/facts/1"
 
 LIMIT = 512 * 1024**2
 """Length of facts.jsonl at most, in bytes: about a million facts, which still fit into memory."""
+
+
+def formats_in(folder: Path) -> list[str]:
+    """Give the formats in which a case holds its report already."""
+    return [name for name, file in REPORTS.items() if (folder / file).is_file()]
 
 
 def cases_in(folders: Iterable[Path]) -> Iterator[Path]:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from scanner import case as cases
-from scanner.audit import NOTHING_CHOSEN, observed_on, rendered, report_of
+from scanner.audit import AS_USUAL, NOTHING_CHOSEN, observed_on, rendered, report_of
+from scanner.baseline import accepted
 from scanner.custody import LONGEST, acts, appended
 from scanner.draft import drafted
 from scanner.errors import EvidenceError, UsageError
@@ -22,11 +23,21 @@ from scanner.evidence.seals import Discrepancy, Reader
 from scanner.evidence.vault import Vault, open_plain
 from scanner.evidence.verifying import Verified, verify
 from scanner.knowledge import Knowledge
-from scanner.model import Act, Choices, Deed, ProfileName, Qualification, Report, Tool
+from scanner.model import (
+    Act,
+    Baseline,
+    Choices,
+    Deed,
+    ProfileName,
+    Qualification,
+    Report,
+    Tool,
+)
 from scanner.profiles import for_reader, refuse_mapped
+from scanner.report import as_csv, as_xlsx
 from scanner.report.as_json import decode
 from scanner.report.document.record import Held, Stated, origins, transcript
-from scanner.report.words import Lang
+from scanner.report.words import Lang, Options
 from scanner.rulebook.catalog import Catalog
 from scanner.rulebook.cited import norms_of_evidence
 from scanner.rulebook.rule import Rulebook
@@ -41,10 +52,11 @@ def judge_again(
     tool: Tool,
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
+    options: Options = AS_USUAL,
     sealing: Sealing | None = None,
-    lang: Lang = "zh",
 ) -> Report:
-    """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
+    """Judge the stored facts of a case anew, without its targets, and rewrite its reports: those
+    that it holds and those that are wanted, so that none says what no longer holds."""
     check(folder)
     first, *again = cases.read_runs(folder)
     if any(fact.source.mapped for run in (first, *again) for fact in run.facts):
@@ -53,8 +65,10 @@ def judge_again(
     report = report_of(
         *first, again=again, book=book, knowledge=knowledge, tool=tool, choices=choices
     )
-    act = act_upon(folder, "judged", tool, rulebook=book.digest)
-    close(folder, act, rendered(report, vault.open, formats_wanted, lang), sealing)
+    wanted = [*cases.formats_in(folder), *formats_wanted]
+    details = _by_baseline(choices.baseline)
+    act = act_upon(folder, "judged", tool, rulebook=book.digest, details=details)
+    close(folder, act, rendered(report, vault.open, wanted, options), sealing)
     return report
 
 
@@ -74,7 +88,8 @@ def report_again(
     tool: Tool,
     profile: ProfileName | None = None,
     qualification: Qualification | None = None,
-    lang: Lang = "zh",
+    baseline: Baseline | None = None,
+    options: Options = AS_USUAL,
 ) -> Report:
     """Write further formats of the report that a case holds, for another reader if one is named;
     nothing is judged.
@@ -86,10 +101,32 @@ def report_again(
         report = for_reader(report, profile)
     if qualification is not None:
         report = replace(report, qualification=qualification)
+    if baseline is not None:
+        held = accepted(baseline, report.rulings, tool.started_at)
+        report = replace(report, accepted=held)
     vault = Vault(folder / cases.EVIDENCE)
-    act = act_upon(folder, "reported", tool)
-    close(folder, act, rendered(report, vault.open, formats_wanted, lang))
+    wanted = [*cases.formats_in(folder), *formats_wanted]
+    act = act_upon(folder, "reported", tool, details=_by_baseline(baseline))
+    close(folder, act, rendered(report, vault.open, wanted, options))
     return report
+
+
+def _by_baseline(baseline: Baseline | None) -> dict[str, str]:
+    """Say in the log which file accepted findings, where one did."""
+    return {} if baseline is None else {"baseline": f"{baseline.file} {baseline.sha256}"}
+
+
+def notice_of(folders: Iterable[Path], file: Path, *, lang: Lang, tool: Tool) -> bytes:
+    """Give the notice table of several cases, as CSV or XLSX by the name of the file.
+
+    Every case must be byte for byte as it was sealed; none is changed.
+    """
+    reports = (stored_report(folder) for folder in cases.cases_in(folders))
+    if file.suffix.lower() == ".csv":
+        return as_csv.table(reports, lang)
+    if file.suffix.lower() == ".xlsx":
+        return as_xlsx.table(reports, lang, created=tool.started_at)
+    raise UsageError(f"{file.name[:80]!r} is no table", hint="name a file.xlsx or a file.csv")
 
 
 def record(

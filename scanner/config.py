@@ -31,7 +31,7 @@ LONGEST_REASON = 500
 MOST_RULES = 1_000
 """Most rules that one file changes."""
 
-TEXTS = ("app-type", "home", "rules-trust", "sign-with", "tsa", "time-server", "runs")
+TEXTS = ("app-type", "home", "rules-trust", "sign-with", "tsa", "time-server", "runs", "baseline")
 NUMBERS = ("app-type", "runs")
 """Settings of one word that may be written as a number."""
 PATHS = ("sign-key", "sign-cert", "tsa-trust")
@@ -70,6 +70,8 @@ class Config(NamedTuple):
     trust: Path | None = None
     """The certificate by which they must be signed."""
     changes: tuple[Change, ...] = ()
+    baseline: Path | None = None
+    """The file of findings that are accepted for a while."""
 
 
 _MENTIONED = re.compile(
@@ -107,13 +109,14 @@ def read(path: Path, choices: Mapping[str, Sequence[str]]) -> Config:
     said = reader.table()
     folder = path.parent
     trust = reader.text(said, "rules-trust")
+    baseline = reader.text(said, "baseline")
     return Config(
         file=path.name,
         sha256=hashlib.sha256(data).hexdigest(),
         texts={
             key: value
             for key in (*CHOICES, *TEXTS)
-            if key != "rules-trust"
+            if key not in ("rules-trust", "baseline")
             if (value := reader.text(said, key)) is not None
         },
         paths={
@@ -123,6 +126,7 @@ def read(path: Path, choices: Mapping[str, Sequence[str]]) -> Config:
         folders=tuple(folder / each for each in reader.texts(said, "rule-folders")),
         trust=None if trust is None else folder / trust,
         changes=reader.changes(said),
+        baseline=None if baseline is None else folder / baseline,
     )
 
 

@@ -19,7 +19,7 @@ from scanner.case import (
     write_facts,
 )
 from scanner.errors import EvidenceError, MingjianError, UsageError
-from scanner.evidence import bundle
+from scanner.evidence import lists
 from scanner.facts import KINDS, AppManifest, AppType, Fact, Source
 from scanner.model import Collection, Evidence, Header, Subject, Tool, Unseen, Words
 from tests import strategies
@@ -72,7 +72,7 @@ def test_the_first_line_is_the_header_and_the_others_are_sorted(folder: Path) ->
 
 
 def test_the_names_of_the_layout_agree_with_the_manifest() -> None:
-    assert case_.MANIFEST == bundle.MANIFEST
+    assert case_.MANIFEST == lists.MANIFEST
 
 
 @given(facts=st.lists(strategies.FACTS, max_size=5), unseen=st.lists(strategies.UNSEEN, max_size=3))

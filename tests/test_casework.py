@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from scanner.case import CaseFacts, read_facts
+from scanner.case import REPORTS, CaseFacts, formats_in, read_facts
 from scanner.casework import (
     act_upon,
     acts_of,
@@ -233,6 +233,7 @@ def test_a_record_quotes_the_case_as_it_stands_and_leaves_it_so(
     first = place.read_bytes()
     assert record(copy, place, Stated(), **given, force=True) == manifest
     assert place.read_bytes() == first
+    again(copy)
     assert record(copy, place, Stated(), **given, force=True) != manifest
     (copy / "report.json").write_bytes(b"{}")
     with pytest.raises(EvidenceError):
@@ -244,9 +245,23 @@ def test_a_report_again_may_state_a_qualification(folders: dict[str, Path], tmp_
     copy = tmp_path / "copy"
     shutil.copytree(folders["violating"], copy)
     held = Qualification(number="CMA 1")
-    written = report_again(
-        copy, formats_wanted=["docx"], tool=request().tool, qualification=held, lang="en"
-    )
+    written = report_again(copy, formats_wanted=["docx"], tool=request().tool, qualification=held)
     assert written.qualification == report(copy).qualification == held
     assert (copy / "report.docx").is_file()
+    check(copy)
+
+
+def test_what_a_case_holds_is_written_anew_with_what_is_wanted(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    """A table or a log that still said what no longer holds would be believed."""
+    copy = tmp_path / "copy"
+    shutil.copytree(folders["violating"], copy)
+    report_again(copy, formats_wanted=["sarif", "csv"], tool=request().tool)
+    assert formats_in(copy) == ["json", "html", "sarif", "csv"]
+    before = {name: (copy / REPORTS[name]).read_bytes() for name in formats_in(copy)}
+    again(copy, book=msgspec.structs.replace(BOOK, rules=BOOK.rules[:3], digest="other"))
+    after = {name: (copy / REPORTS[name]).read_bytes() for name in formats_in(copy)}
+    assert after.keys() == before.keys()
+    assert not [name for name in after if after[name] == before[name]]
     check(copy)

@@ -23,6 +23,7 @@ lang = "en"
 formats = ["html", "json"]
 rule-folders = ["ours"]
 rules-trust = "office.pem"
+baseline = "accepted.toml"
 
 [rules.debuggable-build]
 severity = "low"
@@ -55,11 +56,12 @@ def test_a_whole_file_is_read_as_it_is_meant(tmp_path: Path) -> None:
         formats=("html", "json"),
         folders=(tmp_path / "ours",),
         trust=tmp_path / "office.pem",
+        baseline=tmp_path / "accepted.toml",
         changes=(
             Change(
-                "debuggable-build", "low", "our builds are signed elsewhere", "mingjian.toml:10"
+                "debuggable-build", "low", "our builds are signed elsewhere", "mingjian.toml:11"
             ),
-            Change("backup-allowed", None, "不适用", "mingjian.toml:14"),
+            Change("backup-allowed", None, "不适用", "mingjian.toml:15"),
         ),
     )
 
@@ -72,7 +74,7 @@ def test_the_same_stands_in_a_table_of_pyproject(tmp_path: Path) -> None:
     theirs = read(path, CHOICES)
     assert (theirs.texts, theirs.formats, theirs.folders) == (own.texts, own.formats, own.folders)
     assert [each[:3] for each in theirs.changes] == [each[:3] for each in own.changes]
-    assert theirs.changes[0].at == "pyproject.toml:13"
+    assert theirs.changes[0].at == "pyproject.toml:14"
 
 
 def test_our_own_file_is_found_first_and_that_of_others_only_where_it_speaks_of_us(

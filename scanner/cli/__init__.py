@@ -9,8 +9,10 @@ from scanner.cli import (
     cases,
     explaining,
     recording,
+    tables,
     sealing,
     rules,
+    projects,
     self_test,
 )
 
@@ -23,9 +25,11 @@ __all__ = [
     "device",
     "explaining",
     "main",
+    "projects",
     "recording",
     "rules",
     "scan",
     "sealing",
     "self_test",
+    "tables",
 ]

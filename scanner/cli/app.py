@@ -13,7 +13,8 @@ import typer
 
 if TYPE_CHECKING:
     from scanner.knowledge import Knowledge
-    from scanner.model import Qualification, Report, Tool
+    from scanner.model import Baseline, Qualification, Report, Tool
+    from scanner.report.words import Options
     from scanner.rulebook.rule import Rulebook
 
 
@@ -38,6 +39,8 @@ app.add_typer(rules_app, name="rules")
 
 LONGEST_QUALIFICATION = 200
 """Characters of a qualification at most: a number, and a name."""
+MOST_SAID = 20
+"""Lines of one kind that are said at most."""
 
 
 class Language(enum.StrEnum):
@@ -54,6 +57,11 @@ class Format(enum.StrEnum):
     HTML = "html"
     TEXT = "text"
     DOCX = "docx"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 class FailOn(enum.StrEnum):
@@ -127,6 +135,15 @@ Qualified = Annotated[
         metavar="TEXT",
     ),
 ]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        help="Findings that are accepted for a while (mingjian baseline writes the file): they "
+        "stay listed and do not fail the call.",
+        metavar="FILE",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary and no progress.")]
 Case = Annotated[Path, typer.Argument(help="A case folder that mingjian wrote.", metavar="CASE")]
 
@@ -150,6 +167,13 @@ def books(
 def wanted(formats: list[Format] | None) -> list[str]:
     """Give the names of the formats wanted, else the usual one."""
     return [each.value for each in formats or [Format.HTML]]
+
+
+def writing(lang: Language | None, fail_on: FailOn | None = None) -> Options:
+    """Say how the formats are to be written: in which language, and from what on a rule fails."""
+    from scanner.report.words import Options
+
+    return Options(lang=language(lang).value, fail_on=None if fail_on is None else fail_on.value)
 
 
 def saying(quiet: bool) -> Callable[[str], None]:
@@ -208,13 +232,19 @@ def tool_now() -> Tool:
 
 
 def finish(
-    report: Report, case: Path, fail_on: FailOn | None, quiet: bool, lang: Language | None
+    report: Report,
+    case: Path,
+    fail_on: FailOn | None,
+    quiet: bool,
+    lang: Language | None,
+    baseline: Baseline | None = None,
 ) -> None:
     """Print the summary, and end with the exit code that the report deserves."""
     if not quiet:
         _print_summary(report, case, lang)
     _print_lacks(report, lang)
     _print_failed(report, lang)
+    _print_baseline(report, baseline, lang)
     readable = [source for source in report.sources if source.readable]
     alone = any(source.channel in ("traffic", "policy", "device") for source in readable)
     if not readable or not (report.subject.id or alone):
@@ -256,13 +286,37 @@ def _print_failed(report: Report, lang: Language | None) -> None:
         typer.echo(f"self-test {one.fixture}: {said}", err=True)
 
 
+def _print_baseline(report: Report, baseline: Baseline | None, lang: Language | None) -> None:
+    """Say which accepted findings fail again, and which entries speak of nothing that is here."""
+    from scanner.baseline import unmatched
+    from scanner.report.words import visible
+
+    chinese = language(lang) is Language.ZH
+    expired = [
+        f"{one.rule} {one.fingerprint[:12]} {one.owner} {one.expires}"
+        for one in report.accepted
+        if one.expired
+    ]
+    lost = [
+        f"{one.rule or ''} {one.fingerprint[:12]} {one.owner}".strip()
+        for one in unmatched(baseline, report)
+    ]
+    for lines, label in (
+        (
+            expired,
+            "基线已过期，重新计入：" if chinese else "accepted no longer, the day has passed:",
+        ),
+        (lost, "基线所列而本次未见：" if chinese else "in the baseline, and not found this time:"),
+    ):
+        if lines:
+            typer.echo(label, err=True)
+        for each in lines[:MOST_SAID]:
+            typer.echo(f"  {visible(each)}", err=True)
+        if len(lines) > MOST_SAID:
+            typer.echo(f"  … (+{len(lines) - MOST_SAID})", err=True)
+
+
 def _reached(report: Report, threshold: str) -> bool:
-    order = ("critical", "high", "medium", "low")
-    proven, level = threshold.startswith("proven-"), threshold.removeprefix("proven-")
-    counted = order[: order.index(level) + 1]
-    return any(
-        finding.certainty == "proven" or not proven
-        for ruling in report.rulings
-        if ruling.severity in counted and not ruling.advisory
-        for finding in ruling.findings
-    )
+    from scanner.report.listed import fails, listed
+
+    return any(fails(one, threshold) for one in listed(report))

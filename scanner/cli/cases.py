@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from scanner.cli.app import (
+    BaselineFile,
     Case,
     ConfigFile,
     FailOn,
@@ -24,6 +25,7 @@ from scanner.cli.app import (
     qualified,
     tool_now,
     wanted,
+    writing,
 )
 from scanner.cli.sealing import (
     AllowPrivate,
@@ -57,6 +59,7 @@ def judge(
     tsa: Tsa = None,
     tsa_trust: TsaTrust = None,
     allow_private: AllowPrivate = False,
+    baseline: BaselineFile = None,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -77,7 +80,9 @@ def judge(
         allow_private,
     )
     sealing = sealing_of(settings, words)
-    judging = settings.judging(profile, rules, rules_trust, fail_on, qualified(qualification))
+    judging = settings.judging(
+        profile, rules, rules_trust, fail_on, baseline, qualified(qualification)
+    )
     report = judge_again(
         case,
         book=judging.book,
@@ -85,10 +90,10 @@ def judge(
         tool=tool_now(),
         formats_wanted=wanted(formats),
         choices=judging.choices,
+        options=writing(lang, judging.fail_on),
         sealing=sealing,
-        lang=language(lang).value,
     )
-    finish(report, case, judging.fail_on, quiet, lang)
+    finish(report, case, judging.fail_on, quiet, lang, judging.choices.baseline)
 
 
 @app.command()
@@ -97,6 +102,7 @@ def report(
     formats: Formats = None,
     profile: Reader = None,
     qualification: Qualified = None,
+    baseline: BaselineFile = None,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -109,15 +115,17 @@ def report(
 
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
+    held = settings.baseline(baseline)
     written = report_again(
         case,
         formats_wanted=wanted(formats),
         tool=tool_now(),
         profile=None if profile is None else profile.value,
         qualification=qualified(qualification),
-        lang=language(lang).value,
+        baseline=held,
+        options=writing(lang, settings.fail_on(None)),
     )
-    finish(written, case, None, quiet, lang)
+    finish(written, case, None, quiet, lang, held)
 
 
 @app.command()

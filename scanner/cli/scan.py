@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from scanner.cli.app import (
+    BaselineFile,
     ConfigFile,
     FailOn,
     Formats,
@@ -20,12 +21,12 @@ from scanner.cli.app import (
     RulesTrust,
     app,
     finish,
-    language,
     misused,
     plain_text,
     qualified,
     saying,
     wanted,
+    writing,
 )
 from scanner.cli.collecting import (
     Authority,
@@ -283,6 +284,7 @@ def scan(
     sign_with: SignWith = None,
     tsa: Tsa = None,
     tsa_trust: TsaTrust = None,
+    baseline: BaselineFile = None,
     config: ConfigFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing case.")] = False,
     quiet: Quiet = False,
@@ -353,7 +355,9 @@ def scan(
     sealing = sealing_of(settings, words)
     if sealing is not None:
         signer_of(sealing)  # a key that cannot be used is to be heard of before the work, not after
-    judging = settings.judging(profile, rules, rules_trust, fail_on, qualified(qualification))
+    judging = settings.judging(
+        profile, rules, rules_trust, fail_on, baseline, qualified(qualification)
+    )
     kind = None if app_type is None else judging.knowledge.app_type(app_type)
     if is_wanted(self_test, judging.choices.profile):
         how = how._replace(
@@ -391,8 +395,8 @@ def scan(
         knowledge=judging.knowledge,
         formats_wanted=wanted(formats),
         choices=judging.choices,
+        options=writing(lang, judging.fail_on),
         force=force,
-        lang=language(lang).value,
         say=saying(quiet),
     )
     if sealing is not None:
@@ -401,7 +405,7 @@ def scan(
         except MingjianError:
             typer.echo(f"{destination}: the case stands, without that seal", err=True)
             raise
-    finish(report, destination, judging.fail_on, quiet, lang)
+    finish(report, destination, judging.fail_on, quiet, lang, judging.choices.baseline)
 
 
 def _country(code: str, option: str) -> str:

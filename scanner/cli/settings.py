@@ -11,7 +11,7 @@ from scanner.cli.app import FailOn, Format, Language, Profile, books, misused
 if TYPE_CHECKING:
     from scanner.config import Config
     from scanner.knowledge import Knowledge
-    from scanner.model import Choices, Qualification
+    from scanner.model import Baseline, Choices, Qualification
     from scanner.rulebook.rule import Rulebook
 
 
@@ -76,12 +76,27 @@ class Settings:
         self.used.append(f"formats = {', '.join(self.config.formats)}")
         return [Format(each) for each in self.config.formats]
 
+    def fail_on(self, given: FailOn | None) -> FailOn | None:
+        """Give from what on the call fails, where the call or the file says it."""
+        level = self.word("fail-on", given)
+        return None if level is None else FailOn(level)
+
+    def baseline(self, given: Path | None) -> Baseline | None:
+        """Give the findings that are accepted for a while."""
+        from scanner.baseline import read
+
+        if given is None and self.config.baseline is not None:
+            given = self.config.baseline
+            self.used.append(f"baseline = {given.name}")
+        return None if given is None else read(given)
+
     def judging(
         self,
         profile: Profile | None,
         rules: list[Path] | None,
         trust: Path | None,
         fail_on: FailOn | None,
+        baseline: Path | None = None,
         qualification: Qualification | None = None,
     ) -> Judging:
         """Give the rulebook as the organisation wants it, and from what on the call fails."""
@@ -104,6 +119,7 @@ class Settings:
         level = self.word("fail-on", fail_on)
         if level is None and who is not None:
             level = PROFILES[who.value].fail_on
+        held = self.baseline(baseline)
         file, sha256 = self.config.file, self.config.sha256
         choices = Choices(
             profile=None if who is None else who.value,
@@ -116,6 +132,7 @@ class Settings:
                 )
                 for change in self.config.changes
             ),
+            baseline=held,
             settings=Behind(file=file, sha256=sha256, used=tuple(self.used)) if file else None,
             qualification=qualification,
         )

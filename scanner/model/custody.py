@@ -196,6 +196,32 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of that file."""
 
 
+class Accepting(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a file of accepted findings, whether or not a report holds the finding."""
+
+    fingerprint: str
+    """The finding."""
+    rule: str | None
+    """Id of its rule, where the file says it."""
+    reason: str
+    """Why, in the organisation's words."""
+    owner: str
+    """Who answers for it."""
+    expires: str
+    """The last day on which it is accepted (ISO 8601)."""
+
+
+class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of findings that an organisation accepts for a while."""
+
+    file: str
+    """Its name, without its folder."""
+    sha256: str
+    """SHA-256 of its bytes."""
+    entries: tuple[Accepting, ...]
+    """What it accepts."""
+
+
 class Act(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of the custody log: something that was done with the case."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from scanner.facts import Channel
-from scanner.model.custody import Acceptance, Collection, Decision, Tool
+from scanner.model.custody import Acceptance, Baseline, Collection, Decision, Tool
 from scanner.model.rulings import Measured, Row, Ruling, Score
 from scanner.model.targets import Evidence, Unseen
 from scanner.model.words import ProfileName, Severity, Standing, TargetKind, Words
@@ -217,6 +217,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """The file of settings, where there was one."""
     qualification: Qualification | None = None
     """By what the body that tests may call its paper a test report."""
+    baseline: Baseline | None = None
+    """The findings that the organisation accepts for a while."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -217,6 +217,13 @@ class _Summary:
         notes = len(noted(self.report))
         if notes:
             parts.insert(0, f"{say(words.NOTE, self.lang)} {notes}")
+        if self.report.accepted:
+            past = sum(one.expired for one in self.report.accepted)
+            held = len(self.report.accepted) - past
+            yield self._say(
+                f"基线已接受 {held} 处（照常计分），已过期 {past} 处",
+                f"Accepted by the baseline (counts as before): {held}; no longer: {past}",
+            )
         if self.report.duties:
             yield self._duties()
         else:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from scanner.model import Report
 from scanner.report import render
 from scanner.report.words import Lang
-from tests.report import example
+from tests.report import example, spoken
 from tests.test_texts import columns
 
 REPORTS = example.ALL
@@ -53,6 +53,13 @@ def test_a_grade_of_u_prints_no_number_and_no_pass() -> None:
 def test_a_clean_report_says_that_it_is_not_compliance() -> None:
     assert "未检出不等于合规" in text(REPORTS["clean"])
     assert "is not compliance" in text(REPORTS["clean"], "en")
+
+
+@pytest.mark.parametrize(("expired", "counts"), [(False, "1 处"), (True, "0 处")])
+def test_what_a_baseline_accepts_is_counted(expired: bool, counts: str) -> None:
+    said = text(spoken.accepted(expired=expired))
+    assert f"基线已接受 {counts}" in said
+    assert "事实已证实：1 项规则，1 处" in said
 
 
 def test_an_information_is_counted_apart() -> None:

@@ -1,0 +1,64 @@
+"""Files that a person wants outside of a case: written whole or not at all, and over nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from scanner.errors import UsageError
+
+
+def write_new(files: Mapping[Path, bytes], *, force: bool = False) -> None:
+    """Write files that are not there yet; with `force` older files give way, and nothing else.
+
+    Folders of theirs are made. Raises UsageError where one cannot stand; then none is written.
+    """
+    for path in files:
+        if os.path.lexists(path) and not (force and path.is_file() and not path.is_symlink()):
+            hint = "name another place, or --force to replace that file"
+            if path.is_dir() or path.is_symlink():
+                hint = "name another place"
+            raise UsageError(f"{_shown(path)} already exists", hint=hint)
+    parts: dict[Path, Path] = {}
+    made: list[Path] = []
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            parts[path] = path.parent / f".{secrets.token_hex(8)}.part"
+            parts[path].write_bytes(data)
+        for path, part in parts.items():
+            if force:
+                part.replace(path)
+            else:
+                _place(part, path)
+                made.append(path)
+    except OSError as error:
+        for path in made:
+            path.unlink(missing_ok=True)
+        why = error.strerror or type(error).__name__
+        raise UsageError(
+            f"{_shown(Path(error.filename2 or error.filename or '.'))}: {why}",
+            hint="check the free space and your permission to write there",
+        ) from error
+    finally:
+        for part in parts.values():
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _place(part: Path, path: Path) -> None:
+    """Give a file its name, unless something came there meanwhile, which a rename would replace."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without a second name for a file
+        with path.open("xb") as file:
+            file.write(part.read_bytes())
+
+
+def _shown(path: Path) -> str:
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
