@@ -11,6 +11,8 @@ from typing import NamedTuple
 from scanner import case as cases
 from scanner import decide as deciding
 from scanner.audit import NOTHING_CHOSEN, rendered, report_of
+from scanner.compare import compare
+from scanner.compare.look import Look, by_id
 from scanner.custody import acts, appended
 from scanner.decide import decided, with_decisions
 from scanner.draft import drafted
@@ -18,10 +20,26 @@ from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import bundle
 from scanner.evidence.vault import Vault, open_plain, tidy
 from scanner.knowledge import Knowledge
-from scanner.model import Act, Choice, Choices, Decision, Deed, Evidence, ProfileName, Report, Tool
+from scanner.model import (
+    Act,
+    Choice,
+    Choices,
+    Comparison,
+    Decision,
+    Deed,
+    Evidence,
+    ProfileName,
+    Report,
+    Tool,
+    Words,
+)
 from scanner.profiles import for_reader, refuse_mapped
 from scanner.report.as_json import decode
 from scanner.rulebook.rule import Rulebook
+
+OLD = Words("原案", "the earlier case")
+NEW = Words("新案", "the present case")
+"""What two cases are called that are compared."""
 
 
 def judge_again(
@@ -189,6 +207,38 @@ def check(folder: Path) -> None:
             f"{folder.name} does not verify: {listed}{more}",
             hint="restore the case from its sealed copy",
         )
+
+
+def compared(
+    old: Path,
+    new: Path,
+    *,
+    book: Rulebook,
+    knowledge: Knowledge,
+    tool: Tool,
+    any_subject: bool = False,
+) -> Comparison:
+    """Compare a case with an earlier one of the same subject; neither is changed."""
+    return compare(
+        _look(old, OLD, book, knowledge, tool),
+        _look(new, NEW, book, knowledge, tool),
+        book,
+        tool=tool,
+        open_old=Vault(old / cases.EVIDENCE).open,
+        open_new=Vault(new / cases.EVIDENCE).open,
+        any_subject=any_subject,
+    )
+
+
+def _look(folder: Path, name: Words, book: Rulebook, knowledge: Knowledge, tool: Tool) -> Look:
+    """Read a case to be compared; where other rules judged it, judge its facts by these too."""
+    report = stored_report(folder)
+    header, facts, unseen = cases.read_facts(folder)
+    today = report
+    if report.rulebook.digest != book.digest or report.overrides or report.profile:
+        today = report_of(header, facts, unseen, book=book, knowledge=knowledge, tool=tool)
+    manifest = hashlib.sha256((folder / cases.MANIFEST).read_bytes()).hexdigest()
+    return Look(name, report, today, header, by_id(facts), manifest)
 
 
 @contextlib.contextmanager
