@@ -58,6 +58,7 @@ from scanner.model import (
 )
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
+from scanner.report.words import Options
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
 from scanner.rulebook.judge import judge
@@ -74,6 +75,8 @@ WHAT_A_RUN_SHOWED = (DataAccessed, DataSent)
 """Kinds of fact with a moment of their own that the report of such a run holds too."""
 NOTHING_CHOSEN = Choices()
 """For everybody, by the rules as they stand."""
+AS_USUAL = Options()
+"""How formats are written where nobody asks for anything."""
 
 
 class Request(NamedTuple):
@@ -106,6 +109,7 @@ def audit(
     knowledge: Knowledge,
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
+    options: Options = AS_USUAL,
     force: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
@@ -151,17 +155,22 @@ def audit(
             tool=request.tool,
             choices=choices,
         )
-        files = rendered(report, vault.open, formats_wanted)
+        files = rendered(report, vault.open, formats_wanted, options)
         files[cases.CUSTODY] = appended(b"", collected(header))
         cases.replace_files(folder, files)
         bundle.write_manifest(folder)
     return report
 
 
-def rendered(report: Report, open_evidence: Open, wanted: Iterable[str]) -> dict[str, bytes]:
+def rendered(
+    report: Report, open_evidence: Open, wanted: Iterable[str], options: Options = AS_USUAL
+) -> dict[str, bytes]:
     """Give the report files of a case by name; always the JSON, on which the others rest."""
-    names = dict.fromkeys(["json", *wanted])
-    return {cases.REPORTS[name]: formats.render(name, report, open_evidence) for name in names}
+    asked = options._asdict()
+    return {
+        cases.REPORTS[name]: formats.render(name, report, open_evidence, **asked)
+        for name in dict.fromkeys(["json", *wanted])
+    }
 
 
 def collected(header: Header) -> Act:

@@ -27,7 +27,16 @@ CUSTODY = "custody.jsonl"
 """Every act that was done with the case, each chained to all before it."""
 MANIFEST = "manifest-sha256.txt"
 """Digest of every other file, as sha256sum writes it."""
-REPORTS = {"json": "report.json", "html": "report.html", "text": "report.txt"}
+REPORTS = {
+    "json": "report.json",
+    "html": "report.html",
+    "text": "report.txt",
+    "sarif": "report.sarif",
+    "junit": "report.junit.xml",
+    "markdown": "report.md",
+    "csv": "notice.csv",
+    "xlsx": "notice.xlsx",
+}
 """File of each format; the JSON is always there, and the others rest on it."""
 
 SCHEMA = "mingjian/facts/1"

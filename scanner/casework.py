@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from scanner import case as cases
 from scanner import decide as deciding
-from scanner.audit import NOTHING_CHOSEN, rendered, report_of
+from scanner.audit import AS_USUAL, NOTHING_CHOSEN, rendered, report_of
 from scanner.compare import compare
 from scanner.compare.look import Look, by_id
 from scanner.custody import acts, appended
@@ -35,6 +35,7 @@ from scanner.model import (
 )
 from scanner.profiles import for_reader, refuse_mapped
 from scanner.report.as_json import decode
+from scanner.report.words import Options
 from scanner.rulebook.rule import Rulebook
 
 OLD = Words("原案", "the earlier case")
@@ -50,6 +51,7 @@ def judge_again(
     tool: Tool,
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
+    options: Options = AS_USUAL,
 ) -> Report:
     """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
     with working(folder):
@@ -62,7 +64,7 @@ def judge_again(
         )
         report = with_decisions(report, decided(acts_of(folder)))
         act = act_upon(folder, "judged", tool, rulebook=book.digest)
-        close(folder, act, rendered(report, vault.open, formats_wanted))
+        close(folder, act, rendered(report, vault.open, formats_wanted, options))
     return report
 
 
@@ -85,6 +87,7 @@ def report_again(
     formats_wanted: Iterable[str],
     tool: Tool,
     profile: ProfileName | None = None,
+    options: Options = AS_USUAL,
 ) -> Report:
     """Write further formats of the report that a case holds, for another reader if one is named;
     nothing is judged.
@@ -97,7 +100,7 @@ def report_again(
             report = for_reader(report, profile)
         vault = Vault(folder / cases.EVIDENCE)
         act = act_upon(folder, "reported", tool)
-        close(folder, act, rendered(report, vault.open, formats_wanted))
+        close(folder, act, rendered(report, vault.open, formats_wanted, options))
     return report
 
 
@@ -114,7 +117,9 @@ class Said(NamedTuple):
     attached: Sequence[Path] = ()
 
 
-def decide(folder: Path, said: Said, *, tool: Tool) -> tuple[Report, Decision]:
+def decide(
+    folder: Path, said: Said, *, tool: Tool, options: Options = AS_USUAL
+) -> tuple[Report, Decision]:
     """Put a person's decision on a finding or a check into the log of a case, and rewrite the
     reports that the case has; what the program said of it stays as it is.
 
@@ -134,7 +139,7 @@ def decide(folder: Path, said: Said, *, tool: Tool) -> tuple[Report, Decision]:
             report = with_decisions(report, (*log, decision))
             act = act_upon(folder, "decided", tool, by=[by], decision=decision)
             formats = [name for name, file in cases.REPORTS.items() if (folder / file).is_file()]
-            close(folder, act, rendered(report, vault.open, formats))
+            close(folder, act, rendered(report, vault.open, formats, options))
     return report, decision
 
 

@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from scanner.knowledge import Knowledge
     from scanner.model import Report, Tool
+    from scanner.report.words import Options
     from scanner.rulebook.rule import Rulebook
 
 
@@ -49,6 +50,11 @@ class Format(enum.StrEnum):
     JSON = "json"
     HTML = "html"
     TEXT = "text"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 class FailOn(enum.StrEnum):
@@ -136,6 +142,13 @@ def books(
 def wanted(formats: list[Format] | None) -> list[str]:
     """Give the names of the formats wanted, else the usual one."""
     return [each.value for each in formats or [Format.HTML]]
+
+
+def writing(lang: Language | None, fail_on: FailOn | None = None) -> Options:
+    """Say how the formats are to be written: in which language, and from what on a rule fails."""
+    from scanner.report.words import Options
+
+    return Options(lang=language(lang).value, fail_on=None if fail_on is None else fail_on.value)
 
 
 def saying(quiet: bool) -> Callable[[str], None]:

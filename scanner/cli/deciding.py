@@ -18,6 +18,7 @@ from scanner.cli.app import (
     misused,
     plain_text,
     tool_now,
+    writing,
 )
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def decide(
         at=plain_text(at),
         attached=tuple(attach or ()),
     )
-    report, decision = put(case, said, tool=tool_now())
+    report, decision = put(case, said, tool=tool_now(), options=writing(lang))
     if not quiet:
         from scanner.report.words import CHOICE, visible
 

@@ -24,6 +24,7 @@ from scanner.cli.app import (
     saying,
     tool_now,
     wanted,
+    writing,
 )
 from scanner.cli.settings import Settings
 
@@ -311,6 +312,7 @@ def scan(
         knowledge=judging.knowledge,
         formats_wanted=wanted(formats),
         choices=judging.choices,
+        options=writing(lang, judging.fail_on),
         force=force,
         say=saying(quiet),
     )

@@ -13,6 +13,11 @@ FORMATS: dict[str, str] = {
     "json": "scanner.report.as_json",
     "html": "scanner.report.as_html",
     "text": "scanner.report.as_text",
+    "sarif": "scanner.report.as_sarif",
+    "junit": "scanner.report.as_junit",
+    "markdown": "scanner.report.as_markdown",
+    "csv": "scanner.report.as_csv",
+    "xlsx": "scanner.report.as_xlsx",
 }
 """Module of each format; its function `render` is loaded when somebody asks for the format."""
 
@@ -25,11 +30,13 @@ def render(
     lang: Lang = "zh",
     colour: bool = False,
     place: str = "",
+    fail_on: str | None = None,
 ) -> bytes:
     """Give a report in one format, as bytes; the same report gives the same bytes.
 
-    `open` gives kept evidence by its SHA-256. `lang`, `colour` (terminal colours) and `place`
-    (where the report lies) bear on text alone. Raises UsageError for a format that does not exist.
+    `open` gives kept evidence by its SHA-256. `lang` bears on all but JSON and HTML, `colour`
+    (terminal colours) and `place` (where the report lies) on text alone, `fail_on` (from what on
+    the call fails) on JUnit alone. Raises UsageError for a format that does not exist.
     """
     if name not in FORMATS:
         raise UsageError(
@@ -37,4 +44,4 @@ def render(
         )
     function: Callable[[Report, Open, Options], bytes]
     function = importlib.import_module(FORMATS[name]).render
-    return function(report, open, Options(lang, colour, place))
+    return function(report, open, Options(lang, colour, place, fail_on))

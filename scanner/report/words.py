@@ -20,6 +20,7 @@ class Options(NamedTuple):
     lang: Lang = "zh"
     colour: bool = False
     place: str = ""
+    fail_on: str | None = None
 
 
 VERDICT: dict[Verdict, Words] = {
