@@ -34,8 +34,9 @@ from scanner.model import (
     Words,
 )
 from scanner.profiles import for_reader, refuse_mapped
+from scanner.report import compared as comparisons
 from scanner.report.as_json import decode
-from scanner.report.words import Options
+from scanner.report.words import Lang, Options
 from scanner.rulebook.rule import Rulebook
 
 OLD = Words("原案", "the earlier case")
@@ -233,6 +234,19 @@ def compared(
         open_new=Vault(new / cases.EVIDENCE).open,
         any_subject=any_subject,
     )
+
+
+def compared_files(
+    found: Comparison, destination: Path, *, formats_wanted: Iterable[str], lang: Lang
+) -> None:
+    """Write a comparison into a new folder, with the digest of each file beside them."""
+    files = {
+        comparisons.FORMATS[name]: comparisons.render(name, found, lang)
+        for name in dict.fromkeys(formats_wanted)
+    }
+    with cases.new_case(destination) as folder:
+        cases.replace_files(folder, files)
+        bundle.write_manifest(folder)
 
 
 def _look(folder: Path, name: Words, book: Rulebook, knowledge: Knowledge, tool: Tool) -> Look:

@@ -195,9 +195,17 @@ def tool_now() -> Tool:
 
 
 def finish(
-    report: Report, case: Path, fail_on: FailOn | None, quiet: bool, lang: Language | None
+    report: Report,
+    case: Path,
+    fail_on: FailOn | None,
+    quiet: bool,
+    lang: Language | None,
+    news: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Print the summary, and end with the exit code that the report deserves."""
+    """Print the summary, and end with the exit code that the report deserves.
+
+    `news` says, where something could be audited, whether what is new fails the call too.
+    """
     if not quiet:
         _print_summary(report, case, lang)
     _print_lacks(report, lang)
@@ -205,7 +213,8 @@ def finish(
     alone = any(source.channel in ("traffic", "policy", "device") for source in readable)
     if not readable or not (report.subject.id or alone):
         raise typer.Exit(3)
-    if fail_on not in (None, FailOn.NEVER) and _reached(report, fail_on.value):
+    failed = fail_on not in (None, FailOn.NEVER) and _reached(report, fail_on.value)
+    if news() or failed:
         raise typer.Exit(1)
 
 

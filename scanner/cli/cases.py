@@ -24,6 +24,7 @@ from scanner.cli.app import (
     wanted,
     writing,
 )
+from scanner.cli.comparing import FailOnNew, NewKinds, new_since, ready
 from scanner.cli.settings import Settings
 
 
@@ -35,6 +36,8 @@ def judge(
     rules: RuleFolders = None,
     rules_trust: RulesTrust = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="As for scan.")] = None,
+    fail_on_new: FailOnNew = None,
+    new_kinds: NewKinds = None,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -45,6 +48,7 @@ def judge(
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
     judging = settings.judging(profile, rules, rules_trust, fail_on)
+    ready(fail_on_new, case)
     report = judge_again(
         case,
         book=judging.book,
@@ -54,7 +58,8 @@ def judge(
         choices=judging.choices,
         options=writing(lang, judging.fail_on),
     )
-    finish(report, case, judging.fail_on, quiet, lang)
+    news = new_since(fail_on_new, case, new_kinds, judging, lang)
+    finish(report, case, judging.fail_on, quiet, lang, news)
 
 
 @app.command()

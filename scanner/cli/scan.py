@@ -26,6 +26,7 @@ from scanner.cli.app import (
     wanted,
     writing,
 )
+from scanner.cli.comparing import FailOnNew, NewKinds, new_since, ready
 from scanner.cli.settings import Settings
 
 UNSURE_S = 5
@@ -239,6 +240,8 @@ def scan(
         FailOn | None,
         typer.Option(help="Exit 1 from this severity on; proven-... counts no suspicion."),
     ] = None,
+    fail_on_new: FailOnNew = None,
+    new_kinds: NewKinds = None,
     config: ConfigFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing case.")] = False,
     quiet: Quiet = False,
@@ -305,6 +308,7 @@ def scan(
         ],
     )
     destination = output or _default_case(target[0])
+    ready(fail_on_new, destination)
     report = audit(
         request,
         destination,
@@ -316,7 +320,14 @@ def scan(
         force=force,
         say=saying(quiet),
     )
-    finish(report, destination, judging.fail_on, quiet, lang)
+    finish(
+        report,
+        destination,
+        judging.fail_on,
+        quiet,
+        lang,
+        new_since(fail_on_new, destination, new_kinds, judging, lang),
+    )
 
 
 def _country(code: str, option: str) -> str:

@@ -7,7 +7,7 @@ where the present case looked where it had been seen, by the same rules; else it
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from scanner.compare.changes import changes
 from scanner.compare.findings import findings
@@ -15,14 +15,13 @@ from scanner.compare.look import Look, Sight
 from scanner.compare.policies import passages, policy_changes, texts
 from scanner.errors import UsageError
 from scanner.model import (
-    Changing,
+    ComparedFinding,
     ComparedRow,
     Comparison,
     Half,
     Report,
     Row,
     RulebookInfo,
-    Severity,
     Tool,
     Words,
 )
@@ -33,10 +32,6 @@ from scanner.rulebook.rule import Rulebook
 
 SCHEMA = "mingjian/comparison/1"
 """Version of the form of a comparison."""
-NEW_KINDS: tuple[Changing, ...] = (
-    *("permission", "sdk", "host", "early", "access", "data", "flow"),
-)
-"""Things whose coming can fail a call."""
 Opener = Callable[[str], bytes]
 
 
@@ -80,21 +75,27 @@ def compare(
     )
 
 
-def news(comparison: Comparison, kinds: tuple[str, ...], level: Severity | None) -> tuple[str, ...]:
-    """Give the fingerprints of new findings from a severity on, and what else is new of the wanted
-    kinds; what may have been there before unseen is told by the comparison and left out of this."""
-    counted = () if level is None else [name for name in RANK if RANK[name] <= RANK[level]]
-    found = [
-        one.fingerprint
-        for one in comparison.findings
-        if one.outcome == "new" and one.severity in counted and not one.advisory
-    ]
+def news(comparison: Comparison, kinds: Collection[str], threshold: str | None) -> tuple[str, ...]:
+    """Give the fingerprints of new findings from a threshold on, and what else is new of the wanted
+    kinds; what of these may have been there before unseen is left out.
+
+    The threshold is a severity, or proven- and a severity; with None no finding counts.
+    """
+    found = [one.fingerprint for one in comparison.findings if _counts(one, threshold)]
     found += [
         f"{one.kind}: {one.item}"
         for one in comparison.changes
         if one.change == "added" and one.kind in kinds and not one.doubts
     ]
     return tuple(found)
+
+
+def _counts(one: ComparedFinding, threshold: str | None) -> bool:
+    if threshold is None or one.outcome != "new" or one.advisory:
+        return False
+    level = threshold.removeprefix("proven-")
+    grave = RANK[one.severity] <= {str(name): at for name, at in RANK.items()}[level]
+    return grave and (one.now == "proven" or level == threshold)
 
 
 def _refuse_others(old: Look, new: Look) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scanner.facts import (
+    AppFramework,
     AppPacked,
     Channel,
+    CodeLoaded,
     EndpointContacted,
     Fact,
     PageVisited,
@@ -30,6 +32,15 @@ BEFORE_CONSENT = ("installed", "first_launch", "first_load", "consent_shown")
 """Phases in which nobody has agreed to anything yet."""
 OF_ITSELF = (*BEFORE_CONSENT, "refused")
 """Phases whose recording needs no function to be used: what happens in them happens by itself."""
+PACKED = Words("的安装包已加壳，代码不可见", "has a packed app, whose code cannot be read")
+LOADED = Words(
+    "的应用可在运行时加载另外的代码，其内容未见",
+    "has an app that can load further code while it runs, which nobody saw",
+)
+FRAMEWORK = Words(
+    "的应用把逻辑放在未被检索的框架代码中",
+    "has an app that keeps its logic in files of a framework, which were not searched",
+)
 _IN_CODE = (
     *("data.accessed", "data.handed", "permission.requested", "sdk.present", "sdk.unidentified"),
     *("endpoint.embedded", "code.loaded", "bridge.opened", "agreement.asked", "app.started"),
@@ -87,9 +98,17 @@ class Sight:
         )
 
     @functools.cached_property
-    def packed(self) -> bool:
-        """Whether a packer hides the code of the package."""
-        return any(isinstance(fact, AppPacked) for fact in self.look.facts.values())
+    def hidden(self) -> Mapping[str, Words]:
+        """Where code of the package lies that nobody read, by kind of hiding place."""
+        found: dict[str, Words] = {}
+        for fact in self.look.facts.values():
+            if isinstance(fact, AppPacked):
+                found["packed"] = PACKED
+            elif isinstance(fact, CodeLoaded) and fact.reach != "unreached":
+                found["loaded"] = LOADED
+            elif isinstance(fact, AppFramework) and not fact.searched:
+                found[f"framework {fact.framework}"] = FRAMEWORK
+        return found
 
     @functools.cached_property
     def phases(self) -> frozenset[tuple[Channel, str | None]]:
@@ -146,8 +165,9 @@ def _reasons(fact: Fact, case: Sight, other: Sight) -> Iterator[Words]:
             "made an observation that may be the same, and lacks what would tell",
         )
     yield from _same_bytes(fact, case, other)
-    if fact.channel == "apk" and case.packed > other.packed and kind_of(fact) in _IN_CODE:
-        yield _of(name, "的安装包已加壳，代码不可见", "has a packed app, whose code cannot be read")
+    if fact.channel == "apk" and kind_of(fact) in _IN_CODE:
+        for place in sorted(case.hidden.keys() - other.hidden.keys()):
+            yield _of(name, case.hidden[place].zh, case.hidden[place].en)
     if fact.channel == "website":
         yield from _on_site(fact, case, other)
     if fact.channel in ("device", "traffic"):

@@ -1,0 +1,1 @@
+"""Papers that an office files: what stands in them, and how they are set in Word."""
