@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from scanner.compare.changes import changes
 from scanner.compare.findings import findings
 from scanner.compare.look import Look, Sight
-from scanner.compare.policies import passages, policy_changes, texts
+from scanner.compare.policies import documents, passages, policy_changes, texts
 from scanner.errors import UsageError
 from scanner.model import (
     ComparedFinding,
@@ -32,6 +32,10 @@ from scanner.rulebook.rule import Rulebook
 
 SCHEMA = "mingjian/comparison/1"
 """Version of the form of a comparison."""
+NO_TEXT = Words(
+    "有一案的隐私政策文本已不在案卷中，语句未作比对",
+    "the text of the policy is no longer in one of the cases: sentences were not compared",
+)
 Opener = Callable[[str], bytes]
 
 
@@ -53,7 +57,8 @@ def compare(
     if not any_subject:
         _refuse_others(old, new)
     before, now = Sight(old, book.sets), Sight(new, book.sets)
-    came, left_out = passages(texts(before, open_old), texts(now, open_new))
+    read = texts(before, open_old), texts(now, open_new)
+    came, left_out = passages(*read)
     return Comparison(
         schema=SCHEMA,
         tool=tool,
@@ -65,7 +70,14 @@ def compare(
             rules=len(book.rules),
             extra=book.extra,
         ),
-        notes=tuple(_notes(before, now, book.digest)),
+        notes=(
+            *_notes(before, now, book.digest),
+            *(
+                NO_TEXT
+                for side, text in zip((before, now), read, strict=True)
+                if documents(side) and not text
+            ),
+        ),
         findings=findings(before, now, {rule.id: rule for rule in book.rules}),
         rows=tuple(_rows(old.report, new.report)),
         changes=changes(before, now),
@@ -91,7 +103,7 @@ def news(comparison: Comparison, kinds: Collection[str], threshold: str | None) 
 
 
 def _counts(one: ComparedFinding, threshold: str | None) -> bool:
-    if threshold is None or one.outcome != "new" or one.advisory:
+    if threshold is None or one.outcome != "new" or one.advisory or one.accepted:
         return False
     level = threshold.removeprefix("proven-")
     grave = RANK[one.severity] <= {str(name): at for name, at in RANK.items()}[level]

@@ -273,6 +273,7 @@ def _compared(
         was=was,
         now=now,
         repeated=repeated,
+        accepted=finding.fingerprint in new.accepted,
         reasons=reasons,
         said_before=said(old.look.report, before or finding.fingerprint),
         said_now=said(new.look.report, finding.fingerprint),

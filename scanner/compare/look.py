@@ -76,6 +76,7 @@ class Sight:
         self.verdicts = {ruling.rule: ruling.verdict for ruling in look.today.rulings}
         self.found = self.stored.keys() | self.by_today.keys()
         """What the case shows, by the rules of its report or by those of today."""
+        self.accepted = {one.fingerprint for one in look.report.accepted if not one.expired}
         self.watched = {source.channel for source in look.header.sources if source.readable}
         self.read = {source.sha256 for source in look.header.sources}
         self.of_kind: dict[str, list[Fact]] = {}

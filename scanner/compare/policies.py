@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from scanner.compare.look import Sight, blind_to
+from scanner.errors import EvidenceError
 from scanner.facts import (
     Fact,
     PolicyDataItem,
@@ -70,7 +72,7 @@ def policy_changes(old: Sight, new: Sight) -> tuple[PolicyChange, ...]:
     """Give the statements that one policy makes and the other does not, or makes otherwise; none
     where one of the cases holds no policy, since nothing can be compared then."""
     before, now = _claims(old), _claims(new)
-    if not (_documents(old) and _documents(new)):
+    if not (documents(old) and documents(new)):
         return ()
     found = []
     for key in before.keys() | now.keys():
@@ -81,7 +83,8 @@ def policy_changes(old: Sight, new: Sight) -> tuple[PolicyChange, ...]:
     return tuple(sorted(found, key=lambda one: (ORDER.index(one.what), one.item, one.change)))
 
 
-def _documents(case: Sight) -> list[PolicyDocument]:
+def documents(case: Sight) -> list[PolicyDocument]:
+    """Give the documents of the policy itself, without earlier versions handed in beside it."""
     return [
         fact
         for fact in case.of_kind.get("policy.document", ())
@@ -184,15 +187,17 @@ def _gained(now: str, was: str) -> bool:
 
 
 def texts(case: Sight, open_evidence: Callable[[str], bytes]) -> tuple[Text, ...]:
-    """Open the visible texts of the policy of a case, each once."""
+    """Open the visible texts of the policy of a case, each once; a text that was taken out of the
+    case since is left out."""
     entries = {entry.sha256: entry for entry in case.look.header.evidence}
     found: dict[str, Text] = {}
-    for fact in _documents(case):
+    for fact in documents(case):
         entry = entries.get(fact.source.evidence or "")
         sha256 = entry.readable or entry.sha256 if entry else None
         if entry and sha256 and (entry.readable or entry.media_type == "text/plain"):
-            text = open_evidence(sha256).decode("utf-8", "replace")[:LONGEST_TEXT]
-            found.setdefault(sha256, Text(fact.url, fact.part or "policy", sha256, text))
+            with contextlib.suppress(EvidenceError):
+                text = open_evidence(sha256).decode("utf-8", "replace")[:LONGEST_TEXT]
+                found.setdefault(sha256, Text(fact.url, fact.part or "policy", sha256, text))
     return tuple(found.values())
 
 

@@ -72,6 +72,8 @@ class ComparedFinding(msgspec.Struct, frozen=True, kw_only=True):
     """How certain it is; null where it is not found now."""
     repeated: bool = False
     """True where another version of the subject shows the same again."""
+    accepted: bool = False
+    """True where the organisation accepts it for a while, as the present report says."""
     reasons: tuple[Words, ...] = ()
     """Of what is mended: how that was seen; of what cannot be told: why; of what is new: why it may
     have been there before unseen, empty where it would have been seen."""
