@@ -45,7 +45,9 @@ LOOKS = st.builds(
     st.lists(UNSEEN, max_size=4).map(lambda many: [*OLD.unseen, *many]),
     header=HEADERS,
 )
-slowly = settings(max_examples=40, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+slowly = settings(
+    max_examples=40, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 
 
 def outcomes(found: Comparison) -> dict[str, str]:

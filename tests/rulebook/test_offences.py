@@ -36,7 +36,9 @@ def scopes(fact: Fact) -> list[dict[str, tuple[str]]]:
     return [{}, *({name: value} for name, value in own.items()), own]
 
 
-@settings(max_examples=80, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=80, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 @given(st.lists(st.sampled_from(POOL), unique_by=canonical), st.data())
 def test_what_an_unseen_entry_could_hide_is_never_settled(
     facts: list[Fact], data: st.DataObject
