@@ -55,8 +55,10 @@ def look(
     return Look(name, report, now, header, by_id(many), "ab" * 32)
 
 
-def sight(facts: Iterable[Fact], unseen: Iterable[Unseen] = (), **more: Header) -> Sight:
-    return Sight(look(facts, unseen, **more), BOOK.sets)
+def sight(
+    facts: Iterable[Fact], unseen: Iterable[Unseen] = (), *, header: Header | None = None
+) -> Sight:
+    return Sight(look(facts, unseen, header=header), BOOK.sets)
 
 
 def compared(old: Look, new: Look, **more: bool) -> Comparison:
