@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -51,6 +54,9 @@ LIMIT = 512 * 1024**2
 def formats_in(folder: Path) -> list[str]:
     """Give the formats in which a case holds its report already."""
     return [name for name, file in REPORTS.items() if (folder / file).is_file()]
+PATIENCE_S = 60
+"""How long one call waits for another that works on the same case, in seconds: acts take a second
+or two, judging a large case some ten."""
 
 
 def cases_in(folders: Iterable[Path]) -> Iterator[Path]:
@@ -268,6 +274,44 @@ def write_beside(case: Path, destination: Path, data: bytes, *, force: bool = Fa
             part.replace(place)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def held(case: Path, *, patience_s: float = PATIENCE_S) -> Iterator[None]:
+    """Keep every other call from changing a case meanwhile, so that two acts at once lose nothing.
+
+    The system itself lets go when the process ends, however it ends; no file is left behind.
+    Raises UsageError where the folder cannot be held, or another call holds it for too long.
+    """
+    until = time.monotonic() + patience_s
+    try:
+        descriptor = os.open(case, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        hint = "name a folder that mingjian scan made"
+        raise UsageError(f"no case at {_shown(case)}: {error.strerror}", hint=hint) from None
+    try:
+        while not _locked(descriptor, case):
+            if time.monotonic() >= until:
+                raise UsageError(
+                    f"another call works on {_shown(case)}", hint="wait until it has ended"
+                )
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int, case: Path) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EAGAIN, errno.EINTR):
+            return False
+        raise UsageError(
+            f"{_shown(case)} cannot be held against other calls: {error.strerror}",
+            hint="copy the case to a local disk and work there",
+        ) from None
+    return True
 
 
 def _read_header(line: bytes, file: str) -> Header:

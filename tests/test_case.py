@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -365,3 +367,34 @@ def test_a_paper_stands_beside_the_case_or_nowhere(tmp_path: Path) -> None:
         write_beside(folder, tmp_path / "none" / "paper", b"x")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["case", "link", "paper.docx"]
     assert list(folder.rglob("*")) == [folder / "evidence"]
+def test_a_case_is_held_by_one_call_at_a_time(tmp_path: Path) -> None:
+    with case_.held(tmp_path):
+        with pytest.raises(UsageError, match="another call"), case_.held(tmp_path, patience_s=0):
+            raise AssertionError
+        assert list(tmp_path.iterdir()) == []
+    with case_.held(tmp_path, patience_s=0):
+        pass
+
+
+def test_a_call_that_dies_lets_go_of_its_case(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from scanner.case import held\n"
+        "with held(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read(); os._exit(9)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(UsageError), case_.held(tmp_path, patience_s=0):
+            raise AssertionError
+        other.kill()
+        other.wait()
+    with case_.held(tmp_path, patience_s=0):
+        pass
+
+
+def test_what_is_no_folder_cannot_be_held(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for name in ("file", "none"):
+        with pytest.raises(UsageError, match="no case"), case_.held(tmp_path / name):
+            raise AssertionError

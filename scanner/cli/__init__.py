@@ -7,7 +7,9 @@ from scanner.cli import (
     capture,
     device,
     cases,
+    deciding,
     explaining,
+    comparing,
     recording,
     tables,
     sealing,
@@ -15,13 +17,14 @@ from scanner.cli import (
     projects,
     self_test,
 )
-
 # isort: on
 from scanner.cli.main import main
 
 __all__ = [
     "capture",
     "cases",
+    "comparing",
+    "deciding",
     "device",
     "explaining",
     "main",

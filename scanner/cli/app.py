@@ -238,8 +238,12 @@ def finish(
     quiet: bool,
     lang: Language | None,
     baseline: Baseline | None = None,
+    news: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Print the summary, and end with the exit code that the report deserves."""
+    """Print the summary, and end with the exit code that the report deserves.
+
+    `news` says, where something could be audited, whether what is new fails the call too.
+    """
     if not quiet:
         _print_summary(report, case, lang)
     _print_lacks(report, lang)
@@ -249,7 +253,8 @@ def finish(
     alone = any(source.channel in ("traffic", "policy", "device") for source in readable)
     if not readable or not (report.subject.id or alone):
         raise typer.Exit(3)
-    if fail_on not in (None, FailOn.NEVER) and _reached(report, fail_on.value):
+    failed = fail_on not in (None, FailOn.NEVER) and _reached(report, fail_on.value)
+    if news() or failed:
         raise typer.Exit(1)
 
 

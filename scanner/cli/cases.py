@@ -27,6 +27,7 @@ from scanner.cli.app import (
     wanted,
     writing,
 )
+from scanner.cli.comparing import FailOnNew, NewKinds, new_since, ready
 from scanner.cli.sealing import (
     AllowPrivate,
     SealWords,
@@ -60,6 +61,8 @@ def judge(
     tsa_trust: TsaTrust = None,
     allow_private: AllowPrivate = False,
     baseline: BaselineFile = None,
+    fail_on_new: FailOnNew = None,
+    new_kinds: NewKinds = None,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -83,6 +86,7 @@ def judge(
     judging = settings.judging(
         profile, rules, rules_trust, fail_on, baseline, qualified(qualification)
     )
+    ready(fail_on_new, case)
     report = judge_again(
         case,
         book=judging.book,
@@ -93,7 +97,8 @@ def judge(
         options=writing(lang, judging.fail_on),
         sealing=sealing,
     )
-    finish(report, case, judging.fail_on, quiet, lang, judging.choices.baseline)
+    news = new_since(fail_on_new, case, new_kinds, judging, lang)
+    finish(report, case, judging.fail_on, quiet, lang, judging.choices.baseline, news)
 
 
 @app.command()

@@ -43,6 +43,7 @@ from scanner.cli.collecting import (
     is_wanted,
     tried,
 )
+from scanner.cli.comparing import FailOnNew, NewKinds, new_since, ready
 from scanner.cli.sealing import (
     SealWords,
     SelfSigned,
@@ -285,6 +286,8 @@ def scan(
     tsa: Tsa = None,
     tsa_trust: TsaTrust = None,
     baseline: BaselineFile = None,
+    fail_on_new: FailOnNew = None,
+    new_kinds: NewKinds = None,
     config: ConfigFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing case.")] = False,
     quiet: Quiet = False,
@@ -388,6 +391,7 @@ def scan(
         ],
     )
     destination = output or _default_case(target[0])
+    ready(fail_on_new, destination)
     report = audit(
         request,
         destination,
@@ -405,7 +409,8 @@ def scan(
         except MingjianError:
             typer.echo(f"{destination}: the case stands, without that seal", err=True)
             raise
-    finish(report, destination, judging.fail_on, quiet, lang, judging.choices.baseline)
+    news = new_since(fail_on_new, destination, new_kinds, judging, lang)
+    finish(report, destination, judging.fail_on, quiet, lang, judging.choices.baseline, news)
 
 
 def _country(code: str, option: str) -> str:

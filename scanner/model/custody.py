@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from scanner.model.targets import Evidence
+
 Deed = Literal[
     "collected", "judged", "reported", "decided", "sealed", "exported", "purged", "unmasked"
 ]
@@ -170,8 +172,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """When (ISO 8601 with offset)."""
     reason: str
     """Why, in that person's words."""
-    attachments: tuple[str, ...] = ()
-    """SHA-256 of pictures or notes that were kept with it."""
+    attachments: tuple[Evidence, ...] = ()
+    """Pictures, notes or documents that were kept with it, each under its SHA-256."""
 
 
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scanner.model import Grade, Open, Report, Severity, Words
 from scanner.report import collected, readers, words
+from scanner.report.decided import summed
 from scanner.report.outline import Flagged, flagged, for_a_person, gaps, noted, unwatched, watched
 from scanner.report.outline import with_verdict as having
 from scanner.report.site import sessions
@@ -229,6 +230,8 @@ class _Summary:
         else:
             yield from self._labels()
         yield self._say("规则：", "Rules: ") + " · ".join(parts)
+        if self.report.decisions:
+            yield from wrap(summed(self.report, self.lang))
         if self.options.place:
             yield f"{self._say('报告：', 'Report: ')}{visible(self.options.place)}"
 

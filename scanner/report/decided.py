@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from scanner.model import Decision, Finding, Report, name_of
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
 
-__all__ = ["TWO", "confirmed", "name_of", "said"]
+from scanner.model import Decision, Finding, Report, Words, name_of
+from scanner.report.words import Lang, say
 
 TWO = 2
 """Named persons who must confirm a finding before a table for publication takes it: the practice
 that two persons collect evidence, as 法发〔2016〕22号 wants two investigators, by analogy."""
+
+
+State = Literal["confirmed", "once", "rejected", "disputed", "deferred", "open"]
+"""How persons stand to a finding: two or more confirm it; one does; whoever speaks rejects it; one
+confirms and another rejects; somebody puts it off; nobody said anything."""
+
+STATE: dict[State, Words] = {
+    "confirmed": Words("两人以上确认", "confirmed by two or more"),
+    "once": Words("一人确认", "confirmed by one"),
+    "rejected": Words("否定", "rejected"),
+    "disputed": Words("意见不一", "disputed"),
+    "deferred": Words("暂缓", "deferred"),
+    "open": Words("尚未认定", "open"),
+}
+"""What these are called."""
 
 
 def said(report: Report, subject: str) -> tuple[Decision, ...]:
@@ -27,3 +45,57 @@ def confirmed(report: Report, finding: Finding) -> bool:
     """Say whether two named persons confirm a finding and no last word speaks against it."""
     words = said(report, finding.fingerprint)
     return len(words) >= TWO and all(decision.choice == "confirm" for decision in words)
+
+
+def state_of(words: Sequence[Decision]) -> State:
+    """Say how persons stand to a finding or a check, by the last word of each."""
+    choices = {decision.choice for decision in words}
+    if not choices:
+        return "open"
+    if {"confirm", "reject"} <= choices:
+        return "disputed"
+    if "defer" in choices:
+        return "deferred"
+    if choices == {"reject"}:
+        return "rejected"
+    return "confirmed" if len(words) >= TWO else "once"
+
+
+def tally(report: Report) -> Counter[State]:
+    """Count how persons stand to the findings of a report, those of one fingerprint as one."""
+    return Counter(state_of(said(report, fingerprint)) for fingerprint in fingerprints(report))
+
+
+def answered(report: Report) -> tuple[int, int]:
+    """Count the checks left to persons that somebody answered, and all of them; who puts a check
+    off has not answered it."""
+    checks = [ruling.rule for ruling in report.rulings if ruling.manual is not None]
+    words = (said(report, rule) for rule in checks)
+    return sum(any(each.choice != "defer" for each in one) for one in words), len(checks)
+
+
+def gone(report: Report) -> tuple[Decision, ...]:
+    """Give the decisions on findings and checks that the report no longer holds."""
+    held = fingerprints(report).keys() | {
+        ruling.rule for ruling in report.rulings if ruling.manual is not None
+    }
+    return tuple(decision for decision in report.decisions if decision.subject not in held)
+
+
+def summed(report: Report, lang: Lang) -> str:
+    """Say in one line how persons stand to what the program found."""
+    counts, (done, checks) = tally(report), answered(report)
+    parts = [f"{say(STATE[state], lang)} {counts[state]}" for state in STATE]
+    lost = len({decision.subject for decision in gone(report)})
+    if lang == "zh":
+        parts.append(f"待人工核查已答复 {done}/{checks}")
+        parts += [f"对本次未再检出者 {lost}"] if lost else []
+        return "人工认定：" + " · ".join(parts)
+    parts.append(f"checks answered {done} of {checks}")
+    parts += [f"on what is no longer found {lost}"] if lost else []
+    return "Persons: " + " · ".join(parts)
+
+
+def fingerprints(report: Report) -> dict[str, str]:
+    """Give the rule of every finding, by its fingerprint."""
+    return {one.fingerprint: ruling.rule for ruling in report.rulings for one in ruling.findings}

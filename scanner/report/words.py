@@ -9,7 +9,7 @@ import unicodedata
 from typing import Literal, NamedTuple
 
 from scanner.facts import Channel
-from scanner.model import Certainty, Grade, Norm, Severity, Verdict, Words
+from scanner.model import Certainty, Choice, Grade, Norm, Severity, Verdict, Words
 
 Lang = Literal["zh", "en"]
 
@@ -47,6 +47,13 @@ CERTAINTY_MEANING: dict[Certainty, Words] = {
         "at least one more fact is needed.",
     ),
 }
+
+CHOICE: dict[Choice, Words] = {
+    "confirm": Words("确认", "confirms"),
+    "reject": Words("否定", "rejects"),
+    "defer": Words("暂缓", "defers"),
+}
+"""What a person said of a finding or a check."""
 
 SEVERITY: dict[Severity, Words] = {
     "critical": Words("严重", "Critical"),

@@ -12,7 +12,8 @@ from scanner.facts import Fact, canonical, identity_of, kind_of
 from scanner.model import Basis, Certainty, Finding, Ruling, Unseen, Verdict, Words
 from scanner.rulebook.catalog import Catalog
 from scanner.rulebook.match import UNKNOWN_FACT, Answer, Blank, Entry, Seen
-from scanner.rulebook.rule import ANY_FIELD, Forbid, ForEach, Labels, Require, Rule, Rulebook, Shape
+from scanner.rulebook.offences import Offence, offences
+from scanner.rulebook.rule import ANY_FIELD, Labels, Rule, Rulebook
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
 """In a message: {field} of the offending fact, or {kind.field} of the facts that decided."""
@@ -28,22 +29,10 @@ _GAP_ZH = re.compile(r" ?\0 ?")
 _GAP_EN = re.compile(r" ?\0(?=[.,:;)]|$)|(?<=[(\s])\0 ?|\0")
 
 
-class Offence(NamedTuple):
-    """The offending fact (none where a thing is missing as a whole) and the facts that decided."""
-
-    entry: Entry | None
-    deciding: tuple[str, ...]
-
-
 class _Sure(NamedTuple):
     certainty: Certainty
     proving: tuple[str, ...] = ()
     held_back: bool = False
-
-
-class _Outcome(NamedTuple):
-    offences: list[Offence]
-    why: frozenset[int | Blank]
 
 
 def judge(
@@ -97,7 +86,7 @@ class _Judge(NamedTuple):
             return self._ruling(rule, "not_applicable", basis)
         if rule.shape is None:
             return self._ruling(rule, "undetermined", basis, why=when.why)
-        outcome = self._apply(rule.shape)
+        outcome = offences(rule.shape, self.seen)
         if outcome.offences and when.truth and "violated" in rule.settles:
             findings = self._findings(
                 rule, outcome.offences, read=self._read(when.facts), doubtful=exempt.truth is None
@@ -109,42 +98,6 @@ class _Judge(NamedTuple):
         if outcome.offences or why or "satisfied" not in rule.settles:
             return self._ruling(rule, "undetermined", basis, why=why)
         return self._ruling(rule, "satisfied", basis)
-
-    def _apply(self, shape: Shape) -> _Outcome:
-        if isinstance(shape, Require):
-            answer = self.seen.answer(shape.condition)
-            offences = [Offence(None, answer.facts)] if answer.truth is False else []
-            return _Outcome(offences, answer.why)
-        if isinstance(shape, Forbid) and shape.each.count is not None:
-            enough = self.seen.answer(shape.each)
-            if not enough.truth:
-                return _Outcome([], enough.why)
-        return self._each(shape)
-
-    def _each(self, shape: Forbid | ForEach) -> _Outcome:
-        """Look at each fact that matches; a forbidden one offends where its condition holds, one
-        that demands a counterpart offends where the condition fails."""
-        offending = isinstance(shape, Forbid)
-        condition = shape.also if isinstance(shape, Forbid) else shape.expect
-        matches = self.seen.matches(shape.each)
-
-        def about(its: object) -> Answer:
-            return Answer(True) if condition is None else self.seen.answer(condition, its)
-
-        offences: list[Offence] = []
-        why: frozenset[int | Blank] = frozenset()
-        for entry in matches.hits:
-            answer = about(entry.fact)
-            if answer.truth is offending:
-                offences.append(Offence(entry, answer.facts))
-            why |= answer.why
-        for entry in matches.maybes:
-            answer = about(entry.fact)
-            if answer.truth is not (not offending):
-                why |= answer.why | matches.blanks
-        if matches.unseen and (not offending or about(UNKNOWN_FACT).truth is not False):
-            why |= frozenset(matches.unseen)
-        return _Outcome(offences, why)
 
     def _read(self, facts: Iterable[str]) -> list[str]:
         """Give those facts that prove what was read: absence from a text stands on them."""

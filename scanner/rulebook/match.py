@@ -303,6 +303,19 @@ def _linkable(entry: Unseen, links: tuple[Clause, ...], values: list[object]) ->
     return True
 
 
+def could_be(entry: Unseen, fact: Fact) -> bool:
+    """Say whether what an entry leaves unseen could be this very observation."""
+    if entry.kind != kind_of(fact):
+        return False
+    types = fields_of(entry.kind)
+    for field, values in entry.scope.items():
+        own = getattr(fact, field, None)
+        single = field in types and types[field].type != "texts"
+        if single and own is not None and None not in values and own not in values:
+            return False
+    return True
+
+
 def _possible(entry: Unseen, field: str, test: Callable[[object], Truth]) -> bool:
     """Say whether an unseen fact of this entry could pass a clause."""
     scope = entry.scope.get(field)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from scanner.model import Choice, Decision
-from scanner.report.decided import confirmed, said
+from scanner.report.decided import STATE, answered, confirmed, gone, said, summed, tally
 from tests.report.example import rich
 
 REPORT = rich()
@@ -55,3 +55,36 @@ def test_confirmed_is_what_a_slow_count_says(many: list[Decision]) -> None:
     expected = len(words) >= 2 and {one.choice for one in words} == {"confirm"}
     assert is_confirmed(*many) == expected
     assert len(said(replace(REPORT, decisions=tuple(many)), FINDING.fingerprint)) == len(words)
+
+
+@given(
+    st.lists(
+        st.builds(
+            decision, st.sampled_from("abc"), st.sampled_from(["confirm", "reject", "defer"])
+        ),
+        max_size=6,
+    )
+)
+def test_each_finding_has_one_state_and_the_summary_counts_them_all(many: list[Decision]) -> None:
+    report = replace(REPORT, decisions=tuple(many))
+    prints = {one.fingerprint for ruling in REPORT.rulings for one in ruling.findings}
+    counts = tally(report)
+    assert sum(counts.values()) == len(prints)
+    assert (counts["confirmed"] == 1) == confirmed(report, FINDING)
+    last = {one.by: one.choice for one in many}
+    assert counts["disputed"] == ({"confirm", "reject"} <= set(last.values()))
+    assert counts["open"] == len(prints) - bool(many)
+    for lang, state in (("zh", STATE["open"].zh), ("en", STATE["open"].en)):
+        assert f"{state} {counts['open']}" in summed(report, "zh" if lang == "zh" else "en")
+
+
+def test_decisions_on_what_is_gone_stay_listed_as_such() -> None:
+    lost = replace(decision("a", "confirm"), subject="00" * 32)
+    check = next(ruling.rule for ruling in REPORT.rulings if ruling.manual)
+    answer = replace(decision("a", "reject"), subject=check)
+    report = replace(REPORT, decisions=(decision("b", "confirm"), lost, answer))
+    assert gone(report) == (lost,)
+    checks = sum(ruling.manual is not None for ruling in REPORT.rulings)
+    assert answered(report) == (1, checks)
+    assert "对本次未再检出者 1" in summed(report, "zh")
+    assert f"checks answered 1 of {checks}" in summed(report, "en")
