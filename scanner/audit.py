@@ -41,6 +41,8 @@ from scanner.gather import gather
 from scanner.gathered import Gathered, identity_of, state
 from scanner.knowledge import Knowledge
 from scanner.knowledge.app_types import hint
+from scanner.leaving.holdings import holdings
+from scanner.leaving.purging import held
 from scanner.model import (
     Act,
     Choices,
@@ -286,6 +288,7 @@ def report_of(
         overrides=choices.overrides,
         settings=choices.settings,
         app_type_hint=_hint(header, facts, knowledge),
+        held=held(holdings(header, facts), ()),
     )
     return replace(report, required=demands(report, choices.profile))
 

@@ -82,13 +82,17 @@ def report(
 
 
 @app.command()
-def verify(case: Case, quiet: Quiet = False) -> None:
+def verify(case: Case, quiet: Quiet = False, lang: Lang = None) -> None:
     """Check a case against its manifest, byte for byte."""
-    from scanner.casework import check
+    from scanner.casework import remarks
 
-    check(case)
+    said = remarks(case, tool_now().started_at[:10])
     if not quiet:
-        typer.echo(f"{case}: every file is as it was sealed")
+        chinese = language(lang) is Language.ZH
+        there = " that is there" if said else ""
+        typer.echo(f"{case}: every file{there} is as it was sealed")
+        for words in said:
+            typer.echo(f"  – {words.said(chinese=chinese)}")
 
 
 @app.command()

@@ -80,6 +80,11 @@ def verify(case: Path) -> tuple[Discrepancy, ...]:
     return tuple(sorted(found))
 
 
+def listed(case: Path) -> dict[str, str]:
+    """Give the digests that the manifest lists, by path. Raises EvidenceError as verify does."""
+    return {_shown(name): digest for name, digest in _read_manifest(case).items()}
+
+
 def _walk(case: Path) -> dict[bytes, bool]:
     """Find every entry of the case except folders and the manifest: True for a plain file."""
     root = os.fsencode(case)

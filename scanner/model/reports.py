@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from scanner.facts import Channel
-from scanner.model.custody import Acceptance, Collection, Decision, Tool
+from scanner.model.custody import Acceptance, Collection, Decision, Held, Removal, Tool
 from scanner.model.rulings import Measured, Row, Ruling, Score
 from scanner.model.targets import Evidence, Unseen
 from scanner.model.words import ProfileName, Severity, Standing, TargetKind, Words
@@ -264,6 +264,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """How often each rule that found something was right on inputs whose answer was known."""
     unmasked: bool = False
     """True where it was written with personal values in the clear."""
+    held: tuple[Held, ...] = ()
+    """What raw material the case was made with, and what of it may hold personal data."""
+    removed: tuple[Removal, ...] = ()
+    """What was taken out of the case since."""
 
 
 Open = Callable[[str], bytes]

@@ -1,0 +1,175 @@
+"""What is taken out of a case for good, and how what is left goes on saying so."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from scanner.case import CUSTODY, EVIDENCE, MANIFEST
+from scanner.errors import UsageError
+from scanner.evidence.bundle import Discrepancy
+from scanner.leaving.copies import UNMASKED
+from scanner.leaving.holdings import BODIES, HARMLESS, KINDS, Holding, HoldingKind
+from scanner.model import Act, Held, Removal, Words
+
+PurgeKind = Literal["bodies", "identity", "all-raw"]
+"""bodies: traffic, runs on a device, sessions, pages and the identity file; identity: that file
+alone; all-raw: also pictures, films, and whatever else is neither a program nor a policy."""
+_TAKEN: Mapping[PurgeKind, frozenset[HoldingKind]] = {
+    "bodies": BODIES,
+    "identity": frozenset({"identity"}),
+    "all-raw": frozenset(KINDS) - HARMLESS,
+}
+
+
+class Purge(NamedTuple):
+    """What a purge takes out."""
+
+    evidence: tuple[Holding, ...]
+    unmasked: tuple[Path, ...]
+    """Reports with values in the clear."""
+    bytes: int
+    """Length of all of it together."""
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Give the SHA-256 of each piece of evidence, sorted."""
+        return tuple(sorted(one.entry.sha256 for one in self.evidence))
+
+    def kinds(self) -> dict[HoldingKind, int]:
+        """Count what it takes out, by kind."""
+        return dict(sorted(Counter(one.kind for one in self.evidence).items()))
+
+
+def to_purge(case: Path, holdings: Iterable[Holding], kind: PurgeKind) -> Purge:
+    """Say what a purge would take out of a case: what is there of these kinds, and no more."""
+    taken = [
+        one
+        for one in holdings
+        if one.kind in _TAKEN[kind] and (case / EVIDENCE / one.entry.sha256).is_file()
+    ]
+    reports = sorted(path for path in case.iterdir() if UNMASKED.fullmatch(path.name))
+    files = [case / EVIDENCE / one.entry.sha256 for one in taken] + reports
+    return Purge(tuple(taken), tuple(reports), sum(path.stat().st_size for path in files))
+
+
+def take_out(case: Path, digests: Iterable[str]) -> None:
+    """Take evidence, and every report with values in the clear, out of a case for good.
+
+    What is gone already is no fault, so that a purge that broke off can be ended. Space is given
+    back to the file system; on what medium the bytes lay before is beyond any program.
+    """
+    _settle(case / CUSTODY)
+    for sha256 in digests:
+        (case / EVIDENCE / sha256).unlink(missing_ok=True)
+    for path in list(case.iterdir()):
+        if UNMASKED.fullmatch(path.name):
+            path.unlink()
+    _settle(case / EVIDENCE)
+
+
+def broken_off(
+    case: Path, log: bytes, acts: Sequence[Act], wrong: Sequence[Discrepancy], listed: str
+) -> Act | None:
+    """Give the purge that broke off midway, where nothing else is wrong with a case.
+
+    The log stands with the purge as its last act, made upon the manifest that still stands, and its
+    lines before are those that this manifest lists (`listed` is the digest there); beyond that
+    only what the purge was about to change may differ.
+    """
+    last = acts[-1] if acts else None
+    manifest = case / MANIFEST
+    if last is None or last.deed != "purged" or not manifest.is_file():
+        return None
+    before = log[: log.rstrip(b"\n").rfind(b"\n") + 1]
+    if hashlib.sha256(manifest.read_bytes()).hexdigest() != last.manifest:
+        return None
+    if hashlib.sha256(before).hexdigest() != listed:
+        return None
+    gone = {f"{EVIDENCE}/{sha256}" for sha256 in last.removed}
+    return last if all(_expected(case, one, last, gone) for one in wrong) else None
+
+
+def _expected(case: Path, one: Discrepancy, act: Act, gone: set[str]) -> bool:
+    if one.what == "missing":
+        return one.path in gone or UNMASKED.fullmatch(one.path) is not None
+    if one.what == "added":
+        return False
+    return one.path == CUSTODY or (
+        one.path in act.details
+        and hashlib.sha256((case / one.path).read_bytes()).hexdigest() == act.details[one.path]
+    )
+
+
+def removals(acts: Iterable[Act]) -> tuple[Removal, ...]:
+    """Give what was taken out of a case, by whom, when and why."""
+    return tuple(
+        Removal(at=act.at, by=act.by, reason=act.details.get("reason", ""), files=act.removed)
+        for act in acts
+        if act.deed == "purged"
+    )
+
+
+def held(holdings: Iterable[Holding], removed: Iterable[Removal]) -> tuple[Held, ...]:
+    """Say how much of each kind a case was made with, and how much of that is gone."""
+    gone = {sha256 for one in removed for sha256 in one.files}
+    by_kind: dict[HoldingKind, list[Holding]] = {}
+    for one in holdings:
+        by_kind.setdefault(one.kind, []).append(one)
+    return tuple(
+        Held(
+            kind=kind,
+            what=KINDS[kind],
+            personal=kind not in HARMLESS,
+            files=len(many),
+            size=sum(one.entry.size for one in many),
+            purged=sum(one.entry.sha256 in gone for one in many),
+        )
+        for kind, many in sorted(by_kind.items())
+    )
+
+
+def said(
+    removed: Iterable[Removal], left_out: int, until: str | None, today: str
+) -> Iterator[Words]:
+    """Say of a case that verifies what of it is away on purpose, and whether its time is over."""
+    if left_out:
+        yield Words(
+            f"流转副本：有意未附 {left_out} 个文件，见 left-out.txt",
+            f"a copy for circulation: complete but for {left_out} files left out on purpose,"
+            " see left-out.txt",
+        )
+    for one in removed:
+        who = ", ".join(one.by)
+        yield Words(
+            f"除 {len(one.files)} 个已清除的证据文件外完整：{one.at[:10]} 由 {who} 清除（{one.reason}）",
+            f"complete but for {len(one.files)} files of evidence purged on {one.at[:10]} by {who}"
+            f" ({one.reason})",
+        )
+    if until and today > until:
+        yield Words(
+            f"原始材料的保存期限已于 {until} 届满：mingjian purge 可清除",
+            f"the period for keeping the raw material ended on {until}: mingjian purge takes it out",
+        )
+
+
+def day(words: str) -> str:
+    """Read a day (ISO 8601). Raises UsageError where it is none."""
+    try:
+        return datetime.date.fromisoformat(words).isoformat()
+    except ValueError:
+        raise UsageError(f"{words[:40]!r} is no day", hint="write it as in 2027-12-31") from None
+
+
+def _settle(path: Path) -> None:
+    """Have what was written stand on the disk before what it speaks of goes."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
