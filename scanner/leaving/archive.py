@@ -9,7 +9,6 @@ before stands under X-Archive-Orig-.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import io
 import ipaddress
 import re
@@ -95,7 +94,7 @@ def write_warc(
     if not writer.requests:
         raise EvidenceError(
             "the case holds no recording of exchanges that could be replayed",
-            hint="bag and zip take any case; warc and wacz need recorded traffic that is not purged",
+            hint="bagit and zip take any case; warc and wacz want traffic that was not purged",
         )
     for one in found:
         if one.kind == "picture" and one.entry.media_type.startswith("image/"):
@@ -221,7 +220,7 @@ class _Archive:
         cut = one.response_body is None and _may_have_body(one)
         own = common | ({"WARC-Truncated": "unspecified"} if cut else {})
         offset = self._out.tell()
-        name = self._write(url, "response", body, own, http=http)
+        name, digest = self._written(url, "response", body, own, http=http)
         mime = (one.mime or "").partition(";")[0].strip().lower()
         self._answers.append(
             Archived(
@@ -229,7 +228,7 @@ class _Archive:
                 moment=when.astimezone(datetime.UTC),
                 mime=mime if re.fullmatch(r"[\w.+-]{1,80}/[\w.+-]{1,80}", mime) else "unk",
                 status=status,
-                digest=f"sha256:{hashlib.sha256(body).hexdigest()}",
+                digest=digest,
                 offset=offset,
                 length=self._out.tell() - offset,
                 page=_is_page(one, mime, cut=cut),
@@ -248,7 +247,7 @@ class _Archive:
         headers = _headers_of(one.request_headers, len(body) if body else None)
         if not any(name.lower() == "host" for name, _ in headers):
             headers.insert(0, ("Host", parts.netloc.rpartition("@")[2]))
-        http = StatusAndHeaders(f"{path} HTTP/1.1", headers, protocol=method, is_http_request=True)
+        http = StatusAndHeaders(f"{method} {path} HTTP/1.1", headers, is_http_request=True)
         cut = one.request_body is None or one.partial
         own = common | ({"WARC-Truncated": "unspecified"} if cut else {})
         return self._write(url, "request", body, own, http=http)
@@ -267,6 +266,19 @@ class _Archive:
         http: object = None,
         type_: str = "",
     ) -> str:
+        return self._written(url, kind, body, headers, http=http, type_=type_)[0]
+
+    def _written(
+        self,
+        url: str,
+        kind: str,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        http: object = None,
+        type_: str = "",
+    ) -> tuple[str, str]:
+        """Write one record, and give its id and the digest of its payload."""
         self._count += 1
         name = uuid.uuid5(_NAMESPACE, f"{self._count} {kind} {url} {sorted(headers.items())}")
         identity = f"<urn:uuid:{name}>"
@@ -281,7 +293,7 @@ class _Archive:
             http_headers=http,
         )
         self._writer.write_record(record)
-        return identity
+        return identity, str(record.rec_headers.get_header("WARC-Payload-Digest") or "")
 
     def _miss(self, why: str) -> None:
         self._left[why] = self._left.get(why, 0) + 1

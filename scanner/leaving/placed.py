@@ -28,6 +28,8 @@ def new_place(destination: Path, *, case: Path) -> Iterator[Path]:
         raise UsageError(f"{shown} exists already", hint=HINT)
     if place.resolve().is_relative_to(case.resolve()):
         raise UsageError(f"{shown} lies inside the case", hint="give a place outside of it to -o")
+    if not place.parent.is_dir():
+        raise UsageError(f"{shown} cannot be written: its folder does not exist", hint=HINT)
     part = place.parent / f".mingjian-{secrets.token_hex(8)}"
     try:
         yield part

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from scanner.case import CUSTODY, EVIDENCE, MANIFEST
-from scanner.errors import UsageError
+from scanner.errors import EvidenceError, MingjianError, UsageError
 from scanner.evidence.bundle import Discrepancy
+from scanner.evidence.vault import open_plain
 from scanner.leaving.copies import UNMASKED
 from scanner.leaving.holdings import BODIES, HARMLESS, KINDS, Holding, HoldingKind
 from scanner.model import Act, Held, Removal, Words
@@ -20,6 +22,7 @@ from scanner.model import Act, Held, Removal, Words
 PurgeKind = Literal["bodies", "identity", "all-raw"]
 """bodies: traffic, runs on a device, sessions, pages and the identity file; identity: that file
 alone; all-raw: also pictures, films, and whatever else is neither a program nor a policy."""
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _TAKEN: Mapping[PurgeKind, frozenset[HoldingKind]] = {
     "bodies": BODIES,
     "identity": frozenset({"identity"}),
@@ -64,8 +67,12 @@ def take_out(case: Path, digests: Iterable[str]) -> None:
     What is gone already is no fault, so that a purge that broke off can be ended. Space is given
     back to the file system; on what medium the bytes lay before is beyond any program.
     """
+    wanted = list(digests)
+    if not all(_DIGEST.fullmatch(sha256) for sha256 in wanted):
+        hint = "the log was altered; compare it with the sealed copy"
+        raise EvidenceError(f"{CUSTODY} names evidence by no digest", hint=hint)
     _settle(case / CUSTODY)
-    for sha256 in digests:
+    for sha256 in wanted:
         (case / EVIDENCE / sha256).unlink(missing_ok=True)
     for path in list(case.iterdir()):
         if UNMASKED.fullmatch(path.name):
@@ -100,10 +107,15 @@ def _expected(case: Path, one: Discrepancy, act: Act, gone: set[str]) -> bool:
         return one.path in gone or UNMASKED.fullmatch(one.path) is not None
     if one.what == "added":
         return False
-    return one.path == CUSTODY or (
-        one.path in act.details
-        and hashlib.sha256((case / one.path).read_bytes()).hexdigest() == act.details[one.path]
-    )
+    if one.path == CUSTODY:
+        return True
+    if one.path not in act.details:
+        return False
+    try:
+        with open_plain(case / one.path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == act.details[one.path]
+    except (MingjianError, OSError):
+        return False
 
 
 def removals(acts: Iterable[Act]) -> tuple[Removal, ...]:
@@ -145,16 +157,15 @@ def said(
             " see left-out.txt",
         )
     for one in removed:
-        who = ", ".join(one.by)
+        who, many, on = ", ".join(one.by), len(one.files), one.at[:10]
         yield Words(
-            f"除 {len(one.files)} 个已清除的证据文件外完整：{one.at[:10]} 由 {who} 清除（{one.reason}）",
-            f"complete but for {len(one.files)} files of evidence purged on {one.at[:10]} by {who}"
-            f" ({one.reason})",
+            f"除 {many} 个已清除的证据文件外完整：{on} 由 {who} 清除（{one.reason}）",
+            f"complete but for {many} files of evidence purged on {on} by {who} ({one.reason})",
         )
     if until and today > until:
         yield Words(
             f"原始材料的保存期限已于 {until} 届满：mingjian purge 可清除",
-            f"the period for keeping the raw material ended on {until}: mingjian purge takes it out",
+            f"the period for keeping raw material ended on {until}: mingjian purge takes it out",
         )
 
 

@@ -85,7 +85,7 @@ def key(url: str) -> str:
     """Give the key under which viewers look an address up (SURT): host reversed, query sorted."""
     parts = urlsplit(url.lower())
     host = _WWW.sub("", parts.hostname or "", count=1) if parts.hostname else ""
-    named = ",".join(reversed(host.split("."))) if not _is_ip(host) else host
+    named = ",".join(reversed(host.split("."))) if ":" not in host else host
     try:
         port = parts.port
     except ValueError:
@@ -94,10 +94,6 @@ def key(url: str) -> str:
     path = parts.path.rstrip("/") if len(parts.path) > 1 else parts.path
     query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
     return f"{named}{tail}){path or '/'}" + (f"?{query}" if query else "")
-
-
-def _is_ip(host: str) -> bool:
-    return ":" in host or host.replace(".", "").isdigit()
 
 
 def _iso(one: Archived) -> str:
