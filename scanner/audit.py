@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,6 +58,8 @@ from scanner.model import (
     Visit,
     Words,
 )
+from scanner.personal.identity import read_identity
+from scanner.personal.veil import Veil
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
 from scanner.rulebook.behaviours import duties, labels, rows
@@ -139,10 +141,13 @@ def audit(
             visit=request.visit,
         )
         state(request.app_type, request.visit.retired, knowledge, gathered)
+        veil = Veil(_identity(request, knowledge))
+        gathered.facts = [veil.fact(fact) for fact in gathered.facts]
+        gathered.unseen = [veil.unseen(one) for one in gathered.unseen]
         facts, unseen = derive(gathered.facts, gathered.unseen, knowledge)
         say("judging")
         subject = gathered.subject or vault.entry(gathered.sources[0].sha256)
-        header = _header(request, gathered, subject, facts, vault, knowledge)
+        header = _header(request, gathered, subject, facts, vault, knowledge, veil)
         cases.write_facts(folder, header, facts, unseen)
         report = report_of(
             header,
@@ -150,7 +155,7 @@ def audit(
             unseen,
             book=book,
             knowledge=knowledge,
-            tool=request.tool,
+            tool=header.tool,
             choices=choices,
         )
         files = rendered(report, vault.open, formats_wanted)
@@ -158,6 +163,19 @@ def audit(
         cases.replace_files(folder, files)
         bundle.write_manifest(folder)
     return report
+
+
+def _identity(request: Request, knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
+    """Give the values of the test device and person, which nothing of a case repeats."""
+    path = request.identity
+    if path is None:
+        return {}
+    return read_identity(path.read_bytes(), knowledge.data_types, file=path.name).values
+
+
+def _told(tool: Tool, veil: Veil) -> Tool:
+    """Give the scanner with words of the call in which no personal value stands."""
+    return replace(tool, flags=tuple(veil.text(flag) for flag in tool.flags))
 
 
 def rendered(report: Report, open_evidence: Open, wanted: Iterable[str]) -> dict[str, bytes]:
@@ -186,7 +204,9 @@ def _header(
     facts: Sequence[Fact],
     vault: Vault,
     knowledge: Knowledge,
+    veil: Veil,
 ) -> Header:
+    (audited,) = veil.named([audited])
     subject = Subject(
         kind=gathered.kind,
         sha256=audited.sha256,
@@ -194,7 +214,7 @@ def _header(
         file=audited.name,
         developer=request.developer,
         store=request.store,
-        store_url=request.store_url,
+        store_url=veil.text(request.store_url) if request.store_url else None,
         channel=request.channel,
         obtained_at=request.obtained_at,
         store_category=request.store_category,
@@ -204,14 +224,14 @@ def _header(
     return Header(
         schema=cases.SCHEMA,
         subject=subject,
-        sources=tuple(gathered.sources),
+        sources=veil.named(gathered.sources),
         home=request.visit.home,
         app_type=request.app_type,
         knowledge=knowledge.digest,
         observed_at=request.tool.started_at,
         kinds=tuple(sorted(KINDS)),
-        tool=request.tool,
-        evidence=vault.entries(),
+        tool=_told(request.tool, veil),
+        evidence=veil.named(vault.entries()),
     )
 
 

@@ -176,9 +176,13 @@ def tool_now() -> Tool:
     """Say which program this is, and how and when it was called."""
     import datetime
 
+    from scanner.personal.veil import formed
     from scanner.tool import this_tool
 
-    return this_tool(sys.argv[1:], datetime.datetime.now().astimezone())
+    return this_tool(
+        [formed(plain_text(word) or "") for word in sys.argv[1:]],
+        datetime.datetime.now().astimezone(),
+    )
 
 
 def finish(

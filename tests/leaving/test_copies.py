@@ -13,7 +13,6 @@ from scanner.leaving.copies import Content, masked, whole
 from scanner.leaving.holdings import holdings
 from tests.leaving.holding import IMEI, full_case
 
-
 MD5 = hashlib.md5(IMEI.encode()).hexdigest()
 
 
