@@ -7,17 +7,17 @@ import os
 import re
 import stat
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from scanner import strict_yaml
 from scanner.errors import EvidenceError, UsageError
 from scanner.evidence.away import ADDED, LEFT_OUT, MASKED_REPORT, listed
 from scanner.evidence.vault import open_plain, tidy
 from scanner.leaving.holdings import HARMLESS, KINDS, Holding, HoldingKind
 from scanner.model import Words
 from scanner.personal.hidden import Hidden
+from scanner.personal.identity import values_in
 
 MOST_FILES = 200_000
 """Files of one case at most: far above any."""
@@ -74,7 +74,7 @@ def masked(
     files: dict[str, Path | bytes] = {}
     behind: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     kinds = {holding.entry.sha256: holding.kind for holding in holdings}
-    own = Hidden(_identity(case, holdings))
+    own = Hidden(known_values(case, holdings))
     pictured = False
     for name, path in sorted(_walk(case)):
         why = _why_not(name, path, kinds, own)
@@ -115,10 +115,7 @@ def _why_not(name: str, path: Path, kinds: Mapping[str, HoldingKind], own: Hidde
     kind = kinds.get(digest, "other")
     if kind not in HARMLESS:
         return KINDS[kind]
-    if kind == "policy" and path.stat().st_size <= LARGEST_TEXT:
-        text = path.read_bytes().decode("utf-8", "replace")
-        return _TELLS_IDENTITY if own.text(text) != text else None
-    return None
+    return _TELLS_IDENTITY if kind == "policy" and tells(path, own) else None
 
 
 def _shows_pictures(path: Path) -> bool:
@@ -131,25 +128,25 @@ def _shows_pictures(path: Path) -> bool:
     return False
 
 
-def _identity(case: Path, holdings: tuple[Holding, ...]) -> Mapping[str, tuple[str, ...]]:
-    """Give the values of identity files that are kept, by their kind as written there."""
+def known_values(case: Path, holdings: Iterable[Holding]) -> Mapping[str, tuple[str, ...]]:
+    """Give the values of identity files that are kept, by kind."""
     values: dict[str, tuple[str, ...]] = {}
     for holding in holdings:
         path = case / "evidence" / holding.entry.sha256
-        if holding.kind != "identity" or not path.is_file():
-            continue
-        node, _ = strict_yaml.parse(path.read_bytes()[:LARGEST_TEXT], "identity")
-        for kind, many in _values(node):
-            values[kind] = (*values.get(kind, ()), *many)
+        if holding.kind == "identity" and path.is_file():
+            with open_plain(path) as file:
+                read = values_in(file.read(LARGEST_TEXT))
+            for kind, many in read.items():
+                values[kind] = (*values.get(kind, ()), *many)
     return values
 
 
-def _values(node: object) -> Iterator[tuple[str, list[str]]]:
-    if not isinstance(node, strict_yaml.Mapping):
-        return
-    for kind, given in node.items.items():
-        each = given.items if isinstance(given, strict_yaml.Sequence) else [given]
-        yield kind, [one.text for one in each if isinstance(one, strict_yaml.Scalar)]
+def tells(path: Path, own: Hidden) -> bool:
+    """Say whether a known value stands in a text, however it is written there."""
+    if path.stat().st_size > LARGEST_TEXT:
+        return False
+    text = path.read_bytes().decode("utf-8", "replace")
+    return own.text(text) != text
 
 
 def _walk(case: Path) -> Iterator[tuple[str, Path]]:

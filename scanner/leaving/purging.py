@@ -15,9 +15,10 @@ from scanner.case import CUSTODY, EVIDENCE, MANIFEST
 from scanner.errors import EvidenceError, MingjianError, UsageError
 from scanner.evidence.bundle import Discrepancy
 from scanner.evidence.vault import open_plain
-from scanner.leaving.copies import UNMASKED
+from scanner.leaving.copies import UNMASKED, known_values, tells
 from scanner.leaving.holdings import BODIES, HARMLESS, KINDS, Holding, HoldingKind
 from scanner.model import Act, Held, Removal, Words
+from scanner.personal.hidden import Hidden
 
 PurgeKind = Literal["bodies", "identity", "all-raw"]
 """bodies: traffic, runs on a device, sessions, pages and the identity file; identity: that file
@@ -51,10 +52,13 @@ class Purge(NamedTuple):
 
 def to_purge(case: Path, holdings: Iterable[Holding], kind: PurgeKind) -> Purge:
     """Say what a purge would take out of a case: what is there of these kinds, and no more."""
+    found = [one for one in holdings if (case / EVIDENCE / one.entry.sha256).is_file()]
+    own = Hidden(known_values(case, found))  # without the identity nobody could hide it again
     taken = [
         one
-        for one in holdings
-        if one.kind in _TAKEN[kind] and (case / EVIDENCE / one.entry.sha256).is_file()
+        for one in found
+        if one.kind in _TAKEN[kind]
+        or (one.kind == "policy" and tells(case / EVIDENCE / one.entry.sha256, own))
     ]
     reports = sorted(path for path in case.iterdir() if UNMASKED.fullmatch(path.name))
     files = [case / EVIDENCE / one.entry.sha256 for one in taken] + reports

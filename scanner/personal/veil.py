@@ -20,6 +20,7 @@ import msgspec
 from scanner.facts import Fact, kind_of
 from scanner.model import CaseSource, Evidence, Unseen, Words
 from scanner.personal.hidden import Hidden, texts_of
+from scanner.personal.mailboxes import is_of_a_company, is_of_a_machine
 from scanner.personal.masking import masked
 from scanner.personal.patterns import find, may_tell
 
@@ -52,7 +53,10 @@ NAMES_OF_THINGS = frozenset(
 _NUMBER = re.compile(r"(?<![0-9A-Za-z*])(?:1[3-9]\d{9}|\d{15,19}[Xx]?)(?![0-9A-Za-z*])")
 """Such numbers by their length alone, as they stand in names of hosts and of fields."""
 _MAY_BE_ONE = re.compile(r"\d{11}|\d[ -]\d{4}[ -]\d{4}")
-_WRITTEN_AT = re.compile(r"%40", re.IGNORECASE)
+_MAIL = re.compile(
+    r"(?<![A-Za-z0-9*.])([A-Za-z0-9][A-Za-z0-9._+-]{0,63})(?:@|%40)"
+    r"((?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})(?![A-Za-z0-9])"
+)
 STARS = "**"
 """What stands in a value that is masked already."""
 F = TypeVar("F", bound=Fact)
@@ -65,6 +69,10 @@ class Veil:
     def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
         """Take the known values by kind of data."""
         self._known = Hidden({kind: v for kind, v in values.items() if kind in OF_THE_IDENTITY})
+
+    def known(self, text: str) -> str:
+        """Give a text without the known values."""
+        return self._known.text(text)
 
     def text(self, text: str) -> str:
         """Give a text without them."""
@@ -104,8 +112,6 @@ def _each(said: str | tuple[str, ...], hide: Callable[[str], str]) -> str | tupl
 @functools.lru_cache(maxsize=8192)
 def formed(text: str) -> str:
     """Give a text in which whatever has the form of a person's value is masked."""
-    if "%40" in text:
-        text = _WRITTEN_AT.sub("@", text) if find(_WRITTEN_AT.sub("@", text)) else text
     if not (_MAY_BE_ONE.search(text) or may_tell(text)):
         return text
     kept, at = [], 0
@@ -114,7 +120,16 @@ def formed(text: str) -> str:
         if one.data_type in OF_A_PERSON and told and STARS not in one.value:
             kept += [text[at : one.start], masked(one.data_type, one.value)]
             at = one.end
-    return _NUMBER.sub(_number, "".join([*kept, text[at:]]))
+    shown = "".join([*kept, text[at:]])
+    return _MAIL.sub(_mailbox, _NUMBER.sub(_number, shown))
+
+
+def _mailbox(found: re.Match[str]) -> str:
+    """Mask a person's mailbox in an address, where it may also be written with %40."""
+    mailbox = f"{found[1]}@{found[2]}"
+    if is_of_a_company(mailbox) or is_of_a_machine(mailbox):
+        return found[0]
+    return masked("email", mailbox)
 
 
 def _number(found: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from scanner.facts import Source
 from scanner.model import Evidence, Norm, Open, Report, Row, Words
 from scanner.report import outline, readers, site, terms, words
+from scanner.report.hiding import hiding
 from scanner.report.passages import Passage, Passages
 from scanner.report.timeline import LANES, MOST_ROWS, timeline
 from scanner.report.words import Options, visible
@@ -94,7 +95,9 @@ class _View:
 
     def __init__(self, report: Report, open_evidence: Open) -> None:
         self._report = report
-        self._passages = Passages(self.evidence, open_evidence)
+        self._passages = Passages(
+            self.evidence, open_evidence, hiding(report, open_evidence, published=True)
+        )
         self._evidence = {entry.sha256: entry for entry in report.evidence}
         self._norms = {norm.id: norm for norm in report.norms}
         self._rows = {row.id: row for row in (*report.behaviours, *report.labels, *report.duties)}

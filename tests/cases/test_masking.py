@@ -33,7 +33,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
 """What the auditor put there."""
 OTHERS: Mapping[str, tuple[str, ...]] = {
     "phone": ("13987650002", "15000000003"),
-    "id_card": ("110105194912310021",),
+    "id_card": ("11010519491231002X",),
     "email": ("li.si.private@qq.com",),
     "bank_card": ("6222021234567890128",),
 }
