@@ -17,12 +17,16 @@ from scanner.errors import EvidenceError, UsageError
 from scanner.evidence import away, bundle
 from scanner.evidence.vault import Vault
 from scanner.knowledge import Knowledge
-from scanner.leaving import exporting, purging
+from scanner.leaving import exporting, purging, unmasking
+from scanner.leaving.copies import known_values
 from scanner.leaving.holdings import HARMLESS, holdings
 from scanner.model import Act, Choices, Deed, ProfileName, Report, Tool, Words
 from scanner.profiles import for_reader, refuse_mapped
 from scanner.report.as_json import decode
 from scanner.rulebook.rule import Rulebook
+
+SIGNATURE = "manifest-sha256.txt.p7s"
+"""The signature over the manifest, which a sealed case holds."""
 
 
 def judge_again(
@@ -84,6 +88,32 @@ def draft_of(folder: Path, *, knowledge: Knowledge, chinese: bool) -> str:
     check(folder)
     _, facts, unseen = cases.read_facts(folder)
     return drafted(facts, unseen, knowledge, chinese=chinese)
+
+
+def report_in_the_clear(
+    folder: Path, *, tool: Tool, by: Iterable[str], reason: str
+) -> unmasking.Unmasked:
+    """Write the report with the test identity's values in the clear, beside the masked one.
+
+    Raises UsageError for a case that nobody signed.
+    """
+    report = stored_report(folder)
+    if not (folder / SIGNATURE).is_file():
+        raise UsageError(
+            f"{folder.name} is not sealed, and only a sealed case is written in the clear",
+            hint="seal it first: mingjian seal CASE",
+        )
+    stored = cases.read_facts(folder)
+    values = known_values(folder, holdings(stored.header, stored.facts))
+    vault = Vault(folder / cases.EVIDENCE)
+    clear = unmasking.unmasked(report, vault.path, values)
+    files = {
+        f"report-unmasked.{end}": formats.render(name, clear.report, vault.open)
+        for name, end in (("json", "json"), ("html", "html"))
+    }
+    details = {"reason": reason, "shown": str(clear.shown), "masked": str(clear.left)}
+    close(folder, act_upon(folder, "unmasked", tool, by=by, details=details), files)
+    return clear
 
 
 def export(

@@ -57,3 +57,10 @@ def test_a_purge_and_what_verify_says_of_it(case: Path) -> None:
     assert "by 张三 (保存期满)" in said.stdout
     sorted((case / "evidence").iterdir())[0].unlink()
     assert mingjian("verify", case).returncode == 5
+
+
+def test_unmasking_wants_a_seal_a_name_and_a_reason(case: Path) -> None:
+    assert "--reason" in complaint(mingjian("report", case, "--unmask", "--by", "张三"))
+    run = mingjian("report", case, "--unmask", "--by", "张三", "--reason", "庭审")
+    assert run.returncode == 2
+    assert "not sealed" in complaint(run)
