@@ -46,6 +46,7 @@ from scanner.leaving.purging import held
 from scanner.model import (
     Act,
     Choices,
+    Collection,
     Evidence,
     Header,
     Open,
@@ -100,6 +101,7 @@ class Request(NamedTuple):
     policies: Sequence[tuple[Origin, str]] = ()
     store_category: str | None = None
     users: str | None = None
+    retain_until: str | None = None
 
 
 def audit(
@@ -232,6 +234,7 @@ def _header(
         kinds=tuple(sorted(KINDS)),
         tool=_told(request.tool, veil),
         evidence=veil.named(vault.entries()),
+        collection=Collection(retain_until=until) if (until := request.retain_until) else None,
     )
 
 
@@ -308,6 +311,7 @@ def report_of(
         overrides=choices.overrides,
         settings=choices.settings,
         app_type_hint=_hint(header, facts, knowledge),
+        collection=header.collection,
         held=held(holdings(header, facts), ()),
     )
     return replace(report, required=demands(report, choices.profile))

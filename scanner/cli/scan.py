@@ -79,6 +79,14 @@ def scan(
     obtained_at: Annotated[
         str | None, typer.Option(help="When it was got, ISO 8601, e.g. 2026-11-22T10:00:00+08:00.")
     ] = None,
+    retain_until: Annotated[
+        str | None,
+        typer.Option(
+            help="The last day on which raw traffic, recordings and pictures are kept; after it "
+            "report and verify say so, and mingjian purge takes them out.",
+            metavar="DATE",
+        ),
+    ] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(help="R8's or ProGuard's mapping.txt of your own app: real names return."),
@@ -245,6 +253,7 @@ def scan(
 ) -> None:
     """Audit one subject into a case folder and print a summary."""
     from scanner.audit import Request, audit
+    from scanner.leaving.purging import day
     from scanner.model import Visit
 
     if session is not None and not authorised:
@@ -291,6 +300,7 @@ def scan(
         users=plain_text(users),
         channel=plain_text(channel),
         obtained_at=_moment(obtained_at, "--obtained-at"),
+        retain_until=None if retain_until is None else day(retain_until, "--retain-until"),
         tool=tool_now(),
         mapping=mapping,
         dex=dex,

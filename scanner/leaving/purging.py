@@ -173,12 +173,13 @@ def said(
         )
 
 
-def day(words: str) -> str:
-    """Read a day (ISO 8601). Raises UsageError where it is none."""
+def day(words: str, option: str) -> str:
+    """Read the day that an option names (ISO 8601). Raises UsageError where it is none."""
     try:
         return datetime.date.fromisoformat(words).isoformat()
     except ValueError:
-        raise UsageError(f"{words[:40]!r} is no day", hint="write it as in 2027-12-31") from None
+        said = f"{option} {words[:40]!r} is no day"
+        raise UsageError(said, hint="write it as in 2027-12-31") from None
 
 
 def _settle(path: Path) -> None:

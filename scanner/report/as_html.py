@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from scanner.facts import Source
 from scanner.model import Evidence, Norm, Open, Report, Row, Words
-from scanner.report import outline, readers, site, terms, words
+from scanner.report import outline, readers, retention, site, terms, words
 from scanner.report.hiding import hiding
 from scanner.report.passages import Passage, Passages
 from scanner.report.timeline import LANES, MOST_ROWS, timeline
@@ -73,6 +73,7 @@ def render(report: Report, open_evidence: Open, _options: Options) -> bytes:
             report=report,
             view=_View(report, open_evidence),
             outline=outline,
+            retention=retention,
             readers=readers,
             site=site,
             timeline=timeline,

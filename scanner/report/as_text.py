@@ -8,6 +8,7 @@ from scanner.model import Grade, Open, Report, Severity, Words
 from scanner.report import readers, words
 from scanner.report.outline import Flagged, flagged, for_a_person, gaps, noted, unwatched, watched
 from scanner.report.outline import with_verdict as having
+from scanner.report.retention import pressing
 from scanner.report.site import sessions
 from scanner.report.words import Lang, Options, say, visible
 from scanner.texts import WIDTH, fit, pad, width, wrap
@@ -216,6 +217,8 @@ class _Summary:
         else:
             yield from self._labels()
         yield self._say("规则：", "Rules: ") + " · ".join(parts)
+        for gone in pressing(self.report):
+            yield from wrap(visible(say(gone, self.lang)))
         if self.options.place:
             yield f"{self._say('报告：', 'Report: ')}{visible(self.options.place)}"
 

@@ -227,10 +227,10 @@ def test_the_end_of_the_period_is_said(tmp_path: Path) -> None:
     assert not list(purging.said((), 0, "2026-11-22", "2026-11-22"))
     (words,) = purging.said((), 0, "2026-11-22", "2026-11-23")
     assert "2026-11-22" in words.zh and "2026-11-22" in words.en
-    assert purging.day("2027-12-31") == "2027-12-31"
+    assert purging.day("2027-12-31", "--until") == "2027-12-31"
     for wrong in ("soon", "2027-02-30", ""):
         with pytest.raises(UsageError):
-            purging.day(wrong)
+            purging.day(wrong, "--until")
 
 
 def test_how_much_is_held_is_the_sum_of_the_evidence(tmp_path: Path) -> None:
