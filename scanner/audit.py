@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +45,8 @@ from scanner.facts import (
 from scanner.gathered import Gathered, identity_of
 from scanner.knowledge import Knowledge
 from scanner.knowledge.app_types import hint
+from scanner.leaving.holdings import holdings
+from scanner.leaving.purging import held
 from scanner.model import (
     Act,
     Choices,
@@ -64,6 +66,8 @@ from scanner.model import (
     Visit,
     Words,
 )
+from scanner.personal.identity import read_identity
+from scanner.personal.veil import Veil
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
 from scanner.report.words import Options
@@ -135,6 +139,7 @@ class Request(NamedTuple):
     store_category: str | None = None
     users: str | None = None
     collecting: Collecting = NOBODY_STATED
+    retain_until: str | None = None
 
 
 def audit(
@@ -167,6 +172,7 @@ def audit(
         aids += [("dex", path) for path in dumps_in(request.dex)]
     with cases.new_case(destination, force=force) as folder:
         vault = Vault(folder / cases.EVIDENCE)
+        veil = Veil(_identity(request, knowledge))
         collecting = request.collecting
         started = request.tool.started_at
         stated = read_records(collecting.records, vault, before=started)
@@ -182,6 +188,7 @@ def audit(
                 aids=aids,
                 policies=request.policies,
                 visit=request.visit,
+                veil=veil,
             )
             for run in range(1, collecting.runs + 1)
         ]
@@ -199,15 +206,16 @@ def audit(
             self_tests=collecting.self_tests,
             runs=len(runs),
             records=vouched(stated, runs),
+            retain_until=request.retain_until,
         )
         say("judging")
-        looked = _written(request, runs, folder, vault, knowledge, collection)
+        looked = _written(request, runs, folder, vault, knowledge, collection, veil)
         report = report_of(
             *looked[0],
             again=looked[1:],
             book=book,
             knowledge=knowledge,
-            tool=request.tool,
+            tool=looked[0].header.tool,
             choices=choices,
         )
         files = rendered(report, vault.open, formats_wanted, options)
@@ -223,29 +231,44 @@ def _written(
     vault: Vault,
     knowledge: Knowledge,
     collection: Collection,
+    veil: Veil,
 ) -> list[CaseFacts]:
     """Write the facts of each run; all are of the one subject, as the run says that knows it."""
     known = best(runs)
     audited = known.gathered.subject or vault.entry(known.gathered.sources[0].sha256)
-    subject = _subject(request, known.gathered, audited, known.facts, vault)
+    (audited,) = veil.named([audited])
+    subject = _subject(request, known.gathered, audited, known.facts, vault, veil)
     written = []
     for number, run in enumerate(runs, 1):
         header = Header(
             schema=cases.SCHEMA,
             subject=subject,
-            sources=tuple(run.gathered.sources),
+            sources=veil.named(run.gathered.sources),
             home=request.visit.home,
             app_type=request.app_type,
             knowledge=knowledge.digest,
             observed_at=run.began,
             kinds=tuple(sorted(KINDS)),
-            tool=request.tool,
-            evidence=vault.entries(),
+            tool=_told(request.tool, veil),
+            evidence=veil.named(vault.entries()),
             collection=collection,
         )
         cases.write_facts(folder, header, run.facts, run.unseen, run=number)
         written.append(CaseFacts(header, run.facts, run.unseen))
     return written
+
+
+def _identity(request: Request, knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
+    """Give the values of the test device and person, which nothing of a case repeats."""
+    path = request.identity
+    if path is None:
+        return {}
+    return read_identity(path.read_bytes(), knowledge.data_types, file=path.name).values
+
+
+def _told(tool: Tool, veil: Veil) -> Tool:
+    """Give the scanner with words of the call in which no personal value stands."""
+    return replace(tool, flags=tuple(veil.text(flag) for flag in tool.flags))
 
 
 def rendered(
@@ -279,7 +302,12 @@ def collected(header: Header) -> Act:
 
 
 def _subject(
-    request: Request, gathered: Gathered, audited: Evidence, facts: Sequence[Fact], vault: Vault
+    request: Request,
+    gathered: Gathered,
+    audited: Evidence,
+    facts: Sequence[Fact],
+    vault: Vault,
+    veil: Veil,
 ) -> Subject:
     return Subject(
         kind=gathered.kind,
@@ -289,7 +317,7 @@ def _subject(
         file=audited.name,
         developer=request.developer,
         store=request.store,
-        store_url=request.store_url,
+        store_url=veil.text(request.store_url) if request.store_url else None,
         channel=request.channel,
         obtained_at=request.obtained_at,
         store_category=request.store_category,
@@ -379,6 +407,7 @@ def report_of(
             if ruling.findings and not ruling.folder and ruling.rule in knowledge.measured
         },
         qualification=choices.qualification,
+        held=held(holdings(header, facts), ()),
     )
     return replace(report, required=demands(report, choices.profile))
 

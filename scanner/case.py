@@ -54,6 +54,8 @@ LIMIT = 512 * 1024**2
 def formats_in(folder: Path) -> list[str]:
     """Give the formats in which a case holds its report already."""
     return [name for name, file in REPORTS.items() if (folder / file).is_file()]
+
+
 PATIENCE_S = 60
 """How long one call waits for another that works on the same case, in seconds: acts take a second
 or two, judging a large case some ten."""

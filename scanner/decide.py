@@ -10,8 +10,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from scanner.errors import UsageError
-from scanner.model import Act, Choice, Decision, Evidence, Finding, Report, Ruling
-from scanner.report.decided import State, name_of, said, state_of
+from scanner.model import Act, Choice, Decision, Evidence, Finding, Report, Ruling, name_of
+from scanner.report.decided import State, said, state_of
 from scanner.report.outline import RANK
 from scanner.report.words import visible
 

@@ -14,6 +14,7 @@ from scanner.gather import gather
 from scanner.gathered import Gathered, state
 from scanner.knowledge import Knowledge
 from scanner.model import CollectionRecord, Unseen, Visit
+from scanner.personal.veil import Veil
 from scanner.targets import AidKind
 
 
@@ -37,10 +38,14 @@ def look(
     aids: Iterable[tuple[AidKind, Path]],
     policies: Sequence[tuple[Origin, str]],
     visit: Visit,
+    veil: Veil,
 ) -> Round:
-    """Look at the subject once, and join what was seen; raises as gather does."""
+    """Look at the subject once, and join what was seen, without personal values; raises as gather
+    does."""
     gathered = gather(targets, vault, knowledge, say, aids=aids, policies=policies, visit=visit)
     state(app_type, visit.retired, knowledge, gathered)
+    gathered.facts = [veil.fact(fact) for fact in gathered.facts]
+    gathered.unseen = [veil.unseen(one) for one in gathered.unseen]
     facts, unseen = derive(gathered.facts, gathered.unseen, knowledge)
     return Round(began, gathered, tuple(facts), tuple(unseen))
 

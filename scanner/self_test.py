@@ -21,6 +21,7 @@ from scanner.errors import MingjianError
 from scanner.evidence.vault import Vault
 from scanner.knowledge import Knowledge
 from scanner.model import SelfTest, TargetKind, Visit
+from scanner.personal.veil import Veil
 from scanner.rounds import look
 from scanner.rulebook.judge import judge
 from scanner.rulebook.rule import Rulebook
@@ -138,6 +139,7 @@ def _found(
             knowledge,
             lambda _: None,
             began="",
+            veil=Veil({}),
             app_type=one.app_type,
             aids=[(kind, folder / name) for kind, name in one.aids.items()],
             policies=(),

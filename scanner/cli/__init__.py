@@ -13,10 +13,12 @@ from scanner.cli import (
     recording,
     tables,
     sealing,
+    leaving,
     rules,
     projects,
     self_test,
 )
+
 # isort: on
 from scanner.cli.main import main
 
@@ -27,6 +29,7 @@ __all__ = [
     "deciding",
     "device",
     "explaining",
+    "leaving",
     "main",
     "projects",
     "recording",

@@ -224,11 +224,13 @@ def tool_now() -> Tool:
     """Say which program this is, and how and when it was called."""
     import datetime
 
+    from scanner.personal.veil import formed
     from scanner.surroundings import clock_of
     from scanner.tool import this_tool
 
     now = datetime.datetime.now().astimezone()
-    return this_tool(sys.argv[1:], now, clock_of(now.isoformat(timespec="seconds")))
+    words = [formed(plain_text(word) or "") for word in sys.argv[1:]]
+    return this_tool(words, now, clock_of(now.isoformat(timespec="seconds")))
 
 
 def finish(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +23,8 @@ from scanner.cli.app import (
     app,
     finish,
     language,
+    misused,
+    plain_text,
     qualified,
     tool_now,
     wanted,
@@ -108,6 +111,20 @@ def report(
     profile: Reader = None,
     qualification: Qualified = None,
     baseline: BaselineFile = None,
+    unmask: Annotated[
+        bool,
+        typer.Option(
+            "--unmask",
+            help="Only of a sealed case: write report-unmasked.html and .json beside the report, "
+            "with the values of --identity in the clear; wants --by and --reason, and is logged.",
+        ),
+    ] = False,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help="Who unmasks; repeatable.", metavar="NAME")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why it is unmasked.", metavar="TEXT")
+    ] = None,
     config: ConfigFile = None,
     quiet: Quiet = False,
     lang: Lang = None,
@@ -118,6 +135,9 @@ def report(
     """
     from scanner.casework import report_again
 
+    if unmask:
+        _unmask(case, by, reason, quiet, language(lang) is Language.ZH)
+        return
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
     held = settings.baseline(baseline)
@@ -131,6 +151,28 @@ def report(
         options=writing(lang, settings.fail_on(None)),
     )
     finish(written, case, None, quiet, lang, held)
+
+
+def _unmask(
+    case: Path, by: list[str] | None, reason: str | None, quiet: bool, chinese: bool
+) -> None:
+    from scanner.casework import report_in_the_clear
+
+    who = tuple(name for one in by or () if (name := (plain_text(one) or "").strip()))
+    why = (plain_text(reason) or "").strip()
+    if not (who and why):
+        misused("--unmask wants --by NAME and --reason TEXT", "the custody log keeps who and why")
+    done = report_in_the_clear(case, tool=tool_now(), by=who, reason=why)
+    if quiet:
+        return
+    typer.echo(str(case / "report-unmasked.html"))
+    if chinese:
+        typer.echo(f"明文 {done.shown} 处；仍脱敏 {done.left} 处（他人的值，或证据中已无法重读）")
+    else:
+        typer.echo(
+            f"{done.shown} values in the clear; {done.left} stay masked (another person's, or not "
+            "to be read again from the evidence)"
+        )
 
 
 @app.command()

@@ -110,6 +110,14 @@ def scan(
     obtained_at: Annotated[
         str | None, typer.Option(help="When it was got, ISO 8601, e.g. 2026-11-22T10:00:00+08:00.")
     ] = None,
+    retain_until: Annotated[
+        str | None,
+        typer.Option(
+            help="The last day on which raw traffic, recordings and pictures are kept; after it "
+            "report and verify say so, and mingjian purge takes them out.",
+            metavar="DATE",
+        ),
+    ] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(help="R8's or ProGuard's mapping.txt of your own app: real names return."),
@@ -298,6 +306,7 @@ def scan(
     from scanner.casework import seal_case
     from scanner.errors import MingjianError
     from scanner.evidence.sealing import signer_of
+    from scanner.leaving.purging import day
     from scanner.model import Visit
 
     if session is not None and not authorised:
@@ -379,6 +388,7 @@ def scan(
         obtained_at=_moment(obtained_at, "--obtained-at"),
         tool=tool,
         collecting=how,
+        retain_until=None if retain_until is None else day(retain_until, "--retain-until"),
         mapping=mapping,
         dex=dex,
         identity=identity,

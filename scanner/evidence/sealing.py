@@ -10,10 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from scanner.errors import EvidenceError, MingjianError, UsageError
 from scanner.evidence import certificates, checking, cms, signing, stamping
@@ -121,14 +124,22 @@ def _stamped(sealing: Sealing, url: str, data: bytes, roots: Sequence[bytes]) ->
     )
 
 
-def seal(case: Path, files: Mapping[str, bytes], ready: Ready | None = None) -> None:
-    """Put files into a case and seal it anew, in one step: the old case stands, or the new one.
+def seal(
+    case: Path,
+    files: Mapping[str, bytes],
+    ready: Ready | None = None,
+    *,
+    gone: Iterable[str] = (),
+) -> None:
+    """Put files into a case, take `gone` out of it for good, and seal it anew, in one step: the
+    old case stands, or the new one.
 
     A signature or stamp that this supersedes moves into a folder under seals/, with the lists that
     it is over. Raises UsageError where it cannot be signed, stamped or written, EvidenceError when
     the case holds anything but plain files.
     """
-    present = plain_files(case)
+    away = names_of(gone)
+    present = plain_files(case) - away
     earlier = _superseded(case, present)
     new = {**files, **earlier}
     planned = Planned(
@@ -150,8 +161,8 @@ def seal(case: Path, files: Mapping[str, bytes], ready: Ready | None = None) -> 
     over[SEAL] = written(
         {os.fsencode(name): hashlib.sha256(data).hexdigest() for name, data in over.items()}
     )
-    gone = [name for name in OUTSIDE if name not in over and os.fsencode(name) in present]
-    _commit(case, {**new, **over}, gone)
+    taken = [name for name in OUTSIDE if name not in over and os.fsencode(name) in present]
+    _commit(case, {**new, **over}, [*taken, *map(os.fsdecode, sorted(away))])
 
 
 def _superseded(case: Path, present: set[bytes]) -> dict[str, bytes]:
@@ -229,14 +240,19 @@ def _commit(case: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None
     """Write files and take others away; when anything goes wrong, all is as it was before."""
     token = secrets.token_hex(8)
     parts = {name: case / f".{token}-{number}.part" for number, name in enumerate(files)}
+    plan = case / f".{token}.plan"
     made = {(case / name).parent for name in files if not (case / name).parent.is_dir()}
     try:
         for name, part in parts.items():
             part.write_bytes(files[name])
         for folder in made:
             folder.mkdir(parents=True)
-        old = _exchange(case, [*parts.items(), *((name, None) for name in gone)], token)
+        wanted = [*parts.items(), *((name, None) for name in gone)]
+        _settled(plan, msgspec.json.encode([name for name, _ in wanted]))
+        old = _exchange(case, wanted, token)
+        plan.unlink()
     except BaseException as error:
+        plan.unlink(missing_ok=True)
         for folder in made:
             with contextlib.suppress(OSError):
                 folder.rmdir()
@@ -271,6 +287,57 @@ def _exchange(case: Path, wanted: Sequence[tuple[str, Path | None]], token: str)
                 place.unlink(missing_ok=True)
         raise
     return [aside for _, aside, _ in undo if os.path.lexists(aside)]
+
+
+def _settled(path: Path, data: bytes) -> None:
+    """Write a file that stands on the disk before anything else is done."""
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def recover(case: Path) -> None:
+    """Put a case back as it was that a call was changing when it was killed.
+
+    A plan that is still there says which files were being exchanged: each goes back. Without one
+    the change was complete, and only what it left behind is cleared away. Nobody else may be
+    changing the case meanwhile.
+    """
+    left = [path for path in case.iterdir() if _LEFT.fullmatch(path.name)]
+    for plan in (path for path in left if path.suffix == ".plan"):
+        token = plan.name[1:17]
+        for number, name in reversed(list(enumerate(_planned(plan)))):
+            aside = case / f".{token}-{number}.old"
+            if not _ours(case, name):
+                continue
+            if os.path.lexists(aside):
+                aside.replace(case / name)
+            elif not os.path.lexists(case / f".{token}-{number}.part"):
+                (case / name).unlink(missing_ok=True)
+        plan.unlink()
+    _clear([path for path in left if path.suffix != ".plan" and os.path.lexists(path)])
+
+
+_LEFT = re.compile(r"\.[0-9a-f]{16}(?:\.plan|-[0-9]{1,7}\.(?:part|old))")
+_OURS = re.compile(
+    r"[A-Za-z0-9][\w.-]{0,80}|evidence/[0-9a-f]{64}|seals/[0-9]{4}/[\w.-]{1,80}", re.A
+)
+
+
+def _ours(case: Path, name: str) -> bool:
+    """Say whether a plan may name this: a file of a case, in no folder that leads elsewhere."""
+    folder = (case / name).parent
+    return _OURS.fullmatch(name) is not None and folder.is_dir() and not folder.is_symlink()
+
+
+def _planned(plan: Path) -> list[str]:
+    """Read a plan; one that was not written to its end was not begun either."""
+    try:
+        with open_plain(plan) as file:
+            return msgspec.json.decode(file.read(LIMIT), type=list[str])
+    except (MingjianError, OSError, msgspec.MsgspecError, ValueError):
+        return []
 
 
 def _clear(paths: Sequence[Path]) -> None:

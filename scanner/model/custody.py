@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from scanner.model.targets import Evidence
+from scanner.model.words import Words
 
 Deed = Literal[
     "collected", "judged", "reported", "decided", "sealed", "exported", "purged", "unmasked"
@@ -148,6 +149,8 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     """How often the subject was looked at from the beginning."""
     records: tuple[CollectionRecord, ...] = ()
     """What persons state of sources that were handed in."""
+    retain_until: str | None = None
+    """The last day on which the raw material is kept, as stated in the call (ISO 8601)."""
 
 
 def name_of(person: str) -> str:
@@ -249,3 +252,33 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Where a person decided."""
     removed: tuple[str, ...] = ()
     """SHA-256 of the evidence that was taken out, where something was."""
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of one kind of raw material a case was made with, and how much of it is left."""
+
+    kind: str
+    """package, policy, identity, traffic, device, session, page, picture or other."""
+    what: Words
+    """What that is."""
+    personal: bool
+    """Whether it holds, or may hold, personal data as it was sent or shown."""
+    files: int
+    """How many files of it were kept."""
+    size: int
+    """Their length together, in bytes."""
+    purged: int = 0
+    """How many of them were taken out since."""
+
+
+class Removal(msgspec.Struct, frozen=True, kw_only=True):
+    """Evidence that a person had taken out of a case."""
+
+    at: str
+    """When, by that machine's clock (ISO 8601 with offset)."""
+    by: tuple[str, ...]
+    """Who."""
+    reason: str
+    """Why, in that person's words."""
+    files: tuple[str, ...]
+    """SHA-256 of what was taken out."""

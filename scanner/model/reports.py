@@ -8,7 +8,15 @@ from typing import Literal
 import msgspec
 
 from scanner.facts import Channel
-from scanner.model.custody import Acceptance, Baseline, Collection, Decision, Tool
+from scanner.model.custody import (
+    Acceptance,
+    Baseline,
+    Collection,
+    Decision,
+    Held,
+    Removal,
+    Tool,
+)
 from scanner.model.rulings import Measured, Row, Ruling, Score
 from scanner.model.targets import Evidence, Unseen
 from scanner.model.words import ProfileName, Severity, Standing, TargetKind, Words
@@ -284,6 +292,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """True where it was written with personal values in the clear."""
     qualification: Qualification | None = None
     """By what the body that tested may call its paper a test report; null where none was stated."""
+    held: tuple[Held, ...] = ()
+    """What raw material the case was made with, and what of it may hold personal data."""
+    removed: tuple[Removal, ...] = ()
+    """What was taken out of the case since."""
 
 
 Open = Callable[[str], bytes]

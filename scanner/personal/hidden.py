@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Fact)
 
 
 @functools.cache
-def _texts(kind: type[Fact]) -> tuple[str, ...]:
+def texts_of(kind: type[Fact]) -> tuple[str, ...]:
     """Give the fields of a kind of fact that may repeat what an input says."""
     fields = fields_of(str(kind.__struct_config__.tag)).values()
     free = [one.name for one in fields if one.type in ("text", "texts") and not one.choices]
@@ -63,7 +63,7 @@ class Hidden:
         """Give a fact whose texts hold none of them."""
         changed = {
             name: shown
-            for name in _texts(type(fact))
+            for name in texts_of(type(fact))
             if (said := getattr(fact, name)) and (shown := self._shown(said)) != said
         }
         return msgspec.structs.replace(fact, **changed) if changed else fact

@@ -60,6 +60,20 @@ def read_identity(data: bytes, kinds: Collection[str], *, file: str = "--identit
     return Identity(MappingProxyType(values), salts)
 
 
+def values_in(data: bytes) -> Mapping[str, tuple[str, ...]]:
+    """Give the values of a kept identity file by kind, whatever else is wrong with it; never
+    raises: whoever hides values hides what can be read.
+    """
+    node, _ = strict_yaml.parse(data, "identity")
+    if not isinstance(node, strict_yaml.Mapping):
+        return {}
+    found = {}
+    for kind, given in node.items.items():
+        each = given.items if isinstance(given, strict_yaml.Sequence) else [given]
+        found[kind] = tuple(one.text for one in each if isinstance(one, strict_yaml.Scalar))
+    return {kind: many for kind, many in found.items() if kind != SALTS and any(many)}
+
+
 def _values(reader: Reader, given: Node, kind: str) -> tuple[str, ...]:
     each = given.items if isinstance(given, strict_yaml.Sequence) else [given]
     texts = [reader.text(node, kind) for node in each]

@@ -19,7 +19,8 @@ from markupsafe import Markup
 
 from scanner.facts import Source
 from scanner.model import Evidence, Finding, Norm, Open, Report, Row, Words
-from scanner.report import collected, outline, readers, site, terms, words
+from scanner.report import collected, outline, readers, retention, site, terms, words
+from scanner.report.hiding import hiding
 from scanner.report.passages import Passage, Passages
 from scanner.report.timeline import LANES, MOST_ROWS, timeline
 from scanner.report.words import Options, visible
@@ -72,6 +73,7 @@ def render(report: Report, open_evidence: Open, _options: Options) -> bytes:
             report=report,
             view=_View(report, open_evidence),
             outline=outline,
+            retention=retention,
             readers=readers,
             site=site,
             timeline=timeline,
@@ -94,7 +96,9 @@ class _View:
 
     def __init__(self, report: Report, open_evidence: Open) -> None:
         self._report = report
-        self._passages = Passages(self.evidence, open_evidence)
+        self._passages = Passages(
+            self.evidence, open_evidence, hiding(report, open_evidence, published=True)
+        )
         self._evidence = {entry.sha256: entry for entry in report.evidence}
         self._norms = {norm.id: norm for norm in report.norms}
         self._rows = {row.id: row for row in (*report.behaviours, *report.labels, *report.duties)}

@@ -9,6 +9,7 @@ from scanner.report import collected, readers, words
 from scanner.report.decided import summed
 from scanner.report.outline import Flagged, flagged, for_a_person, gaps, noted, unwatched, watched
 from scanner.report.outline import with_verdict as having
+from scanner.report.retention import pressing
 from scanner.report.site import sessions
 from scanner.report.words import Lang, Options, say, visible
 from scanner.texts import WIDTH, fit, pad, width, wrap
@@ -232,6 +233,8 @@ class _Summary:
         yield self._say("规则：", "Rules: ") + " · ".join(parts)
         if self.report.decisions:
             yield from wrap(summed(self.report, self.lang))
+        for gone in pressing(self.report):
+            yield from wrap(visible(say(gone, self.lang)))
         if self.options.place:
             yield f"{self._say('报告：', 'Report: ')}{visible(self.options.place)}"
 

@@ -32,9 +32,16 @@ class Passage(NamedTuple):
 class Passages:
     """Looks passages up in the visible texts that were kept beside their originals."""
 
-    def __init__(self, entry: Callable[[str | None], Evidence | None], open_evidence: Open) -> None:
-        """`entry` gives the entry of kept bytes; each text is opened once."""
+    def __init__(
+        self,
+        entry: Callable[[str | None], Evidence | None],
+        open_evidence: Open,
+        hide: Callable[[str], str] = str,
+    ) -> None:
+        """`entry` gives the entry of kept bytes, `hide` a text without personal values; each text
+        is opened once."""
         self._entry = entry
+        self._hide = hide
         self._text = functools.lru_cache(maxsize=32)(functools.partial(_text, open_evidence))
 
     def at(self, source: Source) -> Passage | None:
@@ -51,10 +58,13 @@ class Passages:
             line=line,
             start=start,
             end=end,
-            before=" ".join(text[max(0, start - AROUND) : start].split()),
-            words=" ".join(text[start : min(end, start + LONGEST)].split()),
-            after=" ".join(text[end : end + AROUND].split()) if end - start <= LONGEST else "…",
+            before=self._shown(text[max(0, start - AROUND) : start]),
+            words=self._shown(text[start : min(end, start + LONGEST)]),
+            after=self._shown(text[end : end + AROUND]) if end - start <= LONGEST else "…",
         )
+
+    def _shown(self, words: str) -> str:
+        return self._hide(" ".join(words.split()))
 
 
 def _text(open_evidence: Open, sha256: str) -> str | None:

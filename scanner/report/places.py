@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from scanner.model import Finding, Report, Words
-from scanner.personal.veil import veiled
+from scanner.personal.shown import veiled
 from scanner.report.viewer import source_of
 
 MOST = 10

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import UsageError
-from scanner.personal.identity import read_identity
+from scanner.personal.identity import read_identity, values_in
 
 KINDS = frozenset({"imei", "phone", "name", "location_precise"})
 
@@ -71,3 +71,14 @@ def test_any_bytes_are_values_or_a_refusal(data: bytes) -> None:
         return
     assert read.values
     assert read.values.keys() <= KINDS
+
+
+def test_values_of_a_kept_file_are_read_whatever_else_is_wrong_with_it() -> None:
+    data = "phone: '13812340001'\nname: [欧阳测试, 李四]\nno-kind: x\nsalts: [s]\n".encode()
+    assert values_in(data) == {
+        "phone": ("13812340001",),
+        "name": ("欧阳测试", "李四"),
+        "no-kind": ("x",),
+    }
+    for wrong in (b"", b"\xff\xfe", b"- a\n", b"a: [", b"&x *x"):
+        assert values_in(wrong) == {}

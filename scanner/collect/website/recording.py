@@ -38,7 +38,10 @@ MOST_BODY = 2 * 1024**2
 MOST_BODIES = 96 * 1024**2
 """Bodies of one session kept in all, in bytes."""
 WORTH_KEEPING = frozenset({"document", "script", "xhr", "fetch", "ping", "eventsource", "other"})
-"""Kinds of resource whose answers can tell something; of pictures and fonts only the size."""
+"""Kinds of resource whose answers can tell something."""
+SHOWING = frozenset({"stylesheet", "image", "font"})
+"""Kinds without which nobody could replay the page as it was seen; they fill half the room at most,
+so that what can tell something always finds its own."""
 SETTLE_S = 5.0
 """Longest wait for the details of the last requests, in seconds."""
 
@@ -171,8 +174,10 @@ class Recording:
             content["mimeType"] = headers.get("content-type", "")[:200]
             content["size"] = size
             kept = request.resource_type in WORTH_KEEPING or "json" in content["mimeType"]
+            room = MOST_BODIES if kept else MOST_BODIES // 2
+            kept = kept or request.resource_type in SHOWING
             redirect = 300 <= response.status < 400
-            if kept and not redirect and size <= MOST_BODY and self._bytes + size <= MOST_BODIES:
+            if kept and not redirect and size <= MOST_BODY and self._bytes + size <= room:
                 body = await response.body()
                 if len(body) <= MOST_BODY:
                     self._bytes += len(body)

@@ -361,7 +361,8 @@ class Found:
     def _decision(self, one: Decision) -> str:
         paper, chinese = self._paper, self._paper.lang == "zh"
         text = f"{paper.words(CHOICE[one.choice])} · {one.by} · {one.at} · {one.reason}"
-        names = [self._numbers.called(each, chinese=chinese) or each for each in one.attachments]
+        digests = [each.sha256 for each in one.attachments]
+        names = [self._numbers.called(each, chinese=chinese) or each for each in digests]
         return f"{text} · {', '.join(names)}" if names else text
 
     def _entry(self, sha256: str | None) -> Evidence | None:

@@ -69,4 +69,4 @@ def _used(report: Report) -> Iterator[str]:
                         yield shown
                 yield from finding.evidence
     for decision in report.decisions:
-        yield from decision.attachments
+        yield from (one.sha256 for one in decision.attachments)

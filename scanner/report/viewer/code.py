@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 
-from scanner.personal.veil import veiled
+from scanner.personal.shown import veiled
 from scanner.report.viewer.kept import Kept
 from scanner.report.viewer.views import Excerpt
 

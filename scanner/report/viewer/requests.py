@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from scanner.exchange import Exchange, Headers, Passage, address
 from scanner.personal.layers import Layer, layers_of, pieces, url_pieces
 from scanner.personal.masking import masked
-from scanner.personal.veil import secret, veiled
+from scanner.personal.shown import secret, veiled
 from scanner.recordings.parts import as_written
 from scanner.recordings.place import PLACE
 from scanner.report.viewer.views import Field, Request

@@ -13,7 +13,7 @@ import msgspec
 from scanner.device_file import SCREENS, Screen
 from scanner.facts import Source
 from scanner.model import Report
-from scanner.personal.veil import veiled
+from scanner.personal.shown import veiled
 from scanner.report.viewer.kept import Kept
 from scanner.report.viewer.views import Box, Picture
 from scanner.screen_tree import Tree, read_tree

@@ -9,7 +9,7 @@ from typing import Any
 
 from scanner.device_file import RUN
 from scanner.facts import Source
-from scanner.personal.veil import veiled
+from scanner.personal.shown import veiled
 from scanner.report.passages import Passages
 from scanner.report.viewer.kept import Kept
 from scanner.report.viewer.views import Excerpt

@@ -6,8 +6,10 @@ import json
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+import pytest
 from PIL import Image
 
+from scanner.collect.website import recording
 from scanner.collect.website.session import Session
 from tests.collect.website.rig import HOST, Kept, in_session, needs_chromium, site
 
@@ -36,6 +38,10 @@ def body_of(entry: dict[str, Any]) -> bytes:
     return base64.b64decode(entry["request"]["postData"]["text"])
 
 
+def body_of_answer(entry: dict[str, Any]) -> bytes:
+    return base64.b64decode(entry["response"]["content"]["text"])
+
+
 def test_bodies_are_kept_byte_by_byte() -> None:
     raw = "new Uint8Array([0, 1, 2, 250, 255])"
     entries = har_of(
@@ -50,7 +56,9 @@ def test_bodies_are_kept_byte_by_byte() -> None:
     assert b"x\0y" in body_of(entries[f"{HOME}multipart"])
 
 
-def test_an_answer_is_kept_and_a_picture_only_counted() -> None:
+def test_answers_are_kept_and_so_is_what_only_shows_while_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     whole = io.BytesIO()
     Image.new("RGB", (20, 20), "red").save(whole, "PNG")
     entries = har_of(
@@ -59,6 +67,9 @@ def test_an_answer_is_kept_and_a_picture_only_counted() -> None:
     )
     content = entries[f"{HOME}data.json"]["response"]["content"]
     assert base64.b64decode(content["text"]) == b'{"a": 1}'
+    assert body_of_answer(entries[f"{HOME}p.png"]) == whole.getvalue()
+    monkeypatch.setattr(recording, "MOST_BODIES", 100)
+    entries = har_of("<img src=/p.png>", **{"/p.png": whole.getvalue()})
     assert "text" not in entries[f"{HOME}p.png"]["response"]["content"]
     assert entries[f"{HOME}p.png"]["response"]["bodySize"] == len(whole.getvalue())
 

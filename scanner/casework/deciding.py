@@ -1,0 +1,106 @@
+"""A person's word on a finding or a check, with what that person attaches."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scanner import case as cases
+from scanner import decide as deciding
+from scanner.audit import AS_USUAL, rendered
+from scanner.casework.acting import act_upon, close, working
+from scanner.casework.standing import acts_of, held_report
+from scanner.decide import decided, with_decisions
+from scanner.errors import UsageError
+from scanner.evidence.vault import Vault, open_plain, tidy
+from scanner.model import Choice, Decision, Evidence, Report, Tool
+from scanner.report.words import Options
+
+
+class Said(NamedTuple):
+    """A decision as a person gave it in the call."""
+
+    subject: str
+    """A rule, or the first digits of a fingerprint."""
+    choice: Choice
+    by: str
+    reason: str
+    at: str | None = None
+    """When, where it was not now (ISO 8601 with offset)."""
+    attached: Sequence[Path] = ()
+
+
+def decide(
+    folder: Path, said: Said, *, tool: Tool, options: Options = AS_USUAL
+) -> tuple[Report, Decision]:
+    """Put a person's decision on a finding or a check into the log of a case, and rewrite the
+    reports that the case has; what the program said of it stays as it is.
+
+    Raises UsageError where the words do not fit, and then nothing is changed.
+    """
+    by = deciding.tested(said.by, "the name (--by)", deciding.LONGEST_NAME)
+    reason = deciding.tested(said.reason, "the reason (--reason)", deciding.LONGEST_REASON)
+    with working(folder):
+        log = decided(acts_of(folder))
+        report = held_report(folder)
+        matter = deciding.matter_of(report, said.subject)
+        at = deciding.moment(said.at, now=tool.started_at, observed_at=report.observed_at)
+        with _attached(folder, said.attached) as (vault, kept):
+            decision = deciding.decision(
+                matter, said.choice, by=by, reason=reason, at=at, attachments=kept
+            )
+            report = with_decisions(report, (*log, decision))
+            act = act_upon(folder, "decided", tool, by=[by], decision=decision)
+            wanted = cases.formats_in(folder)
+            close(folder, act, rendered(report, vault.open, wanted, options))
+    return report, decision
+
+
+@contextlib.contextmanager
+def _attached(folder: Path, paths: Sequence[Path]) -> Iterator[tuple[Vault, tuple[Evidence, ...]]]:
+    """Keep attachments as evidence; where the act fails, those that it brought are taken out."""
+    if len(paths) > deciding.MOST_ATTACHED:
+        raise UsageError(
+            f"{len(paths)} attachments",
+            hint=f"give {deciding.MOST_ATTACHED} at most, or put them into one document",
+        )
+    read = [(tidy(path.name), *_attachment(path)) for path in paths]
+    vault = Vault(folder / cases.EVIDENCE)
+    new: list[Path] = []
+    try:
+        kept: dict[str, Evidence] = {}
+        for name, data, media_type in read:
+            place = vault.path(hashlib.sha256(data).hexdigest())
+            if not place.exists():
+                new.append(place)
+                vault.keep(data, name=name, media_type=media_type)
+            kept.setdefault(
+                place.name,
+                Evidence(sha256=place.name, name=name, media_type=media_type, size=len(data)),
+            )
+        yield vault, tuple(kept.values())
+    except BaseException:
+        for place in new:
+            place.unlink(missing_ok=True)
+        raise
+
+
+def _attachment(path: Path) -> tuple[bytes, str]:
+    with open_plain(path, follow=True) as file:
+        data = file.read(deciding.LARGEST_ATTACHED + 1)
+    media_type = deciding.media_type(data)
+    name = tidy(path.name)
+    if len(data) > deciding.LARGEST_ATTACHED:
+        raise UsageError(
+            f"{name} is longer than {deciding.LARGEST_ATTACHED} bytes",
+            hint="attach a smaller picture or document",
+        )
+    if not data or media_type is None:
+        raise UsageError(
+            f"{name} is no picture, text or PDF that can be attached",
+            hint="attach PNG, JPEG, WebP, PDF or a text in UTF-8",
+        )
+    return data, media_type
