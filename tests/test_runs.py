@@ -94,6 +94,10 @@ def test_equal_runs_say_the_same_with_all_of_all(run: Run, count: int) -> None:
     assert marks <= {Repeat(found=count, runs=count)}
 
 
+def test_what_could_not_be_decided_in_one_run_outweighs_what_was_met_in_another() -> None:
+    assert WORST == ("violated", "undetermined", "satisfied", "not_applicable")
+
+
 @given(RUN)
 def test_one_run_comes_back_as_it_is(run: Run) -> None:
     assert merged([run]) == run
