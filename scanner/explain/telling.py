@@ -9,6 +9,7 @@ from scanner.model import Verdict, Words
 from scanner.report import terms
 from scanner.report.words import Lang, say
 from scanner.rulebook.match import MAX_DECIDING, Answer, Seen
+from scanner.rulebook.possible import OTHER
 from scanner.rulebook.rule import (
     All,
     Clause,
@@ -21,7 +22,7 @@ from scanner.rulebook.rule import (
     Require,
     Shape,
 )
-from scanner.rulebook.turning import OTHER, Alter, Change, Drop, Part, Supply, Turn
+from scanner.rulebook.turning import Alter, Change, Drop, Part, Supply, Turn
 
 LONGEST_VALUE = 120
 """Characters of a value that are repeated."""

@@ -15,10 +15,11 @@ from typing import Literal, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from scanner.facts import KINDS, Fact, Field, Source, fact_id, fields_of, kind_of
+from scanner.facts import Fact, Source, fact_id, fields_of, kind_of
 from scanner.model import Finding, Ruling, Unseen, Verdict
 from scanner.rulebook.judge import judge
 from scanner.rulebook.match import UNKNOWN_FACT, Seen
+from scanner.rulebook.possible import blank, pool
 from scanner.rulebook.rule import (
     LINKS,
     All,
@@ -42,10 +43,8 @@ NEAREST = 3
 """Facts that all but meet a pattern, of which one clause is tried."""
 MOST_SUPPLIED = 20
 """Facts that are supplied at most where a rule counts them."""
-OTHER = "\N{REPLACEMENT CHARACTER}another"
-"""Stands for any text but those that are there."""
-PHASE, AFTER = "phase", "agreed"
-"""The field that says when, and the phase in which most things may be done."""
+PHASE = "phase"
+"""The field that says when."""
 Part = Literal["fact", "also", "expect", "require", "when", "exempt"]
 BESIDE: frozenset[Part] = frozenset(("when", "exempt"))
 """Parts of which it says little that a fact is not there, where it could also be another."""
@@ -320,10 +319,10 @@ class _Trier:
         """Make facts that fit a pattern."""
         if not 0 < need <= MOST_SUPPLIED:
             return
-        fact: Fact = _blank(pattern.fact)
+        fact: Fact = blank(pattern.fact)
         for name in dict.fromkeys(clause.field for clause in pattern.where):
             clauses = tuple(one for one in pattern.where if one.field == name)
-            for value in self._pool(pattern, clauses, its):
+            for value in pool(pattern, clauses, its, self.rule, self.seen):
                 other = replace(fact, **{name: value})
                 if self._meets(pattern, clauses, other, its):
                     fact = other
@@ -356,36 +355,10 @@ class _Trier:
         """Give values of a field with which a clause is met, or for certain is not; for the latter
         all others that the pattern has for this field stay met where that can be."""
         its = self.its if its is None else its
-        for value in self._pool(pattern, (clause,), its):
+        for value in pool(pattern, (clause,), its, self.rule, self.seen):
             other = replace(fact, **{clause.field: value})
             if value is not None and self._meets(pattern, (clause,), other, its) is met:
                 yield value
-
-    def _pool(self, pattern: Pattern, clauses: tuple[Clause, ...], its: object) -> Iterator[object]:
-        """Give values that a field could have: those that the rule names first, then others."""
-        field = fields_of(pattern.fact)[clauses[0].field]
-        for clause in clauses:
-            if clause.operator in LINKS:
-                linked = getattr(its, str(clause.value))
-                if linked is not None:
-                    yield (linked,) if clause.operator == "contains_its" else linked
-            elif clause.operator in ("in_list", "not_in_list"):
-                members = self.book.sets[str(clause.value)]
-                yield from (one for one in field.choices if one in members)
-                yield from sorted(members)[:1] if not field.choices else ()
-            else:
-                yield from _near(clause, field)
-        yield from sorted(field.choices, key=lambda one: one != AFTER)
-        yield from _usual(field)
-        yield from (
-            getattr(one, field.name)
-            for example in self.rule.examples
-            for one in example.facts
-            if kind_of(one) == pattern.fact and getattr(one, field.name) is not None
-        )
-        for entry in self.seen.entries.get(pattern.fact, ())[:50]:
-            if getattr(entry.fact, field.name) is not None:
-                yield getattr(entry.fact, field.name)
 
 
 def _names_it(clause: Clause, fact: Fact) -> bool:
@@ -393,50 +366,6 @@ def _names_it(clause: Clause, fact: Fact) -> bool:
     if clause.field == "channel":
         return True
     return clause.operator == "is" and clause.field in type(fact).identity and clause.field != PHASE
-
-
-def _near(clause: Clause, field: Field) -> Iterator[object]:
-    """Give the values that a clause itself names, and those just beside them."""
-    value = clause.value
-    if isinstance(value, bool):
-        yield from (value, not value)
-    elif isinstance(value, int) and field.type == "texts":
-        made = tuple(f"{OTHER}{number}" for number in range(MOST_SUPPLIED))
-        members = field.choices or made
-        yield from (members[:many] for many in (value, value - 1, value + 1) if many >= 0)
-    elif isinstance(value, int):
-        yield from (value, value - 1, value + 1)
-    elif isinstance(value, tuple):
-        yield from value
-    elif field.type == "texts":
-        yield from ((value,), ())
-    elif not field.choices or value in field.choices:
-        yield value
-
-
-def _usual(field: Field) -> Iterator[object]:
-    """Give plain values of a type."""
-    if field.type == "text" and not field.choices:
-        yield from ("", OTHER)
-    elif field.type == "number":
-        yield from (0, 1, -1)
-    elif field.type == "truth":
-        yield from (True, False)
-    elif field.type == "texts":
-        yield ()
-
-
-def _blank(kind: str) -> Fact:
-    """Make a fact of which only what its class demands is filled in."""
-    cls = KINDS[kind]
-    fields = fields_of(kind)
-    filled: dict[str, object] = {"source": {}, "channel": cls.channels[0]}
-    for one in msgspec.structs.fields(cls):
-        if one.required and one.name not in filled:
-            field = fields[one.name]
-            chosen = field.choices and field.type != "texts"
-            filled[one.name] = field.choices[0] if chosen else next(_usual(field))
-    return msgspec.convert(filled | {"kind": kind}, cls)
 
 
 def _together(parts: list[Iterator[tuple[Change, ...]]]) -> Iterator[tuple[Change, ...]]:

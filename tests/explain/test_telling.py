@@ -7,8 +7,9 @@ from scanner.facts import DataSent, Source, fact_id
 from scanner.model import Verdict
 from scanner.report.words import Lang
 from scanner.rulebook.match import UNKNOWN_FACT, Seen
+from scanner.rulebook.possible import OTHER
 from scanner.rulebook.rule import All, Clause, Count, Not, Operator, Pattern
-from scanner.rulebook.turning import OTHER, Alter, Drop, Supply, Turn
+from scanner.rulebook.turning import Alter, Drop, Supply, Turn
 from tests.samples import BOOK
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
