@@ -58,6 +58,7 @@ from scanner.model import (
 )
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
+from scanner.report.flow import FACTS as FLOWS
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
 from scanner.rulebook.judge import judge
@@ -249,6 +250,7 @@ def report_of(
     packed = any(isinstance(fact, AppPacked) for fact in facts)
     blind = packed and not watched & {"device", "traffic"}
     named = {name for ruling in rulings for found in ruling.findings for name in found.facts}
+    named |= {fact_id(fact) for fact in facts if isinstance(fact, FLOWS)}
     if kind == "website":
         named |= {fact_id(fact) for fact in facts if isinstance(fact, HOW_A_SITE_WAS_LOOKED_AT)}
     elif "device" in watched:
@@ -274,7 +276,7 @@ def report_of(
         behaviours=table,
         labels=noticed,
         duties=owed,
-        names=names_used(rulings, book),
+        names=names_used(rulings, book) | _names_of_flows(facts, knowledge),
         facts={
             name: msgspec.json.decode(canonical(fact))
             for fact in sorted(facts, key=fact_id)
@@ -288,6 +290,22 @@ def report_of(
         app_type_hint=_hint(header, facts, knowledge),
     )
     return replace(report, required=demands(report, choices.profile))
+
+
+def _names_of_flows(facts: Iterable[Fact], knowledge: Knowledge) -> dict[str, Words]:
+    """Give what kinds of data and recipients are called that the facts name by their ids."""
+    types, known = set(), set()
+    for fact in facts:
+        if isinstance(fact, DataSent | DataAccessed):
+            types.add(fact.data_type)
+        if isinstance(fact, FLOWS):
+            known.add(fact.recipient)
+        elif isinstance(fact, DataAccessed):
+            known.add(fact.owner)
+    titles = {sdk.id: sdk.title for sdk in knowledge.sdks}
+    titles |= {one.id: Words(one.name, one.name) for one in knowledge.trackers.rows}
+    names = {f"data_type-{id_}": row.title for id_, row in knowledge.data_types.items() if id_ in types}
+    return names | {f"recipient-{id_}": titles[id_] for id_ in titles if id_ in known}
 
 
 def _hint(header: Header, facts: Iterable[Fact], knowledge: Knowledge) -> TypeHint | None:
