@@ -59,6 +59,7 @@ from scanner.model import (
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
 from scanner.report.flow import FACTS as FLOWS
+from scanner.report.words import Lang
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
 from scanner.rulebook.judge import judge
@@ -108,12 +109,14 @@ def audit(
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
     force: bool = False,
+    lang: Lang = "zh",
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Audit one subject into a new case folder and give its report.
 
     Raises NotAuditable where a named file is no target at all, UsageError where the folder cannot
-    be made or the profile refuses the call; in all cases nothing is left behind.
+    be made or the profile refuses the call; in all cases nothing is left behind. `lang` is the
+    language in which reports for people open.
     """
     if request.visit.resolve:
         refuse_mapped(choices.profile)
@@ -152,17 +155,21 @@ def audit(
             tool=request.tool,
             choices=choices,
         )
-        files = rendered(report, vault.open, formats_wanted)
+        files = rendered(report, vault.open, formats_wanted, lang)
         files[cases.CUSTODY] = appended(b"", collected(header))
         cases.replace_files(folder, files)
         bundle.write_manifest(folder)
     return report
 
 
-def rendered(report: Report, open_evidence: Open, wanted: Iterable[str]) -> dict[str, bytes]:
+def rendered(
+    report: Report, open_evidence: Open, wanted: Iterable[str], lang: Lang = "zh"
+) -> dict[str, bytes]:
     """Give the report files of a case by name; always the JSON, on which the others rest."""
-    names = dict.fromkeys(["json", *wanted])
-    return {cases.REPORTS[name]: formats.render(name, report, open_evidence) for name in names}
+    return {
+        cases.REPORTS[name]: formats.render(name, report, open_evidence, lang=lang)
+        for name in dict.fromkeys(["json", *wanted])
+    }
 
 
 def collected(header: Header) -> Act:

@@ -17,6 +17,7 @@ from scanner.knowledge import Knowledge
 from scanner.model import Act, Choices, Deed, ProfileName, Report, Tool
 from scanner.profiles import for_reader, refuse_mapped
 from scanner.report.as_json import decode
+from scanner.report.words import Lang
 from scanner.rulebook.rule import Rulebook
 
 
@@ -28,6 +29,7 @@ def judge_again(
     tool: Tool,
     formats_wanted: Iterable[str],
     choices: Choices = NOTHING_CHOSEN,
+    lang: Lang = "zh",
 ) -> Report:
     """Judge the stored facts of a case anew, without its targets, and rewrite its reports."""
     check(folder)
@@ -39,7 +41,7 @@ def judge_again(
         header, facts, unseen, book=book, knowledge=knowledge, tool=tool, choices=choices
     )
     act = act_upon(folder, "judged", tool, rulebook=book.digest)
-    close(folder, act, rendered(report, vault.open, formats_wanted))
+    close(folder, act, rendered(report, vault.open, formats_wanted, lang))
     return report
 
 
@@ -58,6 +60,7 @@ def report_again(
     formats_wanted: Iterable[str],
     tool: Tool,
     profile: ProfileName | None = None,
+    lang: Lang = "zh",
 ) -> Report:
     """Write further formats of the report that a case holds, for another reader if one is named;
     nothing is judged.
@@ -69,7 +72,7 @@ def report_again(
         report = for_reader(report, profile)
     vault = Vault(folder / cases.EVIDENCE)
     act = act_upon(folder, "reported", tool)
-    close(folder, act, rendered(report, vault.open, formats_wanted))
+    close(folder, act, rendered(report, vault.open, formats_wanted, lang))
     return report
 
 

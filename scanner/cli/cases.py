@@ -22,6 +22,7 @@ from scanner.cli.app import (
     language,
     tool_now,
     wanted,
+    written_in,
 )
 from scanner.cli.settings import Settings
 
@@ -51,6 +52,7 @@ def judge(
         tool=tool_now(),
         formats_wanted=wanted(formats),
         choices=judging.choices,
+        lang=written_in(lang),
     )
     finish(report, case, judging.fail_on, quiet, lang)
 
@@ -77,6 +79,7 @@ def report(
         formats_wanted=wanted(formats),
         tool=tool_now(),
         profile=None if profile is None else profile.value,
+        lang=written_in(lang),
     )
     finish(written, case, None, quiet, lang)
 

@@ -24,6 +24,7 @@ from scanner.cli.app import (
     saying,
     tool_now,
     wanted,
+    written_in,
 )
 from scanner.cli.settings import Settings
 
@@ -312,6 +313,7 @@ def scan(
         formats_wanted=wanted(formats),
         choices=judging.choices,
         force=force,
+        lang=written_in(lang),
         say=saying(quiet),
     )
     finish(report, destination, judging.fail_on, quiet, lang)

@@ -15,9 +15,9 @@ from scanner.report import categories, citing, outline, readers, terms
 from scanner.report.passages import Passage, Passages
 from scanner.report.persons import Persons
 
-RICH = 400
+RICH = 150
 """Findings whose facts the page sets out as tables; those of all others stand on a line each."""
-MOST_FINDINGS = 20_000
+MOST_FINDINGS = 10_000
 """Findings that the page shows at most."""
 LONGEST_VALUE = 300
 """Characters of one value where a fact stands on one line."""
@@ -55,6 +55,7 @@ class PageView:
         self.held_back = readers.HELD_BACK
         shown = [one for group in self._groups() for one in group.findings]
         self.found = len(shown)
+        self.many = self.found > RICH
         self.left_out = max(0, len(shown) - MOST_FINDINGS)
         self._anchors: dict[str, str] = {}
         self._rich: set[str] = set()

@@ -20,27 +20,28 @@
   const asked = new URLSearchParams(location.search).get("lang");
   if (asked === "en" || asked === "zh") speak(asked === "en" ? "en" : "zh-Hans");
 
-  const folds = every("article details");
   for (const button of every("[data-fold]")) {
     button.addEventListener("click", () => {
-      for (const fold of folds) fold.open = button.dataset.fold === "open";
+      for (const fold of every("article details")) fold.open = button.dataset.fold === "open";
     });
   }
 
   // What the filter leaves out stays on the page: paper shows it, and so does any other style.
   const form = document.querySelector(".filter");
-  const rules = every("article.rule").map((element) => ({
-    element,
-    certainty: element.dataset.certainty,
-    severity: element.dataset.severity,
-    category: element.dataset.category,
-    findings: every(".findings > li", element),
-  }));
+  let rules = null;
+  const all = () =>
+    (rules ??= every("article.rule").map((element) => ({
+      element,
+      certainty: element.dataset.certainty,
+      severity: element.dataset.severity,
+      category: element.dataset.category,
+      findings: every(".findings > li", element),
+    })));
   let texts = null;
   const read = () => {
     if (texts) return;
     texts = new Map();
-    for (const rule of rules) {
+    for (const rule of all()) {
       const own = every("h4, .tags > code, .about", rule.element);
       rule.text = own.map((part) => part.textContent).join("\n").toLowerCase();
       for (const finding of rule.findings) texts.set(finding, finding.textContent.toLowerCase());
@@ -54,7 +55,7 @@
     const words = wanted.words.trim().toLowerCase();
     if (words) read();
     let count = 0;
-    for (const rule of rules) {
+    for (const rule of all()) {
       const fits = ["certainty", "severity", "category"].every(
         (name) => !wanted[name] || rule[name] === wanted[name],
       );
