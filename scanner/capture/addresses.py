@@ -8,7 +8,7 @@ import socket
 import struct
 from collections.abc import Iterator, Sequence
 
-from scanner.collect.traffic.flow_state import bracketed
+from scanner.recordings.flow_state import bracketed
 
 MOST = 20
 """Addresses of one machine that are told at most."""

@@ -13,8 +13,8 @@ from typing import Any, cast
 from scanner.capture.addresses import Place
 from scanner.capture.plan import Plan
 from scanner.capture.recorder import MAX_BODY, Recorder
-from scanner.collect.traffic.flow_state import bracketed
 from scanner.errors import UsageError
+from scanner.recordings.flow_state import bracketed
 
 
 class Proxy:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from scanner.capture_file import Caught, Passed
-from scanner.collect.traffic.flow_state import (
+from scanner.exchange import Exchange, Passage
+from scanner.recordings.flow_state import (
     bracketed,
     exchange_of,
     name_in_hello,
     passage_of,
 )
-from scanner.collect.traffic.har_entry import LONGEST_NOTE
-from scanner.exchange import Exchange, Passage
+from scanner.recordings.har_entry import LONGEST_NOTE
 
 if TYPE_CHECKING:
     from mitmproxy.connection import Client, Connection

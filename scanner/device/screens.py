@@ -7,11 +7,11 @@ import threading
 import time
 from collections.abc import Callable
 
-from scanner.collect.device.tree import SYSTEM, Tree, read_tree
 from scanner.device.folder import Folder
 from scanner.device.tree import words_at
 from scanner.device.wire import Phone
 from scanner.device_file import SCREENS, Screen
+from scanner.screen_tree import SYSTEM, Tree, read_tree
 
 LARGEST = 8 << 20
 """Bytes of a tree that are read; a long list on a screen takes some 200 KB."""

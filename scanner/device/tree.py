@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 
-from scanner.collect.device.tree import Node, Tree
+from scanner.screen_tree import Node, Tree
 
 LONGEST_WORDS = 200
 """Characters of a control's words that are told."""

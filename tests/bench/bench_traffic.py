@@ -44,16 +44,16 @@ def plain(path: Path) -> tuple[int, float]:
 
 
 def imported(path: Path) -> tuple[int, float]:
-    from scanner.collect.traffic.recording import read
+    from scanner.recordings.recording import read
 
     return counted(lambda: read(path, path.open("rb").read(4096)))
 
 
 def searched(path: Path) -> tuple[int, float]:
     """Look into exchanges that are read already; the reading does not count."""
-    from scanner.collect.traffic.recording import read
     from scanner.collect.traffic.sent import Reader
     from scanner.exchange import Exchange
+    from scanner.recordings.recording import read
 
     reader, count, spent = Reader(IDENTITY), 0, 0.0
     for one in read(path, path.open("rb").read(4096)):
@@ -123,8 +123,8 @@ def write(path: Path, count: int) -> Path:
 def as_capture(path: Path) -> Path:
     """Write the exchanges of a HAR file as our own capture does."""
     from scanner.capture_file import Begin, CaptureWriter, Caught
-    from scanner.collect.traffic.har import read_har
     from scanner.exchange import Exchange
+    from scanner.recordings.har import read_har
 
     made = path.with_suffix(".capture")
     with made.open("wb") as stream:

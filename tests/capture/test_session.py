@@ -28,9 +28,9 @@ from scanner.capture.addresses import own_addresses, shown
 from scanner.capture.recorder import MAX_BODY, STOPPED
 from scanner.capture_file import BadLine, Begin, End, read_capture
 from scanner.collect.traffic.phases import Phases
-from scanner.collect.traffic.recording import listens
 from scanner.connections import read_connections
 from scanner.exchange import moment
+from scanner.recordings.recording import listens
 from tests.capture.running import (
     COMMAND,
     LONGEST_S,

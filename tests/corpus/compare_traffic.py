@@ -21,9 +21,9 @@ from mitmproxy.http import HTTPFlow
 from mitmproxy.io import FlowReader
 
 from scanner.broken import Broken
-from scanner.collect.traffic.recording import read
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange, Passage
+from scanner.recordings.recording import read
 
 SUFFIXES = {".har", ".mitm", ".flow", ".flows"}
 

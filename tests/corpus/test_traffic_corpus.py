@@ -8,8 +8,8 @@ from mitmproxy.exceptions import FlowReadException
 from mitmproxy.http import HTTPFlow
 from mitmproxy.io import FlowReader
 
-from scanner.collect.traffic.har import read_har
 from scanner.exchange import Exchange
+from scanner.recordings.har import read_har
 from tests.collect.traffic.hars import entry, log, shared
 from tests.corpus import compare_traffic
 from tests.corpus.compare_traffic import compare

@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.device.tree import Tree, read_tree
 from scanner.device.tree import LONGEST_WORDS, middle, named, reading, size, words_at
+from scanner.screen_tree import Tree, read_tree
 from tests.device.phones import HIGH, SCREENS, WIDE, all_windows, tree
 
 

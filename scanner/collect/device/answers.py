@@ -20,7 +20,7 @@ from scanner.collect.device.asking import (
     ways_on,
 )
 from scanner.collect.device.recorded import SEEN_WITHIN_S, Look, Recorded, Touch
-from scanner.collect.device.tree import Node
+from scanner.screen_tree import Node
 from scanner.wording import consent as words
 from scanner.wording.fold import fold
 from scanner.wording.forms import box_purpose

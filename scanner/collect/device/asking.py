@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from scanner.collect.device.recorded import Look
-from scanner.collect.device.tree import Node
+from scanner.screen_tree import Node
 from scanner.wording import consent as words
 from scanner.wording.fold import fold
 from scanner.wording.forms import PAPERS, box_purpose, implied_words

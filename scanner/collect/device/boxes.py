@@ -11,9 +11,9 @@ from scanner.collect.device.answers import MOST_TAPS
 from scanner.collect.device.asking import Box, Prompt, boxes_of, controls_of, ways_on
 from scanner.collect.device.gaps import GAP_S
 from scanner.collect.device.recorded import Look, Recorded
-from scanner.collect.device.tree import Node
 from scanner.device_file import SCREENS
 from scanner.facts import AgreementImplied, CheckboxFound
+from scanner.screen_tree import Node
 from scanner.wording.fold import fold
 from scanner.wording.forms import box_purpose, implied_words
 from scanner.wording.short import short

@@ -12,12 +12,12 @@ from scanner.collect.device.answers import Answer, answers_of, next_look, prompt
 from scanner.collect.device.asking import Box, Prompt
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.recorded import Look, Recorded, unseen
-from scanner.collect.device.tree import Node
 from scanner.device_file import SCREENS, TAPS
 from scanner.facts import ConsentAnswered, ConsentPrompt, Phase
 from scanner.knowledge import Knowledge
 from scanner.languages import language_of
 from scanner.model import Sighting, Unseen, Words
+from scanner.screen_tree import Node
 from scanner.wording.forms import box_purpose
 from scanner.wording.short import short
 

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from scanner.collect.device.recorded import Look
-from scanner.collect.device.tree import Node
+from scanner.screen_tree import Node
 
 MOST_CONTROLS = 400
 """Controls of one screen that are read."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from scanner.collect.device.recorded import Look, Touch
-from scanner.collect.device.tree import SYSTEM, Node
 from scanner.knowledge import Knowledge
+from scanner.screen_tree import SYSTEM, Node
 
 Answer = Literal["granted", "denied", "once"]
 _A = "android.permission."

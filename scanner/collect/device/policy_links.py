@@ -15,11 +15,11 @@ from scanner.collect.device.papers import (
     waits,
 )
 from scanner.collect.device.recorded import Touch, unseen
-from scanner.collect.device.tree import SYSTEM
 from scanner.collect.device.walked import Shown, Walked
 from scanner.facts import Language, PageKind, PolicyLink
 from scanner.languages import language_of
 from scanner.model import Unseen, Words
+from scanner.screen_tree import SYSTEM
 from scanner.wording.documents import Subject
 from scanner.wording.rights import is_control, plain
 from scanner.wording.short import short

@@ -21,8 +21,8 @@ from scanner.collect.device.dialogs import (
 )
 from scanner.collect.device.recorded import SEEN_WITHIN_S, Look, Recorded, Touch
 from scanner.collect.device.screens import is_prompt
-from scanner.collect.device.tree import SYSTEM
 from scanner.device_file import TAPS
+from scanner.screen_tree import SYSTEM
 
 MOST_PROMPTS = 200
 """Dialogs of one run that are read; a run has some ten."""

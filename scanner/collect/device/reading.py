@@ -23,7 +23,6 @@ from scanner.collect.device.recorded import (
     Told,
     Touch,
 )
-from scanner.collect.device.tree import SYSTEM, Node, Tree, read_tree
 from scanner.device_file import (
     EVENTS,
     MARKS,
@@ -43,6 +42,7 @@ from scanner.device_file import (
 )
 from scanner.errors import NotAuditable
 from scanner.model import Evidence, Keep, Target, Words
+from scanner.screen_tree import SYSTEM, Node, Tree, read_tree
 
 MOST_SCREENS = 5_000
 """Screens of one run that are read: one a second for more than an hour."""

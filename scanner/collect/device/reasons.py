@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scanner.collect.device.dialogs import ASKED, Asked
 from scanner.collect.device.recorded import Look
-from scanner.collect.device.tree import Node
+from scanner.screen_tree import Node
 from scanner.wording.fold import fold
 
 LONGEST_SENTENCE = 400

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from scanner.collect.device.clocks import Clocks, Moment
 from scanner.collect.device.opening import Archive
 from scanner.collect.device.phases import Phases
-from scanner.collect.device.tree import Node
 from scanner.device_file import (
     PARTS,
     Mark,
@@ -18,6 +17,7 @@ from scanner.device_file import (
 )
 from scanner.facts import Phase, Source
 from scanner.model import Evidence, Target, Unseen, Words
+from scanner.screen_tree import Node
 
 TAPPED_WITHIN_S = 1.0
 """Seconds by which a tap and what the app makes of it may lie apart (project judgement)."""

@@ -17,8 +17,8 @@ from scanner.collect.device.asking import (
 )
 from scanner.collect.device.controls import lines_of, tappable
 from scanner.collect.device.recorded import Look
-from scanner.collect.device.tree import Node
 from scanner.facts import ScreenKind
+from scanner.screen_tree import Node
 from scanner.wording import consent as words
 from scanner.wording.fold import fold
 from scanner.wording.short import short

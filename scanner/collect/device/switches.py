@@ -9,8 +9,8 @@ from typing import NamedTuple
 from scanner.collect.device.clocks import Moment
 from scanner.collect.device.recorded import Look, Recorded
 from scanner.collect.device.screens import kind_of, name_of
-from scanner.collect.device.tree import Node
 from scanner.facts import ScreenKind
+from scanner.screen_tree import Node
 from scanner.wording.rights import turns_choosing_off
 from scanner.wording.short import short
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence, Set
 from scanner.collect.device.controls import Tappable
 from scanner.collect.device.screens import heading_of
 from scanner.collect.device.switches import labelled
-from scanner.collect.device.tree import Node
 from scanner.collect.device.walked import Shown, Walked
+from scanner.screen_tree import Node
 from scanner.wording.consent import bare
 from scanner.wording.errands import says_its_errand
 from scanner.wording.rights import is_control, plain, right_of

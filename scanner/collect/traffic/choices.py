@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from scanner.collect.traffic.parts import Part
 from scanner.personal.keys import words_of
 from scanner.personal.layers import text_of
+from scanner.recordings.parts import Part
 
 LONGEST = 5
 """Characters of a value that can say yes or no."""

@@ -24,7 +24,6 @@ from scanner.collect.traffic.gaps import KINDS, Gaps
 from scanner.collect.traffic.origin import Origin, origin_of
 from scanner.collect.traffic.outcome import outcome
 from scanner.collect.traffic.phases import MARKED_WITHIN_S, Phases, stated
-from scanner.collect.traffic.recording import BEGIN, has_marks, listens, read
 from scanner.collect.traffic.run_phases import FARTHEST, RunPhases
 from scanner.collect.traffic.sent import Carried, Reader
 from scanner.collect.traffic.tally import Seen, Tally
@@ -49,6 +48,7 @@ from scanner.model import Keep, Say, Sighting, Target, Unseen, Words
 from scanner.parties import Parties, Who
 from scanner.personal.hidden import Hidden
 from scanner.personal.identity import Identity, read_identity
+from scanner.recordings.recording import BEGIN, has_marks, listens, read
 
 __all__ = ["KINDS", "collect"]
 

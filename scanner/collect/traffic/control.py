@@ -13,9 +13,9 @@ from pathlib import Path
 
 from scanner.broken import Broken
 from scanner.capture_file import BadLine, Begin, Caught, End, Mark, Passed, is_capture, read_capture
-from scanner.collect.traffic.recording import BEGIN, read
 from scanner.exchange import Exchange, Passage, address, moment
 from scanner.model import Words
+from scanner.recordings.recording import BEGIN, read
 
 LONG_ENOUGH = 600.0
 """Seconds that a control run has to last at most, however long the recording is (project judgement:

@@ -20,7 +20,6 @@ from scanner.collect.traffic.identifiers import (
     random_parts,
 )
 from scanner.collect.traffic.opaque import is_opaque
-from scanner.collect.traffic.parts import Part, Spot, as_written, parts_of, role_of
 from scanner.exchange import Exchange
 from scanner.personal import patterns
 from scanner.personal.canary import CANARY, CANARY_TYPES
@@ -31,6 +30,7 @@ from scanner.personal.masking import keyed_digest, masked
 from scanner.personal.numbers import LATEST_YEAR
 from scanner.personal.paths import find_in_path
 from scanner.personal.variants import HASHES, SHORTEST, forms
+from scanner.recordings.parts import Part, Spot, as_written, parts_of, role_of
 
 MAX_FIELDS = 5_000
 """Fields of one request that are looked at."""

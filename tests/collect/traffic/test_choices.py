@@ -5,8 +5,8 @@ import json
 import pytest
 
 from scanner.collect.traffic.choices import choice_in
-from scanner.collect.traffic.parts import parts_of
 from scanner.collect.traffic.sent import Reader
+from scanner.recordings.parts import parts_of
 from tests.collect.traffic.hars import exchange
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from scanner.collect.traffic import parts, sent
-from scanner.collect.traffic.har_entry import exchange_of
-from scanner.collect.traffic.parts import Spot
+from scanner.collect.traffic import sent
 from scanner.collect.traffic.sent import Reader
 from scanner.exchange import Message
 from scanner.personal.canary import CANARY
+from scanner.recordings import parts
+from scanner.recordings.har_entry import exchange_of
+from scanner.recordings.parts import Spot
 from tests.bench.traffic_mix import IDENTITY, entries
 from tests.collect.traffic.hars import exchange
 

@@ -20,12 +20,12 @@ from scanner.capture_file import (
     is_capture,
     read_capture,
 )
-from scanner.collect.traffic.flow_state import MAX_HEADERS
-from scanner.collect.traffic.har import read_har
-from scanner.collect.traffic.har_entry import LONGEST_NOTE, LONGEST_URL, MAX_MESSAGES
 from scanner.errors import NotAuditable
 from scanner.exchange import LONGEST_HOST, Exchange, Passage
 from scanner.model import Words
+from scanner.recordings.flow_state import MAX_HEADERS
+from scanner.recordings.har import read_har
+from scanner.recordings.har_entry import LONGEST_NOTE, LONGEST_URL, MAX_MESSAGES
 
 Recorded = Exchange | Passage | Broken | Mark
 BEGIN = 4_096
@@ -74,7 +74,7 @@ def read(path: Path, begin: bytes) -> Iterator[Recorded]:
     if is_capture(begin):
         return _captured(path)
     if _FLOWS.match(begin):
-        from scanner.collect.traffic.flows import read_flows  # noqa: PLC0415 - mitmproxy is heavy
+        from scanner.recordings.flows import read_flows  # noqa: PLC0415 - mitmproxy is heavy
 
         return read_flows(path)
     if begin and not unlike and _JSON.match(_without_mark(begin)):

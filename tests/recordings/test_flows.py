@@ -28,10 +28,10 @@ from mitmproxy.io import FlowReader, compat
 from mitmproxy.io.tnetstring import dumps, loads
 
 from scanner.broken import Broken
-from scanner.collect.traffic import flows
-from scanner.collect.traffic.flows import netstring, read_flows
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange, Passage, moment
+from scanner.recordings import flows
+from scanner.recordings.flows import netstring, read_flows
 from tests.collect.traffic.hars import shared
 from tests.collect.traffic.mitm_flows import http, sample, write
 

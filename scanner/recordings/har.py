@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 
 from scanner.broken import Broken, broken_off, too_large, too_many
-from scanner.collect.traffic.har_entry import addresses_of_pages, exchange_of
-from scanner.collect.traffic.har_form import MAX_LIST, Raw, Unreadable
-from scanner.collect.traffic.json_parts import Cut, Text
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange
 from scanner.model import Words
+from scanner.recordings.har_entry import addresses_of_pages, exchange_of
+from scanner.recordings.har_form import MAX_LIST, Raw, Unreadable
+from scanner.recordings.json_parts import Cut, Text
 
 MAX_ENTRY = 48 << 20
 """Bytes of one entry at most; browsers keep bodies of some 30 MB at most."""

@@ -21,10 +21,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.broken import Broken
-from scanner.collect.traffic import har
-from scanner.collect.traffic.har import read_har
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange, Message
+from scanner.recordings import har
+from scanner.recordings.har import read_har
 from tests.collect.traffic import hars
 from tests.collect.traffic.hars import entry, log, write
 

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from scanner.collect.traffic.har_form import (
+from scanner.exchange import Exchange, Headers, Message, address, moment
+from scanner.recordings.har_form import (
     MAX_LIST,
     NULL,
     Body,
@@ -31,8 +32,7 @@ from scanner.collect.traffic.har_form import (
     read_entry,
     take,
 )
-from scanner.collect.traffic.json_parts import Cut, Text
-from scanner.exchange import Exchange, Headers, Message, address, moment
+from scanner.recordings.json_parts import Cut, Text
 
 MAX_MESSAGES = 50_000
 """Messages of one WebSocket at most."""

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from scanner.collect.traffic import har_entry
-from scanner.collect.traffic.har_entry import addresses_of_pages, exchange_of
-from scanner.collect.traffic.har_form import Unreadable
 from scanner.collect.traffic.sent import Reader
 from scanner.exchange import Exchange
+from scanner.recordings import har_entry
+from scanner.recordings.har_entry import addresses_of_pages, exchange_of
+from scanner.recordings.har_form import Unreadable
 from tests.collect.traffic.hars import STARTED, entry
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.device.tree import LONGEST_WORDS, MOST_NODES, SYSTEM, Node, read_tree
+from scanner.screen_tree import LONGEST_WORDS, MOST_NODES, SYSTEM, Node, read_tree
 from tests.collect.device.recordings import Drawn, node, screen
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"))

@@ -18,11 +18,11 @@ from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import tflow
 from mitmproxy.websocket import WebSocketMessage
 
-from scanner.collect.traffic import flow_state
-from scanner.collect.traffic.flow_state import exchange_of
-from scanner.collect.traffic.har import read_har
-from scanner.collect.traffic.har_form import Unreadable
 from scanner.exchange import Exchange, Message, Passage
+from scanner.recordings import flow_state
+from scanner.recordings.flow_state import exchange_of
+from scanner.recordings.har import read_har
+from scanner.recordings.har_form import Unreadable
 from tests.collect.traffic.mitm_flows import BEGAN, http, sample
 
 ODD = st.recursive(

@@ -9,11 +9,11 @@ import pytest
 
 from scanner.broken import Broken
 from scanner.capture_file import Begin, CaptureWriter, Caught, Mark, Passed
-from scanner.collect.traffic.flow_state import MAX_HEADERS
-from scanner.collect.traffic.har_entry import LONGEST_NOTE, LONGEST_URL, MAX_MESSAGES
-from scanner.collect.traffic.recording import Recorded, listens, read
 from scanner.errors import NotAuditable
 from scanner.exchange import LONGEST_HOST, Exchange, Message, Passage
+from scanner.recordings.flow_state import MAX_HEADERS
+from scanner.recordings.har_entry import LONGEST_NOTE, LONGEST_URL, MAX_MESSAGES
+from scanner.recordings.recording import Recorded, listens, read
 from tests.collect.traffic.hars import STARTED, entry, exchange, log, shared
 
 REFUSED = Passage(kind="refused", host="a.test", started=STARTED, at="", port=443)

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from scanner.collect.traffic.har_entry import LONGEST_NOTE, LONGEST_URL
-from scanner.collect.traffic.har_form import Unreadable
 from scanner.exchange import LONGEST_HOST, Exchange, Headers, Message, Passage
 from scanner.personal.decoders import decompressed
+from scanner.recordings.har_entry import LONGEST_NOTE, LONGEST_URL
+from scanner.recordings.har_form import Unreadable
 
 MAX_DECODED = 48 << 20
 """Bytes of a body at most once its compression is undone; a longer one stays compressed."""

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.collect.traffic import har_form
-from scanner.collect.traffic.har_form import (
+from scanner.recordings import har_form
+from scanner.recordings.har_form import (
     Body,
     Entry,
     Pair,

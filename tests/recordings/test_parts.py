@@ -6,9 +6,9 @@ import gzip
 
 import pytest
 
-from scanner.collect.traffic import parts
-from scanner.collect.traffic.parts import as_written, parts_of, role_of
 from scanner.exchange import Message
+from scanner.recordings import parts
+from scanner.recordings.parts import as_written, parts_of, role_of
 from tests.collect.traffic.hars import exchange
 
 

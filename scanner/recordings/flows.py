@@ -4,17 +4,18 @@ damaged flow costs itself, a damaged end what follows it, and the size of the fi
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from scanner.broken import Broken, broken_off, too_large, too_many
-from scanner.collect.traffic.flow_state import exchange_of
-from scanner.collect.traffic.har_form import Unreadable
 from scanner.errors import NotAuditable
 from scanner.exchange import Exchange, Passage
 from scanner.model import Words
+from scanner.recordings.flow_state import exchange_of
+from scanner.recordings.har_form import Unreadable
 
 MAX_FLOW = 48 << 20
 """Bytes of one flow at most."""
@@ -79,6 +80,22 @@ def read_flows(path: Path) -> Iterator[Exchange | Passage | Broken]:
             yield broken_off(at, lost.at, count, ended=lost.ended)
         finally:
             migration.forget()
+
+
+def flow_at(data: bytes, begin: int, at: str) -> Exchange | Passage | None:
+    """Give the one flow that begins at a byte; None where none does, or it cannot be read."""
+    try:
+        frame = next(_frames(io.BytesIO(data[begin : begin + MAX_FLOW + WINDOW])), None)
+    except _Lost:
+        frame = None
+    if frame is None:
+        return None
+    migration = _Migration()
+    try:
+        found = _read(frame, at, migration)
+    finally:
+        migration.forget()
+    return None if isinstance(found, Broken) else found
 
 
 def _check(stream: BinaryIO) -> None:

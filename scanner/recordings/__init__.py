@@ -1,0 +1,1 @@
+"""Recordings of traffic, whoever made them, read into exchanges; and one exchange, by its place."""
