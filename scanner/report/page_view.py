@@ -11,14 +11,16 @@ import msgspec
 
 from scanner.facts import Source
 from scanner.model import Certainty, Evidence, Finding, Norm, Open, Report, Row, Words
-from scanner.report import categories, citing, outline, readers, terms
-from scanner.report.passages import Passage, Passages
+from scanner.report import categories, citing, outline, readers, site, terms
 from scanner.report.persons import Persons
+from scanner.report.viewer import Picture, View, Viewer
 
 RICH = 150
 """Findings whose facts the page sets out as tables; those of all others stand on a line each."""
 MOST_FINDINGS = 10_000
 """Findings that the page shows at most."""
+MOST_PICTURES = 24
+"""Pictures of screens that the page holds at most, beside the gallery."""
 LONGEST_VALUE = 300
 """Characters of one value where a fact stands on one line."""
 
@@ -40,7 +42,9 @@ class PageView:
 
     def __init__(self, report: Report, open_evidence: Open) -> None:
         self._report = report
-        self._passages = Passages(self.evidence, open_evidence)
+        self._viewer = Viewer(report, open_evidence)
+        self._open = open_evidence
+        self._pictures: dict[str, tuple[str, Picture, str]] = {}
         self._evidence = {entry.sha256: entry for entry in report.evidence}
         self._norms = {norm.id: norm for norm in report.norms}
         self._rows = {row.id: row for row in (*report.behaviours, *report.labels, *report.duties)}
@@ -115,9 +119,35 @@ class PageView:
         entry = self._evidence.get(sha256 or "")
         return entry if entry and _DIGEST.fullmatch(entry.sha256) else None
 
-    def passage(self, source: Source) -> Passage | None:
-        """Give the words of a kept text to which a fact points, if it points to any."""
-        return self._passages.at(source)
+    def seen(self, fact: str) -> tuple[View, ...]:
+        """Give what kept bytes show of a fact; each picture is taken into the page once."""
+        views = self._viewer.shown(self._report.facts.get(fact, {}))
+        for view in views:
+            if isinstance(view, Picture):
+                self._take(view)
+        return views
+
+    def form(self, view: View) -> str:
+        """Say which kind of view this is."""
+        return type(view).__name__
+
+    def embedded(self, sha256: str) -> str | None:
+        """Give the place of a picture in the page; null where the page does not hold it."""
+        held = self._pictures.get(sha256)
+        return held[0] if held else None
+
+    def pictures(self) -> tuple[tuple[str, Picture, str], ...]:
+        """Give the pictures that the page holds: place, what it is, its data: address."""
+        return tuple(self._pictures.values())
+
+    def _take(self, picture: Picture) -> None:
+        entry = self.evidence(picture.sha256)
+        if entry is None or entry.sha256 in self._pictures or len(self._pictures) >= MOST_PICTURES:
+            return
+        address = site.address(entry, self._open)
+        if address is not None:
+            place = f"p{len(self._pictures) + 1}"
+            self._pictures[entry.sha256] = (place, picture, address)
 
     def pending(self, group: outline.Flagged) -> Words | None:
         """Give the mark of findings that this reader takes for clues only."""
