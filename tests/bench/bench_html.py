@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 from playwright.sync_api import Page, sync_playwright
 
 from scanner.report import render
-from tests.report import scenes
+from tests.report import example, scenes
 
 COUNTS = (1000, 5000, 10000)
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
@@ -63,7 +63,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for count in COUNTS:
             began = time.perf_counter()
-            data = render("html", scenes.many(count), scenes.open_anything)
+            data = render("html", scenes.many(count), example.open_evidence)
             written = time.perf_counter() - began
             file = Path(folder) / f"{count}.html"
             file.write_bytes(data)

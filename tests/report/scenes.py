@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -39,6 +38,10 @@ from scanner.report import render
 from scanner.report.as_json import decode
 from tests.report import example
 
+LINKS = frozenset(
+    {"sha256", "fingerprint", "readable", "attachments", "norm", "rule", "evidence", "subject", "id"}
+)
+"""Fields by which one part of a report names another."""
 NOTE = hashlib.sha256(b"note").hexdigest()
 HOSTILE = {
     "script": "</script></style></title><script>document.title='owned';alert(1)</script>"
@@ -237,22 +240,33 @@ def many(count: int, rules: int = 60) -> Report:
     return replace(example.rich(), rulings=tuple(rulings), facts=facts)
 
 
-def everywhere(report: Report, word: str) -> Report:
-    """Put a hostile word into every place of a report that holds a text and takes any text."""
+def everywhere(report: Report, word: str, *, linked: bool = False) -> Report:
+    """Put a hostile word into every place of a report that holds a text and takes any text; where
+    `linked`, all but digests and ids, so that findings still lead to their facts and evidence."""
     raw = json.loads(render("json", report, example.open_evidence))
-    for path in sorted(set(_paths(raw)), key=str):
-        spared = {"kind", "channel", "phase", "schema"}
-        if path[-1] in spared or (path[0], path[-1]) == ("subject", "kind"):
-            continue
-        before = json.dumps(raw)
-        _put(raw, path, word)
-        try:
-            decode(json.dumps(raw).encode())
-        except (EvidenceError, ValueError, msgspec.MsgspecError):
-            raw = json.loads(before)
+    for path in _open(report):
+        if not (linked and {*path} & LINKS and path[-1] not in {"name", "reason"}):
+            _put(raw, path, word)
     raw["names"][word] = {"zh": word, "en": word}
     raw["tool"]["libraries"][word] = word
     return decode(json.dumps(raw).encode())
+
+
+def _open(report: Report) -> list[tuple[str, ...]]:
+    """Give the places that take any text: tried one after the other with a word of no list."""
+    raw = json.loads(render("json", report, example.open_evidence))
+    found = []
+    for path in sorted(set(_paths(raw)), key=str):
+        if path[-1] in {"kind", "channel", "phase", "schema", "channels"}:
+            continue
+        before = json.dumps(raw)
+        _put(raw, path, "?")
+        try:
+            decode(json.dumps(raw).encode())
+            found.append(path)
+        except (EvidenceError, ValueError, msgspec.MsgspecError):
+            raw = json.loads(before)
+    return found
 
 
 def _paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -284,12 +298,7 @@ def together() -> Report:
 
 def hostile() -> Iterator[tuple[str, Report]]:
     """Give the fullest reports with each hostile word everywhere."""
-    for (name, word), report in itertools.product(HOSTILE.items(), (together(), example.site())):
-        yield f"{name}-{report.subject.kind}", everywhere(report, word)
-
-
-def open_anything(sha256: str) -> bytes:
-    """Give evidence where the case holds it, as a vault does; else say that it is missing."""
-    if sha256 not in example.BYTES:
-        raise EvidenceError(f"no {sha256!r}", hint="none")
-    return example.BYTES[sha256]
+    for name, word in HOSTILE.items():
+        yield f"{name} in an app", everywhere(together(), word, linked=True)
+        yield f"{name} in a site", everywhere(example.site(), word, linked=True)
+    yield "no digest is one", everywhere(together(), HOSTILE["script"])
