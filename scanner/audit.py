@@ -311,7 +311,9 @@ def _names_of_flows(facts: Iterable[Fact], knowledge: Knowledge) -> dict[str, Wo
             known.add(fact.owner)
     titles = {sdk.id: sdk.title for sdk in knowledge.sdks}
     titles |= {one.id: Words(one.name, one.name) for one in knowledge.trackers.rows}
-    names = {f"data_type-{id_}": row.title for id_, row in knowledge.data_types.items() if id_ in types}
+    names = {
+        f"data_type-{id_}": row.title for id_, row in knowledge.data_types.items() if id_ in types
+    }
     return names | {f"recipient-{id_}": titles[id_] for id_ in titles if id_ in known}
 
 

@@ -75,8 +75,11 @@ class Profile(enum.StrEnum):
 
 Lang = Annotated[
     Language | None,
-    typer.Option("--lang", help="zh or en, of the talk and of report files; by default of the talk what the locale "
-        "says, of files zh."),
+    typer.Option(
+        "--lang",
+        help="zh or en, of the talk and of report files; by default of the talk what the locale "
+        "says, of files zh.",
+    ),
 ]
 RuleFolders = Annotated[
     list[Path] | None,

@@ -29,7 +29,8 @@ def render(
     """Give a report in one format, as bytes; the same report gives the same bytes.
 
     `open` gives kept evidence by its SHA-256. `lang` is the language in which formats for people
-    open; `colour` (terminal colours) and `place` (where the report lies) bear on text alone. Raises UsageError for a format that does not exist.
+    open; `colour` (terminal colours) and `place` (where the report lies) bear on text alone. Raises
+    UsageError for a format that does not exist.
     """
     if name not in FORMATS:
         raise UsageError(

@@ -105,7 +105,7 @@ def _running_head(report: Report) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a text as a string of CSS in which every mark but a letter or digit stands as a code."""
+    """Write a text as a string of CSS in which all but letters and digits stands as a code."""
     safe = (one if one.isascii() and one.isalnum() else f"\\{ord(one):06x}" for one in text)
     return f'"{"".join(safe)}"'
 

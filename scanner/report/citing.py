@@ -36,25 +36,39 @@ def place(norm: Norm | None, item: str) -> Words:
     if item == WHOLE:
         return Words("", "")
     counted = "" if norm is None else _counted(norm)
-    number, point, inserted = (each.fullmatch(item) for each in (_NUMBER, _POINT, _INSERTED))
     annex = _ANNEX.fullmatch(item)
     if annex:
         return Words(item, f"annex {annex[1]}")
-    if counted in {"article", "point"} and number:
-        return Words(f"第{written(int(item))}条", f"article {item}")
-    if counted == "article" and inserted:
+    found = {"article": _article, "point": _point, "item": _item, "clause": _clause}
+    named = found[counted](item) if counted else None
+    return named or Words(f"条目 {item}", f"item {item}")
+
+
+def _article(item: str) -> Words | None:
+    inserted = _INSERTED.fullmatch(item)
+    if inserted:
         first, second = (int(each) for each in inserted.groups())
         return Words(f"第{written(first)}条之{written(second)}", f"article {first}-{second}")
-    if counted == "point" and point:
-        first, second = (int(each) for each in point.groups())
-        return Words(f"第{written(first)}条第{written(second)}项", f"article {first}, item {second}")
-    if counted == "item" and number:
-        return Words(f"第{written(int(item))}项", f"item {item}")
-    if counted == "clause" and number:
+    number = _NUMBER.fullmatch(item)
+    return Words(f"第{written(int(item))}条", f"article {item}") if number else None
+
+
+def _point(item: str) -> Words | None:
+    point = _POINT.fullmatch(item)
+    if point is None:
+        return _article(item)
+    first, second = (int(each) for each in point.groups())
+    return Words(f"第{written(first)}条第{written(second)}项", f"article {first}, item {second}")
+
+
+def _item(item: str) -> Words | None:
+    return Words(f"第{written(int(item))}项", f"item {item}") if _NUMBER.fullmatch(item) else None
+
+
+def _clause(item: str) -> Words | None:
+    if _NUMBER.fullmatch(item):
         return Words(f"第{item}章", f"clause {item}")
-    if counted == "clause" and _CLAUSE.fullmatch(item):
-        return Words(f"第{item}条", f"clause {item}")
-    return Words(f"条目 {item}", f"item {item}")
+    return Words(f"第{item}条", f"clause {item}") if _CLAUSE.fullmatch(item) else None
 
 
 def cited(norm: Norm, item: str) -> Words:

@@ -253,5 +253,3 @@ def _host(address: str) -> str:
 def _text(fact: dict[str, object], field: str) -> str:
     value = fact.get(field)
     return value if isinstance(value, str) else ""
-
-

@@ -90,7 +90,9 @@ class PageView:
 
     def channels(self) -> tuple[str, ...]:
         """Give the channels in which findings were seen."""
-        return tuple(sorted({self.channel(one) for each in self._groups() for one in each.findings}))
+        return tuple(
+            sorted({self.channel(one) for each in self._groups() for one in each.findings})
+        )
 
     def channel(self, finding: Finding) -> str:
         """Give the channel in which a finding's own fact was seen; empty where none is told."""

@@ -56,9 +56,7 @@ class Persons:
     def confirmed(self, finding: Finding) -> bool:
         """Say whether two named persons confirm a finding and nobody speaks against it."""
         held = self._said.get(finding.fingerprint)
-        return bool(held) and confirmed(
-            replace(self._report, decisions=tuple(held or ())), finding
-        )
+        return bool(held) and confirmed(replace(self._report, decisions=tuple(held or ())), finding)
 
     def accepted(self, fingerprint: str) -> Acceptance | None:
         """Give the organisation's acceptance of a finding."""

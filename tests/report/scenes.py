@@ -1,4 +1,4 @@
-"""Further reports made by hand: persons who decided, flows of data, many findings, hostile words."""
+"""Further reports made by hand: persons who decided, flows, many findings, hostile words."""
 
 from __future__ import annotations
 
@@ -39,14 +39,24 @@ from scanner.report.as_json import decode
 from tests.report import example
 
 LINKS = frozenset(
-    {"sha256", "fingerprint", "readable", "attachments", "norm", "rule", "evidence", "subject", "id"}
+    {
+        "sha256",
+        "fingerprint",
+        "readable",
+        "attachments",
+        "norm",
+        "rule",
+        "evidence",
+        "subject",
+        "id",
+    }
 )
 """Fields by which one part of a report names another."""
 NOTE = hashlib.sha256(b"note").hexdigest()
 HOSTILE = {
     "script": "</script></style></title><script>document.title='owned';alert(1)</script>"
     "<img src=http://evil.example/x onerror=alert(1)>\"' onload=alert(2) x='",
-    "formula": '=cmd|\'/c calc\'!A1\n@import url("http://evil.example/y");}*{display:none}',
+    "formula": "=cmd|'/c calc'!A1\n@import url(\"http://evil.example/y\");}*{display:none}",
     "path": "../../../../etc/passwd\x00 javascript:alert(3) {{ 7*7 }} {% raw %}",
     "turned": "\u202eexe.gpj\u2066\u200b\u202d\x1b[31m\r\n\r\nSet-Cookie: a=b\u2028]]>",
     "long": "名" * 5000 + "x" * 5000,
@@ -116,11 +126,14 @@ def decided() -> Report:
     )
 
 
-def sent(
-    data_type: str, host: str, phase: Any = "first_launch", **more: Any
-) -> DataSent:
+def sent(data_type: str, host: str, phase: Any = "first_launch", **more: Any) -> DataSent:
     """Make a sending as a capture of an app shows it."""
-    given = {"by_subject": True, "secure": True, "sender": "cn.example.shop", "recipient": ""}
+    given: dict[str, Any] = {
+        "by_subject": True,
+        "secure": True,
+        "sender": "cn.example.shop",
+        "recipient": "",
+    }
     return DataSent(
         source=Source(evidence=example.XML, at="entry 3"),
         channel="traffic",
@@ -182,7 +195,8 @@ def flowing(facts: tuple[Fact, ...] = FLOWS) -> Report:
     }
     return replace(
         report,
-        facts=report.facts | {fact_id(fact): msgspec.json.decode(canonical(fact)) for fact in facts},
+        facts=report.facts
+        | {fact_id(fact): msgspec.json.decode(canonical(fact)) for fact in facts},
         names=report.names | names,
     )
 
@@ -299,6 +313,7 @@ def together() -> Report:
 def hostile() -> Iterator[tuple[str, Report]]:
     """Give the fullest reports with each hostile word everywhere."""
     for name, word in HOSTILE.items():
-        yield f"{name} in an app", everywhere(together(), word, linked=True)
+        if name != "long":  # a page of them takes Chromium a minute
+            yield f"{name} in an app", everywhere(together(), word, linked=True)
         yield f"{name} in a site", everywhere(example.site(), word, linked=True)
     yield "no digest is one", everywhere(together(), HOSTILE["script"])

@@ -45,7 +45,14 @@ def test_a_number_reads_as_it_was_written(number: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(10, "十"), (17, "十七"), (20, "二十"), (101, "一百零一"), (110, "一百一十"), (1035, "一千零三十五")],
+    [
+        (10, "十"),
+        (17, "十七"),
+        (20, "二十"),
+        (101, "一百零一"),
+        (110, "一百一十"),
+        (1035, "一千零三十五"),
+    ],
 )
 def test_numbers_as_statutes_print_them(number: int, text: str) -> None:
     assert written(number) == text
@@ -66,7 +73,12 @@ def test_no_article_has_such_a_number(number: int) -> None:
         ({"id": "CN191", "kind": "notice"}, "3", "第三条", "article 3"),
         ({"id": "MIIT164", "kind": "notice"}, "5", "第五项", "item 5"),
         ({"id": "CN14", "kind": "notice"}, "5", "第五条", "article 5"),
-        ({"id": "G", "kind": "standard", "number": "GB/T 35273-2020"}, "5.5", "第5.5条", "clause 5.5"),
+        (
+            {"id": "G", "kind": "standard", "number": "GB/T 35273-2020"},
+            "5.5",
+            "第5.5条",
+            "clause 5.5",
+        ),
         ({"id": "G", "kind": "standard", "number": "GB/T 45574-2025"}, "6", "第6章", "clause 6"),
         ({"id": "G", "kind": "standard", "number": "GB/T 1"}, "附录B", "附录B", "annex B"),
         ({"id": "T", "kind": "standard", "number": "T/TAF 077"}, "4", "条目 4", "item 4"),

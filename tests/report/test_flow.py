@@ -102,7 +102,9 @@ def test_a_site_sends_by_its_own_pages_or_by_anothers_script() -> None:
 def test_where_is_what_the_connection_says(
     country: str | None, outside: bool | None, more: dict[str, Any], zone: str, said: str
 ) -> None:
-    found = one(scenes.sent("imei", "a.example"), scenes.reached("a.example", country, outside, **more))
+    found = one(
+        scenes.sent("imei", "a.example"), scenes.reached("a.example", country, outside, **more)
+    )
     assert (found.recipient.zone, found.recipient.country.zh) == (zone, said)
 
 
@@ -160,7 +162,12 @@ FACTS = st.lists(
             scenes.sent(kind, host, phase, by_subject=who)
             if kind
             else IdentifierSent(
-                source=Source(), channel="traffic", name="_id", host=host, by_subject=who, phase=phase
+                source=Source(),
+                channel="traffic",
+                name="_id",
+                host=host,
+                by_subject=who,
+                phase=phase,
             )
         ),
         st.sampled_from(["", "imei", "phone"]),

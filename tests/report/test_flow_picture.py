@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from msgspec.structs import replace
@@ -41,7 +42,7 @@ def test_panels_do_not_lie_on_each_other() -> None:
     drawn = picture(scenes.flowing())
     assert drawn is not None
     for side in (drawn.sources, drawn.zones):
-        for above, below in zip(side, side[1:], strict=False):
+        for above, below in itertools.pairwise(side):
             assert above.y + above.height < below.y
         assert side[-1].y + side[-1].height <= drawn.height
 

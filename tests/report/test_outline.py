@@ -156,9 +156,7 @@ RULINGS = st.lists(
 def test_every_rule_is_counted_once(rulings: list[Ruling]) -> None:
     tally = outline.tally(replace(RICH, rulings=tuple(rulings)))
     assert sum(len(part) for part in tally) == len(rulings)
-    assert sorted(one.rule for part in tally for one in part) == sorted(
-        one.rule for one in rulings
-    )
+    assert sorted(one.rule for part in tally for one in part) == sorted(one.rule for one in rulings)
     assert all(one.verdict == "undetermined" for one in (*tally.manual, *tally.undetermined))
     assert all(one.manual is not None for one in tally.manual)
     assert all(one.manual is None for one in tally.undetermined)

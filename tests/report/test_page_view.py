@@ -6,13 +6,14 @@ import json
 
 from msgspec.structs import replace
 
+from scanner.model import Report
 from scanner.report.page_view import LONGEST_VALUE, MOST_FINDINGS, RICH, PageView, plain
 from scanner.report.viewer import Picture
 from tests.report import example, scenes
 
 
-def view(report: object = None) -> PageView:
-    return PageView(report or example.rich(), example.open_evidence)  # type: ignore[arg-type]
+def view(report: Report | None = None) -> PageView:
+    return PageView(report or example.rich(), example.open_evidence)
 
 
 def test_the_gravest_findings_are_set_out_and_all_have_a_place() -> None:
@@ -67,11 +68,11 @@ def test_a_picture_is_taken_into_the_page_once() -> None:
     entry = next(one for one in report.evidence if one.media_type == "image/png")
     picture = Picture(entry.sha256, entry.media_type, 64, 40, ())
     for _ in range(2):
-        shown._take(picture)  # noqa: SLF001 - what `seen` does with each picture of a fact
+        shown._take(picture)
     ((place, _, address),) = shown.pictures()
     assert shown.embedded(entry.sha256) == place
     assert address.startswith("data:image/png;base64,")
-    shown._take(picture._replace(sha256="0" * 64))  # noqa: SLF001
+    shown._take(picture._replace(sha256="0" * 64))
     assert shown.embedded("0" * 64) is None
 
 
