@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 WIDTH = 100
 """Columns of a line at most; a Chinese character takes two."""
@@ -71,3 +74,14 @@ def _columns(mark: str) -> int:
     if unicodedata.combining(mark) or unicodedata.category(mark) in {"Mn", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(mark) in "WF" else 1
+
+
+def perhaps(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Give a hint for a word that nobody knows: the nearest known ones, else another hint."""
+    near = difflib.get_close_matches(word[:80], list(known), n=3, cutoff=0.4)
+    return f"perhaps {', '.join(near)}" if near else otherwise
+
+
+def pretty_json(value: object) -> str:
+    """Give a value as JSON that a person can read, with an end of line."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"

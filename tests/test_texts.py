@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.texts import decoded, fit, pad, wrap
+from scanner.texts import decoded, fit, pad, perhaps, pretty_json, wrap
 
 
 def test_text_files_of_chinese_tools_are_decoded() -> None:
@@ -42,3 +43,16 @@ def test_breaking_lines_loses_nothing(text: str, room: int) -> None:
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     words = max((columns(word) for word in text.split()), default=0)
     assert all(columns(line) <= max(room, words) for line in lines)
+
+
+def test_a_hint_names_the_nearest_words_or_says_something_else() -> None:
+    assert perhaps("sdk-not-disclosd", ["sdk-not-disclosed", "other"], "list them") == (
+        "perhaps sdk-not-disclosed"
+    )
+    assert perhaps("zzz", ["sdk-not-disclosed"], "list them") == "list them"
+
+
+def test_json_for_people_is_json() -> None:
+    said = pretty_json({"甲": [1, None]})
+    assert json.loads(said) == {"甲": [1, None]}
+    assert said.endswith("}\n")

@@ -6,6 +6,7 @@ Absence is never decided here; every "but not" is an `expect` of a rule.
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Iterable, Sequence, Set
 
@@ -50,7 +51,8 @@ def derive(
     known = [_held_back(fact, held) for fact in known]
     types = [fact.number for fact in known if isinstance(fact, AppType)]
     if len(types) == 1:
-        known = [_with_type(fact, types[0], knowledge) for fact in known]
+        expected = _Expected(types[0], knowledge)
+        known = [expected.stated(fact) for fact in known]
     known = with_grants(_with_policies(known))
     passed = [entry for entry in unseen if entry.kind not in DERIVED]
     broken, blind = Promises(known, passed, knowledge).judged()
@@ -66,61 +68,61 @@ def _held_back(fact: Fact, held: Set[str]) -> Fact:
     return msgspec.structs.replace(fact, guarded=True)
 
 
-def _with_type(fact: Fact, app_type: int, knowledge: Knowledge) -> Fact:
-    if isinstance(fact, DataAccessed | PermissionDeclared) and fact.permission is not None:
-        expected = knowledge.expects(fact.permission, app_type)
-        return msgspec.structs.replace(fact, expected_for_type=expected)
-    if isinstance(fact, RefusalAnswered):
-        expected = _expects_any(fact.permissions or (), app_type, knowledge)
-        return msgspec.structs.replace(fact, expected_for_type=expected)
-    if isinstance(fact, DataSent):
-        expected = _expects_kind(fact.data_type, app_type, knowledge)
-        return msgspec.structs.replace(fact, expected_for_type=expected)
-    if isinstance(fact, PermissionPrompted | FunctionRefused):
-        expected = _expects_group(fact.group, app_type, knowledge)
-        return msgspec.structs.replace(fact, expected_for_type=expected)
-    if isinstance(fact, PolicyDataItem) and fact.data_type in _BY_PERMISSION:
-        expected = _expects_kind(fact.data_type, app_type, knowledge)
-        return msgspec.structs.replace(fact, expected_for_type=expected)
-    return fact
+class _Expected:
+    """What an app of one type may reasonably need, by the tables; each is worked out once."""
 
+    def __init__(self, app_type: int, knowledge: Knowledge) -> None:
+        self._type = app_type
+        self._knowledge = knowledge
+        self.kind = functools.cache(self._of_kind)
+        self.group = functools.cache(self._of_group)
 
-def _expects_group(group: str, app_type: int, knowledge: Knowledge) -> bool | None:
-    """Say whether an app of a type may reasonably need some permission of a group."""
-    members = [name for name, row in knowledge.permissions.items() if row.group == group]
-    return None if group == "none" else _expects_any(members, app_type, knowledge)
+    def stated(self, fact: Fact) -> Fact:
+        """Say of a fact whether the type may need what it tells of."""
+        if isinstance(fact, DataAccessed | PermissionDeclared) and fact.permission is not None:
+            expected = self._knowledge.expects(fact.permission, self._type)
+        elif isinstance(fact, RefusalAnswered):
+            expected = self.any(fact.permissions or ())
+        elif isinstance(fact, DataSent):
+            expected = self.kind(fact.data_type)
+        elif isinstance(fact, PermissionPrompted | FunctionRefused):
+            expected = self.group(fact.group)
+        elif isinstance(fact, PolicyDataItem) and fact.data_type in _BY_PERMISSION:
+            expected = self.kind(fact.data_type)
+        else:
+            return fact
+        return msgspec.structs.replace(fact, expected_for_type=expected)
 
+    def any(self, names: Iterable[str]) -> bool | None:
+        """Say whether some of these permissions may be needed; no only where the table tells of
+        all."""
+        answers = {self._knowledge.expects(name, self._type) for name in names}
+        return True if True in answers else None if None in answers or not answers else False
 
-def _expects_kind(data_type: str, app_type: int, knowledge: Knowledge) -> bool | None:
-    """Say whether an app of a type may reasonably need a kind that Android guards.
+    def _of_group(self, group: str) -> bool | None:
+        """Say whether some permission of a group may be needed."""
+        rows = self._knowledge.permissions.items()
+        return None if group == "none" else self.any(n for n, row in rows if row.group == group)
 
-    Permissions of which the table says nothing at all are left aside: they open the same kind.
-    """
-    opening = [
-        name
-        for name, row in knowledge.permissions.items()
-        if row.data_type == data_type and (row.need is not None or row.types is not None)
-    ]
-    expected = _expects_any(opening, app_type, knowledge)
-    if (
-        expected is False
-        and data_type in _FINER
-        and _expects_kind(_FINER[data_type], app_type, knowledge)
-    ):
-        return None
-    return expected
+    def _of_kind(self, data_type: str) -> bool | None:
+        """Say whether a kind that Android guards may be needed.
+
+        Permissions of which the table says nothing at all are left aside: they open the same kind.
+        """
+        opening = [
+            name
+            for name, row in self._knowledge.permissions.items()
+            if row.data_type == data_type and (row.need is not None or row.types is not None)
+        ]
+        expected = self.any(opening)
+        finer = _FINER.get(data_type)
+        return None if expected is False and finer and self.kind(finer) else expected
 
 
 _FINER = {"location_precise": "location_coarse"}
 """Kinds that are another one more finely told: a type that may need the other may do so too."""
 _BY_PERMISSION = frozenset({"call_log", "contacts", "installed_apps", "sms"})
 """Kinds that an app gets by a permission, and never from what a person types."""
-
-
-def _expects_any(names: Iterable[str], app_type: int, knowledge: Knowledge) -> bool | None:
-    """Say whether some of these permissions may be needed; no only where the table tells of all."""
-    answers = {knowledge.expects(name, app_type) for name in names}
-    return True if True in answers else None if None in answers or not answers else False
 
 
 def _with_policies(facts: list[Fact]) -> list[Fact]:

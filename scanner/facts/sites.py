@@ -22,6 +22,7 @@ ClosingDemand = Literal[
     "password",
     "other",
 ]
+Reward = Literal["money", "points", "lottery", "membership", "gift"]
 NeededFor = Literal["entry", "login", "payment", "account", "other"]
 PageKind = Literal[
     "home", "register", "login", "contact", "checkin", "consent", "policy", "agreement", "other"
@@ -497,7 +498,7 @@ class InducementShown(Fact, frozen=True, kw_only=True, tag="inducement.shown"):
 
     page: str
     """Where; of a package the file or resource."""
-    reward: Literal["money", "points", "lottery", "membership", "gift"]
+    reward: Reward
     """What is held out."""
     data_types: tuple[str, ...] | None = None
     """Kinds of personal information asked for there, sorted."""

@@ -117,6 +117,14 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
         """Say whether a rule may name this as its category."""
         return word in self.categories
 
+    def listed(self) -> dict[str, Behaviour | Label]:
+        """Give behaviours and names in notices together, by id."""
+        return {**self.behaviours, **self.labels}
+
+    def is_listed(self, name: str) -> bool:
+        """Say whether a list holds this number, e.g. cac-191-3.1."""
+        return name in self.behaviours or name in self.labels
+
     def schemes_of(self, category: str) -> Schemes:
         """Give what a rule inherits from its category: numbers of the same fault in other lists."""
         listed = self.behaviours.get(category) or self.labels.get(category)

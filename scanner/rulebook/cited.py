@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scanner.model import Norm, Ruling, Words
-from scanner.rulebook.catalog import Behaviour, Label
 from scanner.rulebook.rule import Rulebook
 
 
@@ -35,7 +34,7 @@ def norms_cited(rulings: Iterable[Ruling], book: Rulebook) -> tuple[Norm, ...]:
 
 def names_used(rulings: Iterable[Ruling], book: Rulebook) -> dict[str, Words]:
     """Give what the numbers stand for under which the rulings are listed elsewhere."""
-    listed: dict[str, Behaviour | Label] = {**book.catalog.behaviours, **book.catalog.labels}
+    listed = book.catalog.listed()
     named = {
         f"{scheme}-{number}"
         for ruling in rulings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 import msgspec
@@ -12,6 +11,10 @@ from scanner.facts import KINDS, fields_of
 from scanner.rulebook.load import ID
 from scanner.rulebook.rule import Rule, Rulebook
 from scanner.rulebook.tables import items_of
+from scanner.texts import perhaps, pretty_json
+
+ELSE = "mingjian rules list, mingjian facts"
+"""Where names stand that nobody could guess."""
 
 NEW_RULE = """\
 # The whole language, with examples: rules/README.md. Words of facts: mingjian facts.
@@ -55,7 +58,7 @@ examples:
 def vocabulary(kind: str | None = None, *, as_json: bool = False) -> str:
     """Describe every kind of fact, or one, with its fields, their types and what they mean."""
     if kind is not None and kind not in KINDS:
-        raise UsageError(f"no kind of fact is called {kind}", hint=_nearest(kind, list(KINDS)))
+        raise UsageError(f"no kind of fact is called {kind}", hint=perhaps(kind, KINDS, ELSE))
     kinds = [kind] if kind else list(KINDS)
     if as_json:
         whole = {
@@ -67,7 +70,7 @@ def vocabulary(kind: str | None = None, *, as_json: bool = False) -> str:
             }
             for name in kinds
         }
-        return _json(whole)
+        return pretty_json(whole)
     return "\n".join(_kind(name) for name in kinds)
 
 
@@ -88,7 +91,7 @@ def _first_line(kind: str) -> str:
 def listing(book: Rulebook, language: str, *, as_json: bool = False) -> str:
     """List the rules, one line each."""
     if as_json:
-        return _json([_row(rule) for rule in book.rules])
+        return pretty_json([_row(rule) for rule in book.rules])
     width = max((len(rule.id) for rule in book.rules), default=0)
     return "".join(
         f"{rule.id:{width}}  {rule.category:12}  {rule.severity:8}  {_ceiling(rule):9}  "
@@ -121,12 +124,12 @@ def showing(book: Rulebook, name: str, language: str) -> str:
     found = next((rule for rule in book.rules if rule.id == name), None)
     if found is None:
         ids = [rule.id for rule in book.rules]
-        raise UsageError(f"no rule is called {name}", hint=_nearest(name, ids))
+        raise UsageError(f"no rule is called {name}", hint=perhaps(name, ids, ELSE))
     lines = [f"{found.id}  ({found.file})", f"  {getattr(found.title, language)}"]
     lines += items_of(found, book, language)
     whole = msgspec.to_builtins(found)
     kept = {key: value for key, value in whole.items() if value not in (None, [], {}, "")}
-    return "\n".join(lines) + "\n" + _json(kept)
+    return "\n".join(lines) + "\n" + pretty_json(kept)
 
 
 def new_rule(name: str, folder: Path) -> Path:
@@ -144,12 +147,3 @@ def new_rule(name: str, folder: Path) -> Path:
         hint = "--into names a folder that can be written to"
         raise UsageError(f"{file} cannot be written: {error.strerror}", hint=hint) from None
     return file
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=3, cutoff=0.4)
-    return f"perhaps {', '.join(close)}" if close else "mingjian rules list, mingjian facts"
-
-
-def _json(value: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"

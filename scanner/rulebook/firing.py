@@ -9,6 +9,7 @@ import msgspec
 
 from scanner.model import Ruling, TargetKind
 from scanner.rulebook.rule import Rulebook
+from scanner.texts import pretty_json
 
 Judged = tuple[TargetKind, Sequence[Ruling]]
 """What one case was of, and what was ruled on it."""
@@ -76,7 +77,7 @@ def told(rows: Sequence[Fired], *, as_json: bool = False) -> str:
     """Write the counts as a table for a terminal, or as JSON."""
     if as_json:
         listed = [msgspec.structs.asdict(row) | {"share": row.share} for row in rows]
-        return msgspec.json.format(msgspec.json.encode(listed), indent=2).decode() + "\n"
+        return pretty_json(listed)
     width = max((len(row.rule) for row in rows), default=4)
     head = f"{'rule':{width}}  {'cases':>6}{'proven':>8}{'susp.':>7}{'met':>6}{'n/a':>6}{'open':>6}"
     return "\n".join([head, *(_line(row, width) for row in rows)]) + "\n"

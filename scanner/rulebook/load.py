@@ -367,8 +367,8 @@ class _RuleReader(ExampleReader):
 
     def number_of(self, scheme: str, number: str, node: Node) -> None:
         """Refuse a number that the list does not have."""
-        listed = {*self.catalog.behaviours, *self.catalog.labels}
-        if scheme in SCHEMES and f"{scheme}-{number}" not in listed:
+        known = self.catalog.is_listed(f"{scheme}-{number}")
+        if scheme in SCHEMES and not known:
             hint = f"mingjian rules norms {scheme} lists its numbers"
             self.fault(node, f"schemes.{scheme}: there is no {quoted(number)}", hint)
 

@@ -14,16 +14,13 @@ from scanner.rulebook.rule import (
     Clause,
     Condition,
     Count,
-    Forbid,
-    ForEach,
     Not,
     Operator,
     Pattern,
-    Require,
     Rule,
     Rulebook,
-    Shape,
 )
+from scanner.rulebook.variants import STATED, Changes, Group, conditions, judging
 
 OPPOSITE: dict[Operator, Operator] = {
     "is": "is_not",
@@ -60,56 +57,21 @@ def turned(rule: Rule) -> Iterator[tuple[str, int, Rule]]:
     """Give the rule with one thing turned into another, with words for the change and its line."""
     if rule.shape is None:
         return
-    for change, line, shape in _shapes(rule.shape):
-        yield change, line, replace(rule, shape=shape)
-    both = rule.settles == ("violated", "satisfied")
-    yield "settles", 1, replace(rule, settles=("violated",) if both else ("violated", "satisfied"))
-    for channel, ceiling in rule.certainty.items():
-        other = "suspected" if ceiling == "proven" else "proven"
-        yield f"certainty.{channel}", 1, replace(rule, certainty={**rule.certainty, channel: other})
-    for name, field in (("when", "when"), ("exempt", "exempt"), ("raise", "raise_when")):
+    yield from judging(rule, CHANGES)
+    for name, field in STATED:
         condition: Condition | None = getattr(rule, field)
         if condition is None:
             continue
         yield f"{name} removed", 1, replace(rule, **{field: None})
         yield f"{name} denied", 1, replace(rule, **{field: Not(of=condition)})
-        for change, line, inner in _conditions(condition):
+        for change, line, inner in conditions(condition, CHANGES):
             yield f"{name}: {change}", line, replace(rule, **{field: inner})
 
 
-def _shapes(shape: Shape) -> Iterator[tuple[str, int, Shape]]:
-    if isinstance(shape, Require):
-        for change, line, condition in _conditions(shape.condition):
-            yield change, line, Require(condition=condition)
-        return
-    for change, line, each in _patterns(shape.each):
-        yield change, line, replace(shape, each=each)
-    if isinstance(shape, ForEach):
-        for change, line, condition in _conditions(shape.expect):
-            yield change, line, replace(shape, expect=condition)
-    elif isinstance(shape, Forbid) and shape.also is not None:
-        for change, line, condition in _conditions(shape.also):
-            yield change, line, replace(shape, also=condition)
-
-
-def _conditions(condition: Condition) -> Iterator[tuple[str, int, Condition]]:
-    if isinstance(condition, Pattern):
-        yield from _patterns(condition)
-    elif isinstance(condition, Not):
-        for change, line, inner in _conditions(condition.of):
-            yield change, line, Not(of=inner)
-    else:
-        yield from _members(condition)
-
-
-def _members(condition: All | Any) -> Iterator[tuple[str, int, Condition]]:
-    other: Callable[..., Condition] = Any if isinstance(condition, All) else All
-    if len(condition.of) > 1:
-        yield "all and any exchanged", 1, other(of=condition.of)
-    for number, part in enumerate(condition.of):
-        before, after = condition.of[:number], condition.of[number + 1 :]
-        for change, line, inner in _conditions(part):
-            yield change, line, replace(condition, of=(*before, inner, *after))
+def _groups(group: Group) -> Iterator[tuple[str, int, Condition]]:
+    other: Callable[..., Condition] = Any if isinstance(group, All) else All
+    if len(group.of) > 1:
+        yield "all and any exchanged", 1, other(of=group.of)
 
 
 def _patterns(pattern: Pattern) -> Iterator[tuple[str, int, Pattern]]:
@@ -147,3 +109,6 @@ def _counts(count: Count) -> Iterator[tuple[str, Count]]:
             yield f"count.{name} + 1", replace(count, **{name: number + 1})
             if number > 0:
                 yield f"count.{name} - 1", replace(count, **{name: number - 1})
+
+
+CHANGES = Changes(_patterns, _groups)

@@ -3,7 +3,6 @@ the rulebook itself does not make; pure."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 from scanner.errors import UsageError
 from scanner.model import Override, Ruling, Severity, TargetKind
 from scanner.rulebook.rule import Rulebook
+from scanner.texts import perhaps
 
 
 def override(
@@ -23,8 +23,8 @@ def override(
     """
     found = next((each for each in book.rules if each.id == rule), None)
     if found is None:
-        near = difflib.get_close_matches(rule[:80], [each.id for each in book.rules], n=3)
-        hint = f"did you mean: {', '.join(near)}" if near else "mingjian rules list names them all"
+        ids = [each.id for each in book.rules]
+        hint = perhaps(rule, ids, "mingjian rules list names them all")
         raise UsageError(f"{at}: no rule is called {rule[:80]!r}", hint=hint)
     if found.severity == "info" and now not in (None, "info"):
         raise UsageError(

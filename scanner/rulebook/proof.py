@@ -13,19 +13,16 @@ from scanner.model import Ruling
 from scanner.rulebook.judge import judge
 from scanner.rulebook.rule import (
     All,
-    Any,
     Condition,
     Count,
     Example,
     Forbid,
-    ForEach,
     Not,
     Pattern,
-    Require,
     Rule,
     Rulebook,
-    Shape,
 )
+from scanner.rulebook.variants import STATED, Changes, Group, conditions, judging
 
 
 def prove(book: Rulebook) -> tuple[Fault, ...]:
@@ -75,66 +72,26 @@ def judge_example(rule: Rule, example: Example, book: Rulebook) -> Ruling:
 
 def mutants(rule: Rule) -> Iterator[tuple[str, int, Rule]]:
     """Give the rule with one clause changed, with the words for that clause and its line."""
-    if rule.shape is not None:
-        yield from _of_judging(rule, rule.shape)
-    for name, field in (("when", "when"), ("exempt", "exempt"), ("raise", "raise_when")):
+    yield from judging(rule, CHANGES)
+    shape = rule.shape
+    if isinstance(shape, Forbid) and isinstance(shape.also, All) and len(shape.also.of) == 1:
+        bare = replace(rule, shape=replace(shape, also=None))
+        yield "the further condition of forbid", _line(shape.also), bare
+    for name, field in STATED:
         condition = getattr(rule, field)
         if condition is None:
             continue
         line = _line(condition)
         yield f"{name}", line, replace(rule, **{field: None})
-        for clause, inner_line, other in _conditions(condition):
+        for clause, inner_line, other in conditions(condition, CHANGES):
             yield f"{name}: {clause}", inner_line or line, replace(rule, **{field: other})
 
 
-def _of_judging(rule: Rule, shape: Shape) -> Iterator[tuple[str, int, Rule]]:
-    for clause, line, other in _shapes(shape):
-        yield clause, line, replace(rule, shape=other)
-    both = rule.settles == ("violated", "satisfied")
-    other_settles = ("violated",) if both else ("violated", "satisfied")
-    yield "settles", 1, replace(rule, settles=other_settles)
-    for channel, ceiling in rule.certainty.items():
-        flipped = "suspected" if ceiling == "proven" else "proven"
-        changed = {**rule.certainty, channel: flipped}
-        yield f"certainty.{channel}", 1, replace(rule, certainty=changed)
-
-
-def _shapes(shape: Shape) -> Iterator[tuple[str, int, Shape]]:
-    if isinstance(shape, Require):
-        for clause, line, condition in _conditions(shape.condition):
-            yield clause, line, Require(condition=condition)
-        return
-    for clause, line, each in _patterns(shape.each):
-        yield clause, line, replace(shape, each=each)
-    if isinstance(shape, ForEach):
-        for clause, line, condition in _conditions(shape.expect):
-            yield clause, line, replace(shape, expect=condition)
-    elif isinstance(shape, Forbid) and shape.also is not None:
-        if isinstance(shape.also, All) and len(shape.also.of) == 1:
-            yield "the further condition of forbid", _line(shape.also), replace(shape, also=None)
-        for clause, line, condition in _conditions(shape.also):
-            yield clause, line, replace(shape, also=condition)
-
-
-def _conditions(condition: Condition) -> Iterator[tuple[str, int, Condition]]:
-    if isinstance(condition, Pattern):
-        yield from _patterns(condition)
-    elif isinstance(condition, Not):
-        for clause, line, inner in _conditions(condition.of):
-            yield clause, line, Not(of=inner)
-    else:
-        yield from _members(condition)
-
-
-def _members(condition: All | Any) -> Iterator[tuple[str, int, Condition]]:
-    word = "all" if isinstance(condition, All) else "any"
-    for number, part in enumerate(condition.of):
-        before, after = condition.of[:number], condition.of[number + 1 :]
-        if before or after:
-            clause = f"part {number + 1} of {word}"
-            yield clause, _line(part), replace(condition, of=(*before, *after))
-        for clause, line, other in _conditions(part):
-            yield clause, line, replace(condition, of=(*before, other, *after))
+def _groups(group: Group) -> Iterator[tuple[str, int, Condition]]:
+    word = "all" if isinstance(group, All) else "any"
+    for number, part in enumerate(group.of if len(group.of) > 1 else ()):
+        kept = (*group.of[:number], *group.of[number + 1 :])
+        yield f"part {number + 1} of {word}", _line(part), replace(group, of=kept)
 
 
 def _patterns(pattern: Pattern) -> Iterator[tuple[str, int, Pattern]]:
@@ -163,3 +120,6 @@ def _line(condition: Condition) -> int:
         return condition.where[0].line if condition.where else 1
     parts = (condition.of,) if isinstance(condition, Not) else condition.of
     return _line(parts[0])
+
+
+CHANGES = Changes(_patterns, _groups)

@@ -3,21 +3,18 @@ wording of a notice speaks of."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
-
-import msgspec
 
 from scanner.errors import UsageError
 from scanner.facts import Channel
 from scanner.knowledge import Wording
 from scanner.knowledge.wordings import normal
 from scanner.model import Words
-from scanner.rulebook.catalog import SCHEMES, Behaviour, Ceiling, Label
+from scanner.rulebook.catalog import SCHEMES, Ceiling
 from scanner.rulebook.coverage import COLUMNS, Cell, Line, State, counts, coverage
 from scanner.rulebook.norms import CatalogNorm, Confidence
 from scanner.rulebook.rule import Rule, Rulebook
-from scanner.texts import fit, pad, wrap
+from scanner.texts import fit, pad, perhaps, pretty_json, wrap
 
 STATUS = {
     "in_force": Words("现行有效", "in force"),
@@ -58,19 +55,20 @@ def norms(book: Rulebook, name: str | None, language: str, *, as_json: bool = Fa
     """List the norms, or show one with its items and the rules that rest on each."""
     if name is None:
         if as_json:
-            return _json([_norm(norm, book, items=False) for norm in book.catalog.norms.values()])
+            return pretty_json(
+                [_norm(norm, book, items=False) for norm in book.catalog.norms.values()]
+            )
         return "".join(f"{line}\n" for line in _listed(book, language))
     norm = book.catalog.norms.get(name.upper())
     if norm is not None:
         if as_json:
-            return _json(_norm(norm, book, items=True))
+            return pretty_json(_norm(norm, book, items=True))
         return "".join(f"{line}\n" for line in _shown(norm, book, language))
-    listed = _named(book)
+    listed = book.catalog.listed()
     labels = [each for id_, each in listed.items() if id_.rpartition("-")[0] == name.lower()]
     if not labels:
         known = [*book.catalog.norms, *SCHEMES]
-        close = difflib.get_close_matches(name.upper(), known, n=3, cutoff=0.4)
-        hint = f"perhaps {', '.join(close)}" if close else "mingjian rules norms lists them"
+        hint = perhaps(name.upper(), known, "mingjian rules norms lists them")
         raise UsageError(f"no norm is called {name[:40]}", hint=hint)
     speaking = {each.item: _speaking(book, each.id) for each in labels}
     if as_json:
@@ -78,15 +76,11 @@ def norms(book: Rulebook, name: str | None, language: str, *, as_json: bool = Fa
             {"item": each.item, "title": each.title, "rules": speaking[each.item]}
             for each in labels
         ]
-        return _json({"id": name.lower(), "items": rows})
+        return pretty_json({"id": name.lower(), "items": rows})
     return "".join(
         f"{each.item:>5}  {getattr(each.title, language)}\n{_under(speaking[each.item])}"
         for each in labels
     )
-
-
-def _named(book: Rulebook) -> dict[str, Behaviour | Label]:
-    return {**book.catalog.behaviours, **book.catalog.labels}
 
 
 def _listed(book: Rulebook, language: str) -> Iterator[str]:
@@ -159,12 +153,12 @@ def matrix(
     whole = coverage(book)
     chosen = [line for line in whole if row is None or line.id == row]
     if not chosen:
-        close = difflib.get_close_matches(str(row), [line.id for line in whole], n=3, cutoff=0.4)
-        hint = f"perhaps {', '.join(close)}" if close else "mingjian rules coverage lists them"
+        rows = [line.id for line in whole]
+        hint = perhaps(str(row), rows, "mingjian rules coverage lists them")
         raise UsageError(f"no row is called {str(row)[:40]}", hint=hint)
     numbers = counts(chosen)
     if as_json:
-        return _json({"rows": [_line(line) for line in chosen], "counts": numbers}), numbers[
+        return pretty_json({"rows": [_line(line) for line in chosen], "counts": numbers}), numbers[
             "empty"
         ]
     lines = [_head(language)]
@@ -197,14 +191,15 @@ def _cell(cell: Cell, language: str) -> str:
 
 def _ids(line: Line, language: str) -> Iterator[str]:
     for channel, cell in line.cells.items():
-        for state, names in (
-            ("filled", cell.rules),
-            ("joined", cell.joined),
-            ("manual", cell.manual),
-        ):
+        held: dict[State, tuple[str, ...]] = {
+            "filled": cell.rules,
+            "joined": cell.joined,
+            "manual": cell.manual,
+        }
+        for state, names in held.items():
             if names:
                 where = getattr(CHANNEL[channel], language)
-                what = getattr(STATE[state], language)  # type: ignore[index]
+                what = getattr(STATE[state], language)
                 yield f"    {where} · {what}: {', '.join(names)}"
 
 
@@ -225,18 +220,18 @@ def wording(
 ) -> str:
     """Say what a wording of a notice speaks of, and which rules look there."""
     known = wordings.get(normal(words))
-    listed = _named(book)
+    listed = book.catalog.listed()
     named = [name for name, each in listed.items() if normal(each.title.zh) == normal(words)]
     if known is None and not named:
-        close = difflib.get_close_matches(words, [each.words for each in wordings.values()], n=3)
-        hint = f"perhaps {', '.join(close)}" if close else "add it to lists/notice-wordings.yaml"
+        listed_words = [each.words for each in wordings.values()]
+        hint = perhaps(words, listed_words, "add it to lists/notice-wordings.yaml")
         raise UsageError(f"no list holds the wording {words[:60]!r}", hint=hint)
     categories = list(dict.fromkeys([*(known.categories if known else ()), *named]))
     speaking = {name: _speaking(book, name) for name in categories}
     reason = known.reason if known else None
     if as_json:
         rows = [{"id": name, "rules": rules} for name, rules in speaking.items()]
-        return _json({"words": words, "categories": rows, "reason": reason})
+        return pretty_json({"words": words, "categories": rows, "reason": reason})
     if reason is not None:
         return f"{getattr(reason, language)}\n"
     return "".join(f"{name}\n{_under(rules)}" for name, rules in speaking.items())
@@ -258,7 +253,3 @@ def items_of(rule: Rule, book: Rulebook, language: str) -> Iterator[str]:
         demand = getattr(norm.items[place.item].printed(), language)
         title = f"{getattr(norm.title, language)} {norm.number_printed()}"
         yield f"  {title}: {place.item}  {demand}"
-
-
-def _json(value: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from scanner.facts import Reward
 from scanner.wording.fold import SIMPLIFIED
 from scanner.wording.rights import plain
 from scanner.wording.short import short
-
-Reward = Literal["money", "points", "lottery", "membership", "gift"]
 
 ORDER: tuple[Reward, ...] = ("lottery", "money", "points", "membership", "gift")
 """Which one a line with several is named by: what tempts most."""

@@ -72,18 +72,15 @@ class _Fresh:
 
     def _not_taken(self, at: int) -> tuple[int, ...]:
         """Give which edges of a branch are not taken because of a flag: its target's is 0."""
-        unit = self.body.units[at]
-        op = unit & 0xFF
-        if op >= 0x38:
-            left, flagged = self.values([(at, unit >> 8)])
-            right: set[int] | None = {0}
-        else:
-            left, flagged = self.values([(at, unit >> 8 & 0xF)])
-            right, also = self.values([(at, unit >> 12)])
+        first, *second = self.body.compared(at)
+        left, flagged = self.values([(at, first)])
+        right: set[int] | None = {0}
+        for register in second:
+            right, also = self.values([(at, register)])
             flagged = flagged or also
         if not flagged or left is None or right is None:
             return ()
-        compare = _COMPARE[(op - 0x32) % 6]
+        compare = _COMPARE[(self.body.op(at) - 0x32) % 6]
         outcomes = {compare(one, other) for one in left for other in right}
         return tuple(
             position for position, taken in enumerate((True, False)) if taken not in outcomes

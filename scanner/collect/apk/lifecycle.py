@@ -125,7 +125,7 @@ class Lifecycle:
         switches = any(body.op(at) in _SWITCHES for at in body.starts)
         found: set[bool | None] = {None} if switches else set()
         for at in self._deciding(place, body):
-            for register in _registers(body, at):
+            for register in body.compared(at):
                 for origin in body.origins(at, register):
                     told = self._told(place.method, body, origin, at)
                     if told is not False:
@@ -203,14 +203,6 @@ class Lifecycle:
 
 def _rank(one: Coming) -> tuple[int, int]:
     return (False, None, True).index(one.denial_tested), _AGAIN.index(one.again)
-
-
-def _registers(body: Body, at: int) -> tuple[int, ...]:
-    """Give the registers that a branch compares."""
-    unit = body.units[at]
-    if unit & 0xFF >= 0x38:
-        return (unit >> 8,)
-    return (unit >> 8 & 0xF, unit >> 12)
 
 
 def _reaches(flow: Flow, start: int, target: int, without: int) -> bool:

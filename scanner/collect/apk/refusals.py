@@ -217,23 +217,16 @@ def permissions_of(kind_text: str, requests: Set[tuple[str, tuple[str, ...]]]) -
 
 def _side_of_refusal(body: Body, at: int) -> int | None:
     """Tell which edge of a branch a refusal takes, where the branch tests one answer."""
-    unit = body.units[at]
-    op = unit & 0xFF
-    if op >= 0x38:
-        answer, other = unit >> 8, None
-    else:
-        answer, other = unit >> 8 & 0xF, unit >> 12
-    if other is not None and not _is_answer(body, at, answer):
-        answer, other = other, answer
-    if not _is_answer(body, at, answer):
+    registers = sorted(body.compared(at), key=lambda one: not _is_answer(body, at, one))
+    if not _is_answer(body, at, registers[0]):
         return None
     against = {0}
-    if other is not None:
+    for other in registers[1:]:
         origins = body.origins(at, other)
         if not all(isinstance(one, Number) for one in origins):
             return None
         against = {one.value for one in origins if isinstance(one, Number)}
-    kind = (op - 0x32) % 6
+    kind = (body.op(at) - 0x32) % 6
     if len(against) != 1 or kind > 1:
         return None
     (number,) = against

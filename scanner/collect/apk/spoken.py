@@ -6,6 +6,7 @@ or may as well mean to log out, is a hint: it tells nothing, but forbids to spea
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -110,12 +111,21 @@ def _chinese(data: bytes, lower: bytes, *, wide: bool) -> Iterator[Spoken]:
         text = lower if encoding == "unicode_escape" else data
         if not any(root.encode(encoding) in text for root in _ROOTS):
             continue
-        for topic, phrases, hint in _CHINESE:
-            for phrase in phrases:
-                place = text.find(phrase.encode(encoding))
+        for topic, phrases, hint in _encoded(encoding):
+            for phrase, written in phrases:
+                place = text.find(written)
                 if place >= 0:
                     yield Spoken(topic, phrase, place, hint)
                     break
+
+
+@functools.cache
+def _encoded(encoding: str) -> tuple[tuple[Topic, tuple[tuple[str, bytes], ...], bool], ...]:
+    """Give the Chinese phrases as an encoding writes them; of all files these are the same few."""
+    return tuple(
+        (topic, tuple((phrase, phrase.encode(encoding)) for phrase in phrases), hint)
+        for topic, phrases, hint in _CHINESE
+    )
 
 
 def _english(data: bytes, lower: bytes) -> Iterator[Spoken]:

@@ -60,6 +60,8 @@ _FLOW = bytes(_FLOWS)
 
 _FILLED_ARRAYS = frozenset((0x24, 0x25))
 _MOVE_RESULTS = frozenset((0x0A, 0x0B, 0x0C))
+_IF_EQZ = 0x38
+"""From here on branches hold one register against zero."""
 _JUMBO = 0x1B
 
 
@@ -191,6 +193,13 @@ class Body:
     def op(self, at: int) -> int:
         """Give the opcode at a place."""
         return self.units[at] & 0xFF
+
+    def compared(self, at: int) -> tuple[int, ...]:
+        """Give the registers that a branch compares: two, or one that is held against zero."""
+        unit = self.units[at]
+        if unit & 0xFF >= _IF_EQZ:
+            return (unit >> 8,)
+        return (unit >> 8 & 0xF, unit >> 12)
 
     def invokes(self) -> Iterator[Invoke]:
         """Give the calls, in the order in which they stand."""

@@ -23,7 +23,6 @@ from scanner.wording.verifying import begins_verifying
 MOST_STEPS = 12
 """Taps from the control that closes an account within which its screens stand (project
 judgement)."""
-_NOT_CLOSING = frozenset({"policy", "consent", "permission", "system", "settings"})
 """Screens that may name the closing of accounts and are no part of it."""
 _OF_ANY: frozenset[ClosingDemand] = frozenset({"code", "password"})
 """What any service may ask for."""
@@ -102,7 +101,7 @@ def _closing_screens(walked: Walked) -> Iterator[Shown]:
     """Give the screens that close an account: headed so, or come to from a control for it."""
     within = _numbers_after(walked)
     for one in walked.own:
-        if not one.readable or one.kind in _NOT_CLOSING or walked.is_policy(one.number):
+        if not walked.is_page(one):
             continue
         if heads_closing(heading_of(one.look)) or (
             one.number in within and speaks_of_closing(one.look.text[:5_000])

@@ -6,31 +6,20 @@ from collections.abc import Iterator
 
 from scanner.collect.device.walked import Shown, Walked
 from scanner.device_file import SCREENS
-from scanner.facts import InducementShown
+from scanner.facts import InducementShown, Reward
 from scanner.knowledge import Knowledge
-from scanner.wording.rewards import Reward, kinds_asked, kinds_named, reward_of
+from scanner.wording.rewards import kinds_asked, kinds_named, reward_of
 from scanner.wording.short import short
 
 FEW = 8
 """Controls up to which a screen is of one matter, so that one that asks belongs to the reward; on a
 menu many things stand beside each other (project judgement)."""
-_NOT_ASKING = frozenset({"policy", "consent", "permission", "system", "settings"})
 
 
 def facts_of(walked: Walked, knowledge: Knowledge) -> Iterator[InducementShown]:
     """Tell once for each screen and reward what is asked for beside it."""
     told: set[tuple[str, Reward]] = set()
-    seen: set[tuple[str, int]] = set()  # a screen that stays has one and the same elements
-    for one in walked.own:
-        key = (one.name, id(one.look.nodes))
-        if (
-            key in seen
-            or not one.readable
-            or one.kind in _NOT_ASKING
-            or walked.is_policy(one.number)
-        ):
-            continue
-        seen.add(key)
+    for one in walked.pages:
         rewards = [
             (reward, line)
             for line in walked.lines(one.number)

@@ -22,7 +22,6 @@ from scanner.wording.verifying import (
     ways_offered,
 )
 
-_NOT_ASKING = frozenset({"policy", "consent", "permission", "system", "settings"})
 _CONSENT = re.compile(r"单独同意|separate consent")
 MOST_WORDS = 400
 """Characters beyond which a screen is an article, or a text of rules (project judgement)."""
@@ -37,14 +36,8 @@ def facts_of(walked: Walked) -> Iterator[VerificationOffered]:
     A screen that stood several times offers what it offered at any of them.
     """
     found: dict[str, list[Shown]] = {}
-    seen: set[tuple[str, int]] = set()  # a screen that stays has one and the same elements
-    for one in walked.own:
-        key = (one.name, id(one.look.nodes))
-        if key in seen or not one.readable or one.kind in _NOT_ASKING:
-            continue
-        seen.add(key)
-        if not walked.is_policy(one.number):
-            found.setdefault(one.name, []).append(one)
+    for one in walked.pages:
+        found.setdefault(one.name, []).append(one)
     for name, many in found.items():
         asking = next((one for one in many if _demand(walked, one)), None)
         if asking is not None:

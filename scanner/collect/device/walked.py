@@ -39,6 +39,8 @@ MOST_NAMES = 1_000
 """Screens of which the controls are compared with those that were tapped elsewhere."""
 NO_WAY = frozenset({"consent", "permission", "login"})
 """Screens that are answered once: the taps on them are none of the way."""
+_ASIDE = frozenset({"policy", "consent", "permission", "system", "settings"})
+"""Screens that tell, ask for leave, or set things; no service is offered on them."""
 
 
 class Shown(NamedTuple):
@@ -75,7 +77,7 @@ class Walked:
 
     def __init__(self, recorded: Recorded) -> None:
         self.recorded = recorded
-        whole = max((_size(look) for look in recorded.looks), default=0)
+        whole = max((size_of(look) for look in recorded.looks), default=0)
         known: dict[tuple[object, ...], Shown] = {}
         self.shown: tuple[Shown, ...] = tuple(
             _again(known, look, number) or _shown(known, recorded, number, look, whole)
@@ -109,6 +111,25 @@ class Walked:
     def own(self) -> tuple[Shown, ...]:
         """The screens of the app itself, in their order."""
         return tuple(one for one in self.shown if one.own)
+
+    @cached_property
+    def largest(self) -> int:
+        """Size of the largest screen that the app showed, in square pixels."""
+        return max((size_of(one.look) for one in self.own), default=0)
+
+    def is_page(self, one: Shown) -> bool:
+        """Say whether a screen can be read and offers something: no policy, prompt or setting."""
+        return one.readable and one.kind not in _ASIDE and not self.is_policy(one.number)
+
+    @cached_property
+    def pages(self) -> tuple[Shown, ...]:
+        """The app's own such screens; one that stays is there once, for its elements are the
+        same."""
+        found: dict[tuple[str, int], Shown] = {}
+        for one in self.own:
+            if self.is_page(one):
+                found.setdefault((one.name, id(one.look.nodes)), one)
+        return tuple(found.values())
 
     @cached_property
     def blind(self) -> tuple[Shown, ...]:
@@ -344,7 +365,8 @@ def _shown(
     return shown
 
 
-def _size(look: Look) -> int:
+def size_of(look: Look) -> int:
+    """Give the size of a screen in square pixels: that of its largest element."""
     return max((node.area for node in look.nodes), default=0)
 
 
@@ -353,7 +375,7 @@ def _lies_over(look: Look, whole: int, kind: ScreenKind) -> bool:
 
     A main screen is none that lies over another as it stands; only its size is left to look at.
     """
-    return 0 < _size(look) < SMALLER * whole or (kind != "main" and lies_over(look))
+    return 0 < size_of(look) < SMALLER * whole or (kind != "main" and lies_over(look))
 
 
 def _distances(ways: Mapping[str, Mapping[str, int]], start: str) -> dict[str, int]:

@@ -21,6 +21,7 @@ from scanner.collect.device.walked import (
     SMALLER,
     Shown,
     Walked,
+    size_of,
 )
 from scanner.device_file import SCREENS
 from scanner.facts import WindowJumped
@@ -70,18 +71,14 @@ def is_window(walked: Walked, one: Shown) -> bool:
 
 def is_whole(walked: Walked, one: Shown) -> bool:
     """Say whether a screen is as large as any that the app showed."""
-    return _size(one) >= SMALLER * max(map(_size, walked.own), default=0)
-
-
-def _size(one: Shown) -> int:
-    return max((node.area for node in one.look.nodes), default=0)
+    return size_of(one.look) >= SMALLER * walked.largest
 
 
 def _is_pictured(one: Shown) -> bool:
     """Say whether one element without words covers most of a screen, as no list or text does."""
     parents = {node.path.rpartition("/")[0] for node in one.look.nodes}
     bare = (node for node in one.look.nodes if not node.words and node.path not in parents)
-    return any(node.area * 2 >= _size(one) > 0 for node in bare)
+    return any(node.area * 2 >= size_of(one.look) > 0 for node in bare)
 
 
 def _came_by_itself(walked: Walked, one: Shown) -> bool:
@@ -222,7 +219,7 @@ def _on_control(walked: Walked, touch: Touch) -> bool | None:
         return None
     one = walked.shown[touch.on or 0]
     control = walked.control_of(touch)
-    if control is None or control.node.area * 2 > _size(one):
+    if control is None or control.node.area * 2 > size_of(one.look):
         return _beside_controls(one, touch)
     if not control.words:
         return None

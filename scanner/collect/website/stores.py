@@ -49,6 +49,11 @@ _LABELS = {
     ),
 }
 _VALUE = r"[\s:：]{0,4}(?P<value>[^\s:：][^\n]{0,60})"
+_LABELLED = {
+    what: re.compile(rf"(?:^|[\s|｜·•，,（(])(?:{label}){_VALUE}", re.IGNORECASE)
+    for what, label in _LABELS.items()
+}
+_ANY_LABEL = re.compile("|".join(_LABELS.values()), re.IGNORECASE)
 _EMPTY = re.compile(
     r"^\W*(?:暂无|未知|无|不详|待补充|未提供|--?|n/?a|none|unknown)?\W*$", re.IGNORECASE
 )
@@ -118,10 +123,8 @@ def _labelled(what: str, text: str) -> bool:
     """Say whether a label stands there with something beside it, and not 暂无 or nothing at all."""
     if _BARE[what].search(text):
         return True
-    labels = re.compile("|".join(_LABELS.values()), re.IGNORECASE)
-    pattern = re.compile(rf"(?:^|[\s|｜·•，,（(])(?:{_LABELS[what]}){_VALUE}", re.IGNORECASE)
-    values = (hit["value"].strip() for hit in pattern.finditer(text))
-    return any(not _EMPTY.match(value) and not labels.match(value) for value in values)
+    values = (hit["value"].strip() for hit in _LABELLED[what].finditer(text))
+    return any(not _EMPTY.match(value) and not _ANY_LABEL.match(value) for value in values)
 
 
 def _or_folded(shown: bool, *, folded: bool) -> bool | None:

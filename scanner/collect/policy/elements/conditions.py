@@ -149,7 +149,6 @@ _ONLY_AGREED = re.compile(
 """Use is open only to whoever agrees to the policy."""
 _MAY_GO = re.compile(
     r"(?:可以?|有权|可选择|选择)(?:随时|自行|主动|选择|单方面|立即|要求|并应当){0,3}$"
-    r"|(?:可以?|有权)(?:随时|自行|选择|立即|主动){0,3}$"
 )
 """People may go; that they must is not said."""
 _NEW_FUNCTION = re.compile(
