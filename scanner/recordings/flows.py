@@ -85,7 +85,7 @@ def read_flows(path: Path) -> Iterator[Exchange | Passage | Broken]:
 def flow_at(data: bytes, begin: int, at: str) -> Exchange | Passage | None:
     """Give the one flow that begins at a byte; None where none does, or it cannot be read."""
     try:
-        frame = next(_frames(io.BytesIO(data[begin : begin + MAX_FLOW + WINDOW])), None)
+        frame = next(_frames(io.BytesIO(data), begin), None)
     except _Lost:
         frame = None
     if frame is None:
@@ -117,9 +117,9 @@ def _check(stream: BinaryIO) -> None:
 # The file
 
 
-def _frames(stream: BinaryIO) -> Iterator[_Frame]:
-    """Give the flows of a file as they stand there; raises _Lost where they end in disorder."""
-    end, at = stream.seek(0, 2), 0
+def _frames(stream: BinaryIO, at: int = 0) -> Iterator[_Frame]:
+    """Give the flows of a file from a byte on; raises _Lost where they end in disorder."""
+    end = stream.seek(0, 2)
     while at < end:
         stream.seek(at)
         begin = stream.read(13)

@@ -18,6 +18,8 @@ from scanner.recordings.json_parts import Cut, Text
 
 PLACE = re.compile(r"(entry|line) ([1-9]\d{0,9}), byte (\d{1,15})", re.ASCII)
 """How facts of traffic name their place."""
+WINDOW = 1 << 16
+"""Bytes read at a time: most entries are no longer."""
 _FLOWS = re.compile(rb"\d{1,12}:")
 _RECORD = msgspec.json.Decoder(Record)
 _WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -65,10 +67,13 @@ def _entry(data: bytes, begin: int, at: str) -> Exchange | None:
     wide = next((codec for mark, codec in _WIDE if data.startswith(mark)), "")
     if not wide and b"\0" in data[:2]:
         wide = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-    rest = data[begin : begin + MAX_ENTRY * (2 if wide else 1)]
+    stream = io.BytesIO(data)  # shares the bytes, however many they are
+    stream.seek(begin)
     if wide:
-        rest = rest.decode(wide, "replace").encode("utf-8", "replace")
-    if not rest.startswith(b"{"):
+        rest = data[begin : begin + 2 * MAX_ENTRY].decode(wide, "replace")
+        stream = io.BytesIO(rest.encode("utf-8", "replace"))
+    text = Text(stream, WINDOW)
+    if text.peek() != ord("{"):
         return None
-    value = Text(io.BytesIO(rest)).value(MAX_ENTRY)
+    value = text.value(MAX_ENTRY)
     return None if value is None else exchange_of(value, at, {})

@@ -23,6 +23,7 @@ from playwright.async_api import (
 from playwright.async_api import TimeoutError as TooLong
 
 from scanner.browser import Browser, Unanswered, ask, certificate_fault
+from scanner.collect.website.boxes import NAME, rectangles, written
 from scanner.collect.website.film import Film
 from scanner.collect.website.instruments import Instruments
 from scanner.collect.website.logged_in import secrets_in, without_secrets
@@ -371,8 +372,14 @@ class Session:
             mapped=self.mapped,
         )
 
-    async def picture(self, name: str) -> Evidence | None:
-        """Keep a picture of what the tab shows; None where the browser cannot."""
+    async def picture(
+        self, name: str, view: View | None = None, paths: Sequence[str] = ()
+    ) -> Evidence | None:
+        """Keep a picture of what the tab shows, and where elements of the view stand on it.
+
+        `paths` are CSS paths in the document of `view`. None where the browser gives no picture.
+        """
+        found = await rectangles(self.page, paths) if paths else {}
         try:
             data = await asyncio.wait_for(
                 self.page.screenshot(
@@ -382,7 +389,11 @@ class Session:
             )
         except (Error, TimeoutError):
             return None
-        return self.keep(data, name=f"screenshot {self.phase} {name}", media_type="image/jpeg")
+        kept = self.keep(data, name=f"screenshot {self.phase} {name}", media_type="image/jpeg")
+        if view is not None:
+            whole = written(kept, view, found)
+            self.keep(whole, name=f"{NAME} {self.phase} {name}", media_type="application/json")
+        return kept
 
     @staticmethod
     def now() -> str:

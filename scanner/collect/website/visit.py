@@ -13,13 +13,14 @@ from playwright.async_api import Error
 
 from scanner.browser import BrowserMissing, Unanswered
 from scanner.collect.website.answers import exposed_in_answers
+from scanner.collect.website.boxes import paths_of
 from scanner.collect.website.consent import (
     Answered,
     agree,
     find_prompt,
     refuse,
 )
-from scanner.collect.website.consent_facts import answer_fact, prompt_facts
+from scanner.collect.website.consent_facts import answer_fact, place, prompt_facts
 from scanner.collect.website.consent_survey import Prompt
 from scanner.collect.website.ground import (
     SHOWN_KINDS,
@@ -126,8 +127,8 @@ class Visit:
                 found += self._nothing(opened.reason or SESSION_FAILED)
             else:
                 self.first = first
-                await session.picture("home")
                 await self._find(session)
+                await session.picture("home", first.view, self._paths(walk, first.view))
                 found += [await self._site(first, session), self._vantage(opened, first)]
                 await walk.go_on(first)
                 found += await self._others(walk, session)
@@ -137,6 +138,11 @@ class Visit:
             found += [*walk.sightings, *walk.policy_facts(), *walk.site_facts()]
             found += unseen_phase("first_load", _broken(error))
         return found + await self._close(session)
+
+    def _paths(self, walk: Walk, first: View) -> tuple[str, ...]:
+        """Give the elements of the first page of which facts speak, the dialog that asks first."""
+        asking = () if self.prompt is None else (place(self.prompt),)
+        return (*asking, *paths_of(walk.sightings, first))
 
     async def _find(self, session: Session) -> None:
         try:
@@ -215,7 +221,7 @@ class Visit:
         session.since = session.instruments.pressed(answered.at) or answered.at
         await session.rest(ground.visit.dwell_s)
         view = await session.view(0)
-        await session.picture("after the answer")
+        await session.picture("after the answer", view)
         scope = self._scope(answered, view)
         again = None if scope == "none" else await self._asked_again(session, url)
         fact = answer_fact(answer, answered, view, again)

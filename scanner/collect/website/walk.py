@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.browser import Unanswered
+from scanner.collect.website.boxes import paths_of
 from scanner.collect.website.demands import closing_facts, closing_unread, inducement_facts
 from scanner.collect.website.filings import filing_facts
 from scanner.collect.website.form import Form
@@ -80,6 +81,10 @@ class Found(NamedTuple):
     links: tuple[Link, ...]
     forms: tuple[Form, ...]
     kind: PageKind
+
+
+LONGEST_NAME = 100
+"""Characters of an address that name the picture of its page."""
 
 
 class Step(NamedTuple):
@@ -156,13 +161,22 @@ class Walk:
         if opened.cut is not None:
             self._left += 1
             self.sightings.extend(unseen_pages([view.page], opened.cut))
+        known = len(self.sightings)
         found = await self._read(view, opened)
+        if self.pages:  # the first page is pictured with its dialog, once that is found
+            await self._picture(view, self.sightings[known:])
         gesture = None if step.fetches else False
         self.sightings.extend(pushed(came, went, view.page, view.source(), gesture=gesture))
         self.pages.append(found)
         if len(self.pages) == 1:
             self._barely(found)
         return found, opened
+
+    async def _picture(self, view: View, told: Sequence[Sighting]) -> None:
+        """Keep a picture of a page of which facts point to elements."""
+        paths = paths_of(told, view)
+        if paths:
+            await self.session.picture(view.page[:LONGEST_NAME], view, paths)
 
     def _refused(self, view: View, opened: Opened, reason: Words) -> Iterator[Sighting]:
         """Say that what stands there is not the page that was asked for."""

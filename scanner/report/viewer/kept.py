@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import re
@@ -20,6 +21,8 @@ MOST_HELD = 256 << 20
 """Bytes of evidence that stay in memory for the next fact of the same evidence."""
 LARGEST_MEMBER = 64 << 20
 """Bytes of one file of an archive; a DEX file has some 10 MB."""
+MEMBERS_HELD = 4
+"""Files of archives that stay in memory."""
 MOST_MEMBERS = 100_000
 """Files of an archive at most."""
 LONGEST_IDENTITY = 64 << 10
@@ -46,6 +49,7 @@ class Kept:
         self.entries = {entry.sha256: entry for entry in report.evidence}
         self._held: OrderedDict[str, bytes | None] = OrderedDict()
         self._hidden: Hidden | None = None
+        self._member = functools.lru_cache(maxsize=MEMBERS_HELD)(self._read_member)
 
     def entry(self, sha256: str | None) -> Evidence | None:
         """Give the entry of kept bytes; None for what the report does not list."""
@@ -79,6 +83,15 @@ class Kept:
 
     def member(self, sha256: str, name: str) -> bytes | None:
         """Give a file of an archive that is kept; None where there is none of this name."""
+        found = self._member(sha256, name)
+        return None if found is None else found[1]
+
+    def member_name(self, sha256: str, name: str) -> str:
+        """Give what a file is called in an archive, with the one folder in which all may lie."""
+        found = self._member(sha256, name)
+        return "" if found is None else found[0]
+
+    def _read_member(self, sha256: str, name: str) -> tuple[str, bytes] | None:
         data = self.bytes_of(sha256)
         if data is None:
             return None
@@ -88,7 +101,7 @@ class Kept:
                 if len(named) != 1 or named[0].file_size > LARGEST_MEMBER:
                     return None
                 with archive.open(named[0]) as stream:
-                    return stream.read(LARGEST_MEMBER)
+                    return named[0].filename, stream.read(LARGEST_MEMBER)
         except _BROKEN:
             return None
 

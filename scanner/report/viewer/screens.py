@@ -77,6 +77,7 @@ class Screens:
             return None
         scale = width / drawn[0] if drawn and drawn[0] else 1.0
         boxes = tuple(_marked(tree, fact, scale, width, height, self._kept)) if tree else ()
+        covered = tuple(_personal(tree, scale, width, height, self._kept)) if tree else ()
         entry = self._kept.entry(picture) if size else None
         return Picture(
             sha256=entry.sha256 if entry else "",
@@ -84,6 +85,7 @@ class Screens:
             width=width,
             height=height,
             boxes=boxes[:MOST_BOXES],
+            covered=covered,
             member=at if tree else "",
         )
 
@@ -126,6 +128,8 @@ class Screens:
             elements = told.get("elements")
             rectangle = elements.get(at) if isinstance(elements, dict) and at else None
             box = _box(rectangle, _label(fact, self._kept), *size)
+            if at and box is None:  # it stood elsewhere than in the window
+                return None
             return Picture(entry.sha256, entry.media_type, *size, () if box is None else (box,))
         return None
 
@@ -184,12 +188,23 @@ def _marked(
                     yield box
 
 
+def _personal(tree: Tree, scale: float, width: int, height: int, kept: Kept) -> Iterator[Box]:
+    """Give the elements whose words hold a value that could be a person's."""
+    for node in tree.nodes:
+        if node.area and node.words and kept.without_known(veiled(node.words)) != node.words:
+            rectangle = [round(edge * scale) for edge in node.bounds]
+            box = _clipped(rectangle, "", width, height)
+            if box is not None:
+                yield box
+
+
 def _label(fact: Mapping[str, object], kept: Kept) -> str:
-    for field in MARKED:
+    kind = str(fact.get("kind", ""))[:LONGEST_LABEL]
+    for field in ("label", "name"):
         said = fact.get(field)
         if isinstance(said, str) and said:
-            return f"{field}: {kept.without_known(veiled(said[:LONGEST_LABEL]))}"
-    return str(fact.get("kind", ""))[:LONGEST_LABEL]
+            return f"{kind}: {kept.without_known(veiled(said[:LONGEST_LABEL]))}"
+    return kind
 
 
 def _box(told: object, label: str, width: int, height: int) -> Box | None:

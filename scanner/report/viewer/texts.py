@@ -40,6 +40,7 @@ class Texts:
         self._kept = kept
         self._passages = Passages(kept.entry, kept.bytes_or_missing)
         self._page = functools.lru_cache(maxsize=4)(self._parsed)
+        self._begins = functools.lru_cache(maxsize=4)(self._line_begins)
         self._manifest = functools.lru_cache(maxsize=8)(self._lines)
 
     def policy(self, source: Source) -> Excerpt | None:
@@ -137,8 +138,7 @@ class Texts:
         sha256 = source.evidence or ""
         line, event = _LINE.fullmatch(source.at), _EVENT.fullmatch(source.at)
         if line is not None:
-            data = self._kept.member(sha256, line[1])
-            found = _nth_line(data or b"", int(line[2]))
+            found = self._line(sha256, line[1], int(line[2]))
             return None if found is None else self._record(sha256, line[1], int(line[2]), found)
         if event is not None:
             log = _json(self._kept.bytes_of(sha256) or b"")
@@ -150,6 +150,20 @@ class Texts:
             said = (self._kept.member(sha256, RUN) or b"").decode("utf-8", "replace")
             return self._record(sha256, RUN, None, said) if said.strip() else None
         return None
+
+    def _line(self, sha256: str, name: str, number: int) -> str | None:
+        begins = self._begins(sha256, name)
+        if number > len(begins):
+            return None
+        data, at = self._kept.member(sha256, name) or b"", begins[number - 1]
+        end = data.find(b"\n", at)
+        line = data[at : end if end >= 0 else len(data)][: 4 * LONGEST]
+        return line.decode("utf-8", "replace") if line.strip() else None
+
+    def _line_begins(self, sha256: str, name: str) -> tuple[int, ...]:
+        """Give where each line of a file begins."""
+        data = self._kept.member(sha256, name)
+        return () if data is None else (0, *(one.end() for one in re.finditer(b"\n", data)))
 
     def _record(self, sha256: str, member: str, line: int | None, said: str) -> Excerpt:
         told = _json(said.encode("utf-8", "replace"))
@@ -253,17 +267,6 @@ def _text_around(element: Any) -> tuple[str, str]:
             told = [*one.itertext(), one.tail or ""]
             (after if passed else before).extend(map(str, told[:200]))
     return " ".join(" ".join(before).split()), " ".join(" ".join(after).split())
-
-
-def _nth_line(data: bytes, number: int) -> str | None:
-    at = 0
-    for _ in range(number - 1):
-        at = data.find(b"\n", at) + 1
-        if at == 0:
-            return None
-    end = data.find(b"\n", at)
-    line = data[at : end if end >= 0 else len(data)][: 4 * LONGEST]
-    return line.decode("utf-8", "replace") if line.strip() else None
 
 
 def _json(data: bytes) -> object:

@@ -118,6 +118,8 @@ class Picture(NamedTuple):
     width: int
     height: int
     boxes: tuple[Box, ...]
+    covered: tuple[Box, ...] = ()
+    """Elements that show values of persons: a format covers them in the picture itself."""
     member: str = ""
     """File inside the evidence of the fact that says where things stood."""
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +16,9 @@ AT = "entry 3, byte 120"
 PHONE, CARD = "13912345678", "11010119900307763X"
 
 
-def shown(**said: object) -> Request:
+def shown(**said: Any) -> Request:
     fact = said.pop("fact", {})
-    made: dict[str, object] = {
+    made: dict[str, Any] = {
         "url": "https://api.example.cn/a",
         "method": "POST",
         "started": "2026-05-01T02:00:00+00:00",

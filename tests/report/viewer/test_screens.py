@@ -68,9 +68,11 @@ def test_elements_of_a_page_are_boxed_where_they_stood() -> None:
     found = of(made, {"kind": "checkbox.found", "label": "我同意"}, "html > body", page)
     assert found is not None
     assert [box[:4] for box in found.boxes] == [(10, 20, 60, 200)]
+    assert found.boxes[0].label == "checkbox.found: 我同意"
     for at in ("odd", "off", "elsewhere"):
-        other = of(made, {}, at, page)
-        assert other is not None and other.boxes == ()
+        assert of(made, {}, at, page) is None
+    whole = of(made, {}, "", page)
+    assert whole is not None and whole.boxes == ()
     assert of(made, {}, "html", "0" * 64) is None
 
 
