@@ -27,6 +27,7 @@ from scanner.facts import (
     DataSent,
     DeviceRun,
     Fact,
+    IdentifierSent,
     Origin,
     PermissionPrompted,
     PhaseBegan,
@@ -58,7 +59,7 @@ from scanner.model import (
 )
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
-from scanner.report.flow import FACTS as FLOWS
+from scanner.report.flow import needed
 from scanner.report.words import Lang
 from scanner.rulebook.behaviours import duties, labels, rows
 from scanner.rulebook.cited import names_used, norms_cited
@@ -257,7 +258,7 @@ def report_of(
     packed = any(isinstance(fact, AppPacked) for fact in facts)
     blind = packed and not watched & {"device", "traffic"}
     named = {name for ruling in rulings for found in ruling.findings for name in found.facts}
-    named |= {fact_id(fact) for fact in facts if isinstance(fact, FLOWS)}
+    named |= needed(facts)
     if kind == "website":
         named |= {fact_id(fact) for fact in facts if isinstance(fact, HOW_A_SITE_WAS_LOOKED_AT)}
     elif "device" in watched:
@@ -305,7 +306,7 @@ def _names_of_flows(facts: Iterable[Fact], knowledge: Knowledge) -> dict[str, Wo
     for fact in facts:
         if isinstance(fact, DataSent | DataAccessed):
             types.add(fact.data_type)
-        if isinstance(fact, FLOWS):
+        if isinstance(fact, DataSent | IdentifierSent):
             known.add(fact.recipient)
         elif isinstance(fact, DataAccessed):
             known.add(fact.owner)

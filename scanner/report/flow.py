@@ -5,16 +5,15 @@ Drawn from the facts of the report alone; what no fact says is said to be unknow
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from scanner.facts import DataSent, EndpointContacted, IdentifierSent
+from scanner.facts import DataSent, EndpointContacted, Fact, IdentifierSent, fact_id
 from scanner.geo.countries import country_name
 from scanner.model import Report, Words
 from scanner.report.words import visible
 
-FACTS = (DataSent, IdentifierSent, EndpointContacted)
-"""Kinds of fact that the report holds for this even where no finding names them."""
 OWN_REGIONS = frozenset({"HK", "MO", "TW"})
 """Parts of China with a jurisdiction of their own, drawn apart from both home and abroad."""
 MOST_NAMES = 8
@@ -106,6 +105,15 @@ class Flow(NamedTuple):
     """Names of the identifiers."""
     facts: tuple[str, ...]
     """Ids of the facts that say so."""
+
+
+def needed(facts: Sequence[Fact]) -> set[str]:
+    """Give the ids of the facts that the report holds for this: what was sent, and the connections
+    to the hosts that received it."""
+    sent = [fact for fact in facts if isinstance(fact, DataSent | IdentifierSent)]
+    hosts = {fact.host for fact in sent}
+    reached = (fact for fact in facts if isinstance(fact, EndpointContacted) and fact.host in hosts)
+    return {fact_id(fact) for fact in (*sent, *reached)}
 
 
 def flows(report: Report) -> tuple[Flow, ...]:

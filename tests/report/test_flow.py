@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from scanner.facts import DataAccessed, DataSent, Fact, IdentifierSent, Source, canonical, fact_id
 from scanner.model import Report
-from scanner.report.flow import Flow, flows
+from scanner.report.flow import Flow, flows, needed
 from tests.report import example, scenes
 
 BARE = replace(example.rich(), facts={})
@@ -30,6 +30,13 @@ def raw(fact: Fact) -> dict[str, object]:
 def one(*facts: Fact, report: Report = BARE) -> Flow:
     (found,) = shown(*facts, report=report)
     return found
+
+
+def test_the_report_holds_what_was_sent_and_where_its_hosts_are() -> None:
+    sent, near = scenes.sent("imei", "a.example"), scenes.reached("a.example", "US", True)
+    far = scenes.reached("b.example", "US", True)
+    assert needed([sent, near, far, example.MANIFEST]) == {fact_id(sent), fact_id(near)}
+    assert needed([near, far]) == set()
 
 
 def test_no_fact_no_flow() -> None:
