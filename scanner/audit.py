@@ -32,6 +32,7 @@ from scanner.facts import (
     EndpointContacted,
     Fact,
     FilingShown,
+    IdentifierSent,
     Origin,
     PermissionPrompted,
     PhaseBegan,
@@ -70,6 +71,7 @@ from scanner.personal.identity import read_identity
 from scanner.personal.veil import Veil
 from scanner.profiles import PROFILES, demands, refuse_mapped
 from scanner.report.as_json import SCHEMA
+from scanner.report.flow import needed
 from scanner.report.words import Options
 from scanner.rounds import Round, best, look, saying_of, vouched
 from scanner.rulebook.behaviours import duties, labels, rows
@@ -157,7 +159,8 @@ def audit(
     """Audit one subject into a new case folder and give its report.
 
     Raises NotAuditable where a named file is no target at all, UsageError where the folder cannot
-    be made or the profile refuses the call; in all cases nothing is left behind.
+    be made or the profile refuses the call; in all cases nothing is left behind. `lang` is the
+    language in which reports for people open.
     """
     if request.visit.resolve:
         refuse_mapped(choices.profile)
@@ -358,6 +361,7 @@ def report_of(
     blind = packed and not watched & {"device", "traffic"}
     named = {name for ruling in rulings for found in ruling.findings for name in found.facts}
     named |= {fact_id(fact) for fact in facts if isinstance(fact, OF_THE_SUBJECT)}
+    named |= needed(facts)
     if kind == "website":
         named |= {fact_id(fact) for fact in facts if isinstance(fact, HOW_A_SITE_WAS_LOOKED_AT)}
         named |= {fact_id(fact) for fact in facts if _reached_itself(fact)}
@@ -384,7 +388,7 @@ def report_of(
         behaviours=table,
         labels=noticed,
         duties=owed,
-        names=names_used(rulings, book),
+        names=names_used(rulings, book) | _names_of_flows(facts, knowledge),
         facts={
             name: msgspec.json.decode(canonical(fact))
             for name, fact in sorted(
@@ -433,6 +437,24 @@ def _judged(run: CaseFacts, book: Rulebook, choices: Choices) -> tuple[Ruling, .
         captured_only=choices.profile is not None and PROFILES[choices.profile].captured_only,
         covered=covered,
     )
+
+
+def _names_of_flows(facts: Iterable[Fact], knowledge: Knowledge) -> dict[str, Words]:
+    """Give what kinds of data and recipients are called that the facts name by their ids."""
+    types, known = set(), set()
+    for fact in facts:
+        if isinstance(fact, DataSent | DataAccessed):
+            types.add(fact.data_type)
+        if isinstance(fact, DataSent | IdentifierSent):
+            known.add(fact.recipient)
+        elif isinstance(fact, DataAccessed):
+            known.add(fact.owner)
+    titles = {sdk.id: sdk.title for sdk in knowledge.sdks}
+    titles |= {one.id: Words(one.name, one.name) for one in knowledge.trackers.rows}
+    names = {
+        f"data_type-{id_}": row.title for id_, row in knowledge.data_types.items() if id_ in types
+    }
+    return names | {f"recipient-{id_}": titles[id_] for id_ in titles if id_ in known}
 
 
 def _hint(header: Header, facts: Iterable[Fact], knowledge: Knowledge) -> TypeHint | None:

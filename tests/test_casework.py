@@ -108,6 +108,17 @@ def test_a_report_is_written_again_in_other_formats(
     check(copy)
 
 
+def test_files_for_people_open_in_the_language_of_the_call(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folders["violating"], copy)
+    assert '<html lang="zh-Hans"' in (copy / "report.html").read_text("utf-8")
+    report_again(copy, formats_wanted=["text", "html"], tool=request().tool, lang="en")
+    assert '<html lang="en"' in (copy / "report.html").read_text("utf-8")
+    assert "Looked at: " in (copy / "report.txt").read_text("utf-8")
+
+
 @pytest.mark.parametrize("harm", ["alter", "remove", "add"])
 def test_a_case_that_was_touched_is_refused(
     folders: dict[str, Path], tmp_path: Path, harm: str

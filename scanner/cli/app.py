@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TextIO
 
 import typer
 
@@ -88,7 +88,11 @@ class Profile(enum.StrEnum):
 
 Lang = Annotated[
     Language | None,
-    typer.Option("--lang", help="zh or en; by default what the locale says, else zh."),
+    typer.Option(
+        "--lang",
+        help="zh or en, of the talk and of report files; by default of the talk what the locale "
+        "says, of files zh.",
+    ),
 ]
 RuleFolders = Annotated[
     list[Path] | None,
@@ -173,7 +177,7 @@ def writing(lang: Language | None, fail_on: FailOn | None = None) -> Options:
     """Say how the formats are to be written: in which language, and from what on a rule fails."""
     from scanner.report.words import Options
 
-    return Options(lang=language(lang).value, fail_on=None if fail_on is None else fail_on.value)
+    return Options(lang=written_in(lang), fail_on=None if fail_on is None else fail_on.value)
 
 
 def saying(quiet: bool) -> Callable[[str], None]:
@@ -194,6 +198,12 @@ def language(lang: Language | None) -> Language:
         return lang
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
     return Language.EN if locale.startswith("en") else Language.ZH
+
+
+def written_in(lang: Language | None) -> Literal["zh", "en"]:
+    """Give the language in which files open: as wanted, else Chinese, so that the machine's locale
+    changes no byte of a case."""
+    return "en" if lang is Language.EN else "zh"
 
 
 def misused(what: str, hint: str) -> NoReturn:

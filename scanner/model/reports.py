@@ -263,9 +263,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     duties: tuple[Row, ...]
     """Duties of a website; empty for an app."""
     names: dict[str, Words]
-    """What the numbers in `schemes` stand for, by list and number, e.g. cverc-6."""
+    """What the numbers in `schemes` stand for, by list and number, e.g. cverc-6; and what kinds of
+    data and recipients are called, e.g. data_type-imei and recipient-umeng-analytics."""
     facts: dict[str, dict[str, object]]
-    """The facts that findings name, by id; of a site also those that say how it was looked at."""
+    """The facts that findings name, by id, and those that say what went where; of a site also those
+    that say how it was looked at."""
     unseen: tuple[Unseen, ...]
     """What was not seen, and why."""
     evidence: tuple[Evidence, ...]

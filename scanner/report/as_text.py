@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from scanner.model import Grade, Open, Report, Severity, Words
 from scanner.report import collected, readers, words
 from scanner.report.decided import summed
-from scanner.report.outline import Flagged, flagged, for_a_person, gaps, noted, unwatched, watched
-from scanner.report.outline import with_verdict as having
+from scanner.report.outline import Flagged, flagged, gaps, unwatched, watched
+from scanner.report.outline import tally as tally_of
 from scanner.report.retention import pressing
 from scanner.report.site import sessions
 from scanner.report.words import Lang, Options, say, visible
@@ -209,16 +209,16 @@ class _Summary:
         return f"  {self._paint(colour, mark)}  {cite}  {title}{tail}"
 
     def _rest(self) -> Iterator[str]:
-        counts = {key: len(having(self.report, key)) for key in words.VERDICT}
+        tally = tally_of(self.report)
         parts = [
-            f"{say(words.VERDICT[key], self.lang)} {counts[key]}"
-            for key in ("undetermined", "satisfied", "not_applicable")
+            f"{self._say('待人工核查', 'left for a person')} {len(tally.manual)}",
+            f"{self._say('因其他原因无法判定', 'otherwise undetermined')} "
+            f"{len(tally.undetermined)}",
+            f"{say(words.VERDICT['satisfied'], self.lang)} {len(tally.satisfied)}",
+            f"{say(words.VERDICT['not_applicable'], self.lang)} {len(tally.not_applicable)}",
         ]
-        manual = len(for_a_person(self.report))
-        parts.insert(1, f"{self._say('待人工核查', 'left for a person')} {manual}")
-        notes = len(noted(self.report))
-        if notes:
-            parts.insert(0, f"{say(words.NOTE, self.lang)} {notes}")
+        if tally.noted:
+            parts.insert(0, f"{say(words.NOTE, self.lang)} {len(tally.noted)}")
         if self.report.accepted:
             past = sum(one.expired for one in self.report.accepted)
             held = len(self.report.accepted) - past

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -36,6 +37,21 @@ class Flagged(NamedTuple):
     """Rules that found the same by another of its proofs, by the fingerprint of a finding."""
 
 
+class Tally(NamedTuple):
+    """The rulings of a report, each in one place only."""
+
+    proven: tuple[Ruling, ...]
+    suspected: tuple[Ruling, ...]
+    noted: tuple[Ruling, ...]
+    """Found something that only informs."""
+    manual: tuple[Ruling, ...]
+    """Undetermined, and left to a person."""
+    undetermined: tuple[Ruling, ...]
+    """Undetermined for any other reason."""
+    satisfied: tuple[Ruling, ...]
+    not_applicable: tuple[Ruling, ...]
+
+
 class Gap(NamedTuple):
     """What one collector could not see for one reason."""
 
@@ -55,9 +71,7 @@ def noted(report: Report) -> tuple[Flagged, ...]:
 
 
 def _found(report: Report, certainty: Certainty, *, accusing: bool) -> tuple[Flagged, ...]:
-    points: dict[str | None, Decimal] = {}
-    for line in report.score.deductions:
-        points[line.rule] = points.get(line.rule, Decimal(0)) + line.points
+    points = points_of(report)
     found = []
     inside, also = joined(report)
     for ruling in report.rulings:
@@ -82,6 +96,14 @@ def _found(report: Report, certainty: Certainty, *, accusing: bool) -> tuple[Fla
             ),
         )
     )
+
+
+def points_of(report: Report) -> dict[str | None, Decimal]:
+    """Give the points that each rule takes off, by its id; those of the caps by null."""
+    points: dict[str | None, Decimal] = {}
+    for line in report.score.deductions:
+        points[line.rule] = points.get(line.rule, Decimal(0)) + line.points
+    return points
 
 
 def joined(report: Report) -> tuple[dict[str, str], dict[str, set[str]]]:
@@ -131,6 +153,38 @@ def with_verdict(report: Report, verdict: str) -> tuple[Ruling, ...]:
         )
     )
     return tuple(sorted(chosen, key=lambda ruling: (ruling.category, ruling.rule)))
+
+
+def tally(report: Report) -> Tally:
+    """Count every rule once: by its finding, else by the person who must decide, else its verdict.
+
+    A rule that decided and leaves a check to a person besides is counted by what it decided.
+    """
+    found = [one for one in report.rulings if one.verdict == "violated"]
+    open_ = with_verdict(report, "undetermined")
+    accusing = [one for one in found if one.severity != "info"]
+    return Tally(
+        proven=tuple(one for one in accusing if one.certainty == "proven"),
+        suspected=tuple(one for one in accusing if one.certainty != "proven"),
+        noted=tuple(one for one in found if one.severity == "info"),
+        manual=tuple(one for one in open_ if one.manual is not None),
+        undetermined=tuple(one for one in open_ if one.manual is None),
+        satisfied=with_verdict(report, "satisfied"),
+        not_applicable=with_verdict(report, "not_applicable"),
+    )
+
+
+def reasons(rulings: Iterable[Ruling]) -> tuple[tuple[Words, tuple[Ruling, ...]], ...]:
+    """Group undetermined rulings by why they are; one with several reasons stands with each.
+
+    The reason that leaves most rules open comes first; rulings that lack no fact are left out.
+    """
+    found: dict[Words, dict[str, Ruling]] = {}
+    for ruling in rulings:
+        for entry in ruling.unseen:
+            found.setdefault(entry.reason, {})[ruling.rule] = ruling
+    listed = [(reason, tuple(held.values())) for reason, held in found.items()]
+    return tuple(sorted(listed, key=lambda one: (-len(one[1]), one[0].zh)))
 
 
 def for_a_person(report: Report) -> tuple[Ruling, ...]:

@@ -71,7 +71,7 @@ def addresses(report: Report, open_evidence: Open) -> tuple[str, ...]:
         site = msgspec.json.decode(open_evidence(report.subject.sha256), type=Site)
     except (MingjianError, OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return ()
-    return tuple(shown(address) for address in site.addresses[:MOST_ADDRESSES])
+    return tuple(shown(one) for one in site.addresses[:MOST_ADDRESSES])
 
 
 def sessions(report: Report) -> tuple[Session, ...]:
@@ -140,16 +140,25 @@ def _screens(report: Report) -> dict[str, dict[str, object]]:
 def _picture(
     entry: Evidence, screens: dict[str, dict[str, object]], open_evidence: Open
 ) -> Picture | None:
+    shown = address(entry, open_evidence)
+    if shown is None:
+        return None
+    phase = next((called("phase", one) for one in PHASES if one in entry.name), None)
+    phase = phase or called("phase", screens.get(entry.sha256, {}).get("phase"))
+    return Picture(entry, phase, shown)
+
+
+def address(entry: Evidence, open_evidence: Open) -> str | None:
+    """Give a picture as a data: address; null for what is missing, too large or no picture."""
+    if entry.media_type not in PICTURES or entry.size >= LARGEST_PICTURE:
+        return None
     try:
         data = open_evidence(entry.sha256)
     except (MingjianError, OSError):
         return None
     if len(data) >= LARGEST_PICTURE or not data.startswith(PICTURES[entry.media_type]):
         return None
-    address = f"data:{entry.media_type};base64,{base64.b64encode(data).decode()}"
-    phase = next((called("phase", one) for one in PHASES if one in entry.name), None)
-    phase = phase or called("phase", screens.get(entry.sha256, {}).get("phase"))
-    return Picture(entry, phase, address)
+    return f"data:{entry.media_type};base64,{base64.b64encode(data).decode()}"
 
 
 def _rank(entry: Evidence, screens: dict[str, dict[str, object]]) -> int:

@@ -148,6 +148,15 @@ BY_ANALOGY = Words(
     "nothing.",
 )
 
+ALL = Words("全部", "all")
+COUNTED = Words(
+    "每条规则只计一次：检出的按最确定的一项发现计；未能判定且须由人判断的计入待人工核查；"
+    "已有结论而另附人工核查项的，按结论计。",
+    "Each rule counts once: one that found something by its most certain finding; one that is "
+    "undetermined and left to a person as such; one with a verdict and a check besides by its "
+    "verdict.",
+)
+
 NOTE = Words("提示信息", "For information")
 NOTE_MEANING = Words(
     "以下内容供参考，不计分，也不构成涉嫌情形。",

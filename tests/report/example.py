@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
+from scanner.errors import EvidenceError
 from scanner.facts import (
     AppManifest,
     ComponentExported,
@@ -813,7 +814,7 @@ ALL = {
 
 
 def open_evidence(sha256: str) -> bytes:
-    """Give the evidence that a format may open; any other it must not need."""
+    """Give the evidence that the case holds, as a vault does; else say that it is missing."""
     if sha256 not in BYTES:
-        raise AssertionError(sha256)
+        raise EvidenceError(f"no evidence {sha256[:64]!r}", hint="restore the case")
     return BYTES[sha256]

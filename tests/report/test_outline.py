@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from scanner.model import Finding, Report, Ruling, Words
+from scanner.model import Finding, Manual, Report, Ruling, Words
 from scanner.report import outline
 from tests.report import example
 
@@ -127,3 +129,45 @@ def test_a_suspicion_swallows_no_proof() -> None:
     whole = proof("a", CODE, CALL, certainty="suspected")
     assert joined(whole, proof("b", CALL)) == {}
     assert joined(whole, proof("b", CALL, certainty="suspected")) == {"b": "a"}
+
+
+VERDICTS = st.sampled_from(["violated", "satisfied", "not_applicable", "undetermined"])
+RULINGS = st.lists(
+    st.builds(
+        lambda number, verdict, certainty, severity, manual: replace(
+            RICH.rulings[0],
+            rule=f"rule-{number}",
+            verdict=verdict,
+            certainty=certainty if verdict == "violated" else None,
+            severity=severity,
+            manual=Manual(look_at=Words("看", "look")) if manual else None,
+            findings=(),
+        ),
+        st.integers(0, 9),
+        VERDICTS,
+        st.sampled_from(["proven", "suspected"]),
+        st.sampled_from(["critical", "low", "info"]),
+        st.booleans(),
+    )
+)
+
+
+@given(RULINGS)
+def test_every_rule_is_counted_once(rulings: list[Ruling]) -> None:
+    tally = outline.tally(replace(RICH, rulings=tuple(rulings)))
+    assert sum(len(part) for part in tally) == len(rulings)
+    assert sorted(one.rule for part in tally for one in part) == sorted(one.rule for one in rulings)
+    assert all(one.verdict == "undetermined" for one in (*tally.manual, *tally.undetermined))
+    assert all(one.manual is not None for one in tally.manual)
+    assert all(one.manual is None for one in tally.undetermined)
+
+
+def test_reasons_name_every_rule_that_lacks_a_fact() -> None:
+    open_ = outline.with_verdict(RICH, "undetermined")
+    found = outline.reasons(open_)
+    sizes = [len(held) for _, held in found]
+    assert sizes == sorted(sizes, reverse=True)
+    for reason, held in found:
+        assert {one.rule for one in held} == {
+            one.rule for one in open_ if reason in {entry.reason for entry in one.unseen}
+        }

@@ -12,6 +12,7 @@ from scanner.report import measures, readers, terms, words
 from scanner.report.decided import confirmed, said
 from scanner.report.document.numbered import Numbered, groups, places
 from scanner.report.document.paper import Cell, Column, Digest, Paper, Strong
+from scanner.report.hiding import hiding
 from scanner.report.outline import Flagged, for_a_person, joined
 from scanner.report.passages import Passages
 
@@ -43,7 +44,9 @@ class Found:
         self._report = report
         self._numbers = numbers
         self._kept = {entry.sha256: entry for entry in report.evidence}
-        self._passages = Passages(self._entry, open_evidence)
+        self._passages = Passages(
+            self._entry, open_evidence, hiding(report, open_evidence, published=True)
+        )
         self._norms = {norm.id: norm for norm in report.norms}
         rows = (*report.behaviours, *report.labels, *report.duties)
         self._rows = {row.id: row for row in rows}
