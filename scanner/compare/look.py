@@ -161,7 +161,7 @@ class Sight:
         """The widest walk over pages or screens."""
         walks = (
             fact
-            for fact in self.look.facts.values()
+            for fact in self.of_kind.get("walk.completed", ())
             if isinstance(fact, WalkCompleted) and fact.surface == surface
         )
         return max(walks, key=lambda one: (one.complete, one.screens, one.depth), default=None)
