@@ -81,6 +81,8 @@ class Sight:
         self.read = {source.sha256 for source in look.header.sources}
         self.of_kind: dict[str, list[Fact]] = {}
         self.identities: set[bytes] = set()
+        self._blanks: dict[str, set[frozenset[int]]] = {}
+        self._identities: dict[tuple[str, frozenset[int], frozenset[int]], set[bytes]] = {}
         for fact in look.facts.values():
             self.of_kind.setdefault(kind_of(fact), []).append(fact)
             self.identities.add(canonical(identity_of(fact)))
@@ -88,6 +90,31 @@ class Sight:
     def has(self, fact: Fact) -> bool:
         """Say whether this very observation was made, whatever else was seen of it."""
         return canonical(identity_of(fact)) in self.identities
+
+    def may_have(self, fact: Fact) -> bool:
+        """Say whether an observation was made that may be this one: where the two differ in what
+        makes them the same, one of them does not say it."""
+        kind, own = kind_of(fact), identity_of(fact)
+        blanks = self._blanks.get(kind)
+        if blanks is None:
+            blanks = {_blank(identity_of(one)) for one in self.of_kind.get(kind, ())}
+            self._blanks[kind] = blanks
+        return any(
+            _without(own, blank | _blank(own)) in self._known(kind, blank, blank | _blank(own))
+            for blank in blanks
+            if blank | _blank(own)
+        )
+
+    def _known(self, kind: str, blank: frozenset[int], left: frozenset[int]) -> set[bytes]:
+        """Give what identities with these blanks say beside the fields that are left out."""
+        key = (kind, blank, left)
+        if key not in self._identities:
+            self._identities[key] = {
+                _without(identity_of(one), left)
+                for one in self.of_kind[kind]
+                if _blank(identity_of(one)) == blank
+            }
+        return self._identities[key]
 
     @functools.cached_property
     def pages(self) -> frozenset[str]:
@@ -134,7 +161,7 @@ class Sight:
         """The widest walk over pages or screens."""
         walks = (
             fact
-            for fact in self.look.facts.values()
+            for fact in self.of_kind.get("walk.completed", ())
             if isinstance(fact, WalkCompleted) and fact.surface == surface
         )
         return max(walks, key=lambda one: (one.complete, one.screens, one.depth), default=None)
@@ -159,7 +186,7 @@ def _reasons(fact: Fact, case: Sight, other: Sight) -> Iterator[Words]:
         entry = case.seen.unseen[number]
         if could_be(entry, fact):
             yield _of(name, f"未能看到：{entry.reason.zh}", f"could not see it: {entry.reason.en}")
-    if any(_may_be(fact, own) for own in case.of_kind.get(kind_of(fact), ())):
+    if case.may_have(fact):
         yield _of(
             name,
             "有一项观察可能与之相同，但缺少辨认所需的信息",
@@ -239,11 +266,12 @@ def _not_less(walk: WalkCompleted | None, before: WalkCompleted | None) -> bool:
     return walk.complete or (not before.complete and walk.screens >= before.screens)
 
 
-def _may_be(fact: Fact, other: Fact) -> bool:
-    """Say whether two observations may be the same: where identities differ, one is unknown."""
-    pairs = list(zip(identity_of(fact), identity_of(other), strict=True))
-    differ = [pair for pair in pairs if pair[0] != pair[1]]
-    return bool(differ) and all(None in pair for pair in differ)
+def _blank(identity: tuple[object, ...]) -> frozenset[int]:
+    return frozenset(at for at, value in enumerate(identity) if value is None)
+
+
+def _without(identity: tuple[object, ...], blank: frozenset[int]) -> bytes:
+    return canonical([None if at in blank else value for at, value in enumerate(identity)])
 
 
 def _runs(case: Sight) -> int:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import re2
 
-from scanner.facts import Fact, canonical, fact_id, fields_of, kind_of
+from scanner.facts import Fact, canonical, fact_id, fields_of, identity_of, kind_of
 from scanner.model import Unseen, Words
 from scanner.rulebook.rule import LINKS, Any, Clause, Condition, Count, Not, Pattern
 
@@ -79,7 +79,7 @@ class _Index(NamedTuple):
 class _Plan:
     """What is worked out once for each condition of a rule, and used for each offending fact."""
 
-    __slots__ = ("answer", "condition", "index", "linked", "links", "matches")
+    __slots__ = ("answer", "condition", "index", "linked", "links", "matches", "same")
 
     def __init__(self, condition: Condition) -> None:
         self.condition = condition
@@ -88,6 +88,7 @@ class _Plan:
         self.matches: Matches | None = None
         self.index: _Index | None = None
         self.answer: Answer | None = None
+        self.same: dict[tuple[object, ...], Matches] | None = None
 
 
 class Seen:
@@ -117,6 +118,20 @@ class Seen:
         if plan.matches is None:
             plan.matches = self._match(pattern)
         return plan.matches
+
+    def matches_of(self, pattern: Pattern, fact: Fact) -> Matches:
+        """Find of one observation alone what matches a pattern, what may, and what could be it."""
+        plan, whole = self._plan(pattern), self.matches(pattern)
+        if plan.same is None:
+            plan.same = {}
+            for part, entries in enumerate((whole.hits, whole.maybes)):
+                for entry in entries:
+                    key = identity_of(entry.fact)
+                    found = plan.same.setdefault(key, Matches([], [], [], whole.blanks))
+                    (found.maybes if part else found.hits).append(entry)
+        alone = plan.same.get(identity_of(fact), Matches([], [], [], whole.blanks))
+        unseen = [number for number in whole.unseen if could_be(self.unseen[number], fact)]
+        return alone._replace(unseen=unseen)
 
     def answer(self, condition: Condition, its: object = UNKNOWN_FACT) -> Answer:
         """Say whether a condition holds, for the offending fact `its` where it has links to one."""

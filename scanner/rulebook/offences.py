@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scanner.facts import Fact, identity_of
+from scanner.facts import Fact
 from scanner.model import Unseen
-from scanner.rulebook.match import UNKNOWN_FACT, Answer, Blank, Entry, Seen, could_be
+from scanner.rulebook.match import UNKNOWN_FACT, Answer, Blank, Entry, Seen
 from scanner.rulebook.rule import Forbid, ForEach, Require, Rule, Shape
 
 
@@ -54,27 +54,22 @@ def _each(shape: Forbid | ForEach, seen: Seen, of: Fact | None) -> Outcome:
     that demands a counterpart offends where the condition fails."""
     offending = isinstance(shape, Forbid)
     condition = shape.also if isinstance(shape, Forbid) else shape.expect
-    matches = seen.matches(shape.each)
-    same = None if of is None else identity_of(of)
+    matches = seen.matches(shape.each) if of is None else seen.matches_of(shape.each, of)
 
     def about(its: object) -> Answer:
         return Answer(True) if condition is None else seen.answer(condition, its)
 
-    def concerns(entry: Entry) -> bool:
-        return same is None or identity_of(entry.fact) == same
-
     found: list[Offence] = []
     why: frozenset[int | Blank] = frozenset()
-    for entry in filter(concerns, matches.hits):
+    for entry in matches.hits:
         answer = about(entry.fact)
         if answer.truth is offending:
             found.append(Offence(entry, answer.facts))
         why |= answer.why
-    for entry in filter(concerns, matches.maybes):
+    for entry in matches.maybes:
         answer = about(entry.fact)
         if answer.truth is not (not offending):
             why |= answer.why | matches.blanks
-    unseen = [n for n in matches.unseen if of is None or could_be(seen.unseen[n], of)]
-    if unseen and (not offending or about(UNKNOWN_FACT).truth is not False):
-        why |= frozenset(unseen)
+    if matches.unseen and (not offending or about(UNKNOWN_FACT).truth is not False):
+        why |= frozenset(matches.unseen)
     return Outcome(found, why)
