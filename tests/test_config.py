@@ -23,6 +23,11 @@ lang = "en"
 formats = ["html", "json"]
 rule-folders = ["ours"]
 rules-trust = "office.pem"
+sign-key = "keys/sign.pem"
+sign-cert = "cert.pem"
+sign-with = "card --sign"
+tsa = "https://tsa.example/"
+tsa-trust = "tsa.pem"
 
 [rules.debuggable-build]
 severity = "low"
@@ -51,15 +56,22 @@ def test_a_whole_file_is_read_as_it_is_meant(tmp_path: Path) -> None:
             "lang": "en",
             "app-type": "38",
             "home": "KH",
+            "sign-with": "card --sign",
+            "tsa": "https://tsa.example/",
+        },
+        paths={
+            "sign-key": tmp_path / "keys/sign.pem",
+            "sign-cert": tmp_path / "cert.pem",
+            "tsa-trust": tmp_path / "tsa.pem",
         },
         formats=("html", "json"),
         folders=(tmp_path / "ours",),
         trust=tmp_path / "office.pem",
         changes=(
             Change(
-                "debuggable-build", "low", "our builds are signed elsewhere", "mingjian.toml:10"
+                "debuggable-build", "low", "our builds are signed elsewhere", "mingjian.toml:15"
             ),
-            Change("backup-allowed", None, "不适用", "mingjian.toml:14"),
+            Change("backup-allowed", None, "不适用", "mingjian.toml:19"),
         ),
     )
 
@@ -72,7 +84,7 @@ def test_the_same_stands_in_a_table_of_pyproject(tmp_path: Path) -> None:
     theirs = read(path, CHOICES)
     assert (theirs.texts, theirs.formats, theirs.folders) == (own.texts, own.formats, own.folders)
     assert [each[:3] for each in theirs.changes] == [each[:3] for each in own.changes]
-    assert theirs.changes[0].at == "pyproject.toml:13"
+    assert theirs.changes[0].at == "pyproject.toml:18"
 
 
 def test_our_own_file_is_found_first_and_that_of_others_only_where_it_speaks_of_us(
