@@ -14,6 +14,7 @@ from scanner.case import read_facts
 from scanner.errors import EvidenceError, NotAuditable, UsageError
 from scanner.model import Choices, Qualification, Report
 from scanner.report.as_json import decode
+from tests.evidence.authority import openssl
 from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, VIOLATING, case, request
 
 
@@ -44,6 +45,12 @@ def test_the_violating_twin_is_found_out(folders: dict[str, Path]) -> None:
     rows = {row.id: row for row in found.behaviours}
     assert rows["cac-191-4.6"].certainty == "proven"
     assert rows["miit-164-5"].verdict == "violated"
+
+
+def test_the_subject_is_known_by_its_sm3_too(folders: dict[str, Path]) -> None:
+    said = openssl("dgst", "-sm3", "-r", VIOLATING).decode().split()[0]
+    assert report(folders["violating"]).subject.sm3 == said
+    assert said in (folders["violating"] / "report.html").read_text("utf-8")
 
 
 def test_the_compliant_twin_is_accused_of_nothing_and_not_passed_either(

@@ -24,6 +24,11 @@ formats = ["html", "json"]
 rule-folders = ["ours"]
 rules-trust = "office.pem"
 baseline = "accepted.toml"
+sign-key = "keys/sign.pem"
+sign-cert = "cert.pem"
+sign-with = "card --sign"
+tsa = "https://tsa.example/"
+tsa-trust = "tsa.pem"
 
 [rules.debuggable-build]
 severity = "low"
@@ -52,6 +57,13 @@ def test_a_whole_file_is_read_as_it_is_meant(tmp_path: Path) -> None:
             "lang": "en",
             "app-type": "38",
             "home": "KH",
+            "sign-with": "card --sign",
+            "tsa": "https://tsa.example/",
+        },
+        paths={
+            "sign-key": tmp_path / "keys/sign.pem",
+            "sign-cert": tmp_path / "cert.pem",
+            "tsa-trust": tmp_path / "tsa.pem",
         },
         formats=("html", "json"),
         folders=(tmp_path / "ours",),
@@ -59,9 +71,9 @@ def test_a_whole_file_is_read_as_it_is_meant(tmp_path: Path) -> None:
         baseline=tmp_path / "accepted.toml",
         changes=(
             Change(
-                "debuggable-build", "low", "our builds are signed elsewhere", "mingjian.toml:11"
+                "debuggable-build", "low", "our builds are signed elsewhere", "mingjian.toml:16"
             ),
-            Change("backup-allowed", None, "不适用", "mingjian.toml:15"),
+            Change("backup-allowed", None, "不适用", "mingjian.toml:20"),
         ),
     )
 
@@ -74,7 +86,7 @@ def test_the_same_stands_in_a_table_of_pyproject(tmp_path: Path) -> None:
     theirs = read(path, CHOICES)
     assert (theirs.texts, theirs.formats, theirs.folders) == (own.texts, own.formats, own.folders)
     assert [each[:3] for each in theirs.changes] == [each[:3] for each in own.changes]
-    assert theirs.changes[0].at == "pyproject.toml:14"
+    assert theirs.changes[0].at == "pyproject.toml:19"
 
 
 def test_our_own_file_is_found_first_and_that_of_others_only_where_it_speaks_of_us(

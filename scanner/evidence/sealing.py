@@ -138,6 +138,9 @@ def seal(
     it is over. Raises UsageError where it cannot be signed, stamped or written, EvidenceError when
     the case holds anything but plain files.
     """
+    for name in files:
+        if not name or name.startswith(".") or "/" in name or name in OUTSIDE:
+            raise ValueError(f"not the name of a file that is put into a case: {name!r}")
     away = names_of(gone)
     present = plain_files(case) - away
     earlier = _superseded(case, present)

@@ -52,6 +52,8 @@ def verify(case: Path, reader: Reader) -> Verified:
     present = walk(case)
     opened = _opened(case)
     data = opened(MANIFEST)
+    if data is None and (left := opened(SM3_MANIFEST)) is not None:
+        return _by_sm3(case, present, listed(left)[0])
     if data is None:
         raise EvidenceError(
             f"the case cannot be verified: {MANIFEST} is missing, or no plain file",
@@ -97,6 +99,22 @@ def _opened(case: Path) -> Open:
         return data if len(data) <= LIMIT else None
 
     return opened
+
+
+def _by_sm3(case: Path, present: dict[bytes, bool], second: dict[bytes, str]) -> Verified:
+    """Name what is wrong with a case whose manifest is gone, by its list of SM3."""
+    what: What = "altered" if MANIFEST.encode() in present else "missing"
+    wrong = [Discrepancy(MANIFEST, what, "no plain file" if what == "altered" else "")]
+    inside = {name for name in present if _inside(name)} - {SM3_MANIFEST.encode()}
+    wrong += [Discrepancy(shown(name), "missing") for name in second.keys() - inside]
+    wrong += [Discrepancy(shown(name), "added") for name in inside - second.keys()]
+    both = sorted(second.keys() & inside)
+    for name, pair in of_files(case, [each for each in both if present[each]]).items():
+        if pair is None or pair.sm3 != second[name]:
+            wrong.append(Discrepancy(shown(name), "altered"))
+    wrong += [Discrepancy(shown(name), "altered") for name in both if not present[name]]
+    nothing = Seal(folder="", manifest="", signature=None, stamp=None)
+    return Verified(tuple(sorted(wrong)), len(second), True, nothing, ())
 
 
 def _inside(name: bytes) -> bool:

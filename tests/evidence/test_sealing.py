@@ -233,6 +233,12 @@ def test_a_command_that_signs_something_else_is_refused(
     assert not (case / MANIFEST).exists()
 
 
+@pytest.mark.parametrize("name", ["", ".hidden", "../x", "a/b", MANIFEST, SEAL])
+def test_names_that_lead_elsewhere_are_a_fault(case: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="not the name"):
+        seal(case, {name: b""})
+
+
 def test_only_one_can_sign(who: Issued) -> None:
     with pytest.raises(UsageError, match="only one can sign"):
         prepared(wish(key=who.key, certificate=who.certificate, self_made=True), b"x")

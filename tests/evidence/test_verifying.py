@@ -86,11 +86,20 @@ def test_a_plain_manifest_without_a_seal_is_enough_where_it_always_was(case: Pat
 def test_a_list_that_is_missing_is_named(case: Path, name: str) -> None:
     seal(case, {})
     (case / name).unlink()
-    if name == MANIFEST:
-        with pytest.raises(EvidenceError, match=MANIFEST):
-            verify(case, Reader())
-    else:
-        assert (name, "missing") in names(case)
+    assert (name, "missing") in names(case)
+
+
+def test_without_the_manifest_its_list_of_sm3_names_what_else_is_wrong(case: Path) -> None:
+    seal(case, {})
+    (case / MANIFEST).rename(case / "evidence" / "hidden")
+    assert names(case) == [("evidence/hidden", "added"), (MANIFEST, "missing")]
+    (case / "report.json").write_bytes(b"other")
+    (case / "facts.jsonl").unlink()
+    assert ("report.json", "altered") in names(case)
+    assert ("facts.jsonl", "missing") in names(case)
+    (case / SM3_MANIFEST).unlink()
+    with pytest.raises(EvidenceError, match=MANIFEST):
+        verify(case, Reader())
 
 
 def test_lists_that_say_the_same_in_another_form_are_altered(case: Path) -> None:
