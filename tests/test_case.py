@@ -367,6 +367,8 @@ def test_a_paper_stands_beside_the_case_or_nowhere(tmp_path: Path) -> None:
         write_beside(folder, tmp_path / "none" / "paper", b"x")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["case", "link", "paper.docx"]
     assert list(folder.rglob("*")) == [folder / "evidence"]
+
+
 def test_a_case_is_held_by_one_call_at_a_time(tmp_path: Path) -> None:
     with case_.held(tmp_path):
         with pytest.raises(UsageError, match="another call"), case_.held(tmp_path, patience_s=0):

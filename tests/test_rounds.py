@@ -18,6 +18,7 @@ from scanner.casework import acts_of, check, judge_again
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault
 from scanner.model import Choices, Clock, Report, Surroundings, Visit
+from scanner.personal.veil import Veil
 from scanner.rounds import best, look, saying_of
 from tests.samples import BOOK, KNOWLEDGE, VIOLATING, request
 
@@ -278,6 +279,7 @@ def test_the_round_that_saw_its_subject_is_the_best(tmp_path: Path) -> None:
             aids=[],
             policies=(),
             visit=Visit() if path == VIOLATING else VISIT,
+            veil=Veil({}),
         )
 
     blind, saw = seen(TRAFFIC / "violating.har"), seen(VIOLATING)

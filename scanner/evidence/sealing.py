@@ -251,7 +251,10 @@ def _commit(case: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None
         for folder in made:
             folder.mkdir(parents=True)
         wanted = [*parts.items(), *((name, None) for name in gone)]
-        _settled(plan, msgspec.json.encode([name for name, _ in wanted]))
+        steps = [
+            _Step(name, part is not None, os.path.lexists(case / name)) for name, part in wanted
+        ]
+        _settled(plan, msgspec.json.encode(steps))
         old = _exchange(case, wanted, token)
         plan.unlink()
     except BaseException as error:
@@ -292,6 +295,14 @@ def _exchange(case: Path, wanted: Sequence[tuple[str, Path | None]], token: str)
     return [aside for _, aside, _ in undo if os.path.lexists(aside)]
 
 
+class _Step(NamedTuple):
+    """One file of a change: whether one comes in its place, and whether one stood there."""
+
+    name: str
+    comes: bool
+    stood: bool
+
+
 def _settled(path: Path, data: bytes) -> None:
     """Write a file that stands on the disk before anything else is done."""
     with path.open("xb") as file:
@@ -310,14 +321,14 @@ def recover(case: Path) -> None:
     left = [path for path in case.iterdir() if _LEFT.fullmatch(path.name)]
     for plan in (path for path in left if path.suffix == ".plan"):
         token = plan.name[1:17]
-        for number, name in reversed(list(enumerate(_planned(plan)))):
+        for number, step in reversed(list(enumerate(_planned(plan)))):
             aside = case / f".{token}-{number}.old"
-            if not _ours(case, name):
+            if not _ours(case, step.name):
                 continue
             if os.path.lexists(aside):
-                aside.replace(case / name)
-            elif not os.path.lexists(case / f".{token}-{number}.part"):
-                (case / name).unlink(missing_ok=True)
+                aside.replace(case / step.name)
+            elif step.comes and not step.stood and not _waits(case, token, number):
+                (case / step.name).unlink(missing_ok=True)
         plan.unlink()
     _clear([path for path in left if path.suffix != ".plan" and os.path.lexists(path)])
 
@@ -328,17 +339,21 @@ _OURS = re.compile(
 )
 
 
+def _waits(case: Path, token: str, number: int) -> bool:
+    return os.path.lexists(case / f".{token}-{number}.part")
+
+
 def _ours(case: Path, name: str) -> bool:
     """Say whether a plan may name this: a file of a case, in no folder that leads elsewhere."""
     folder = (case / name).parent
     return _OURS.fullmatch(name) is not None and folder.is_dir() and not folder.is_symlink()
 
 
-def _planned(plan: Path) -> list[str]:
+def _planned(plan: Path) -> list[_Step]:
     """Read a plan; one that was not written to its end was not begun either."""
     try:
         with open_plain(plan) as file:
-            return msgspec.json.decode(file.read(LIMIT), type=list[str])
+            return msgspec.json.decode(file.read(LIMIT), type=list[_Step])
     except (MingjianError, OSError, msgspec.MsgspecError, ValueError):
         return []
 

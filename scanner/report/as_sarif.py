@@ -129,7 +129,7 @@ class _Run:
             properties["security-severity"] = WEIGHT[ruling.severity]
         title = self._text(ruling.title)
         basis = ", ".join(f"{one.norm} {one.item}" for one in ruling.basis)
-        details = [title, _marked(basis)]
+        details = [title, marked(basis)]
         details += [self._labelled(REMEDY, ruling.remedy)] if ruling.remedy else []
         details += [self._labelled(BY_HAND, ruling.manual.look_at)] if ruling.manual else []
         return {
@@ -188,7 +188,7 @@ class _Run:
             accepted = one.accepted
             because = f"{accepted.reason} ({accepted.owner}, {accepted.expires})"
             result["suppressions"] = [
-                {"kind": "external", "status": "accepted", "justification": _marked(because)}
+                {"kind": "external", "status": "accepted", "justification": marked(because)}
             ]
         return result
 
@@ -214,11 +214,11 @@ class _Run:
         }
 
     def _message(self, ruling: Ruling, finding: Finding) -> str:
-        certainty = _marked(words.say(words.CERTAINTY[finding.certainty], self.lang))
+        certainty = marked(words.say(words.CERTAINTY[finding.certainty], self.lang))
         parts = [f"{self._text(finding.message)} ({certainty})"]
         place = where(self.report, finding, self.lang)
         if place:
-            parts.append(labelled(AT, _marked(place), self.lang))
+            parts.append(labelled(AT, marked(place), self.lang))
         if ruling.remedy is not None:
             parts.append(self._labelled(REMEDY, ruling.remedy))
         if finding.alternatives:
@@ -264,7 +264,7 @@ class _Run:
         notes += [(NOT_READ, one.name) for one in report.sources if not one.readable]
         notes += [(NOT_LOOKED, words.say(gap.reason, self.lang)) for gap in gaps(report)]
         texts = [
-            labelled(label, _marked(cut(visible(text), 500)), self.lang) for label, text in notes
+            labelled(label, marked(cut(visible(text), 500)), self.lang) for label, text in notes
         ]
         texts = texts[:MOST_NOTIFICATIONS]
         if left > 0:
@@ -283,7 +283,7 @@ class _Run:
         return labelled(label, self._text(text), self.lang)
 
     def _text(self, text: Words, most: int = 1500) -> str:
-        return _marked(line(text, self.lang, most))
+        return marked(line(text, self.lang, most))
 
 
 class _Artifacts:
@@ -321,7 +321,7 @@ class _Artifacts:
         entry = self.entries.get(sha256)
         artifact: dict[str, Any] = {"location": {"uri": self._uri(sha256)}}
         name = entry.name if entry is not None else self.report.subject.name
-        artifact["description"] = {"text": _marked(cut(visible(name), 300)) or "?"}
+        artifact["description"] = {"text": marked(cut(visible(name), 300)) or "?"}
         if _DIGEST.fullmatch(sha256):
             artifact["hashes"] = {"sha-256": sha256}
         if sha256 == self.report.subject.sha256:
@@ -333,7 +333,7 @@ class _Artifacts:
         return artifact
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """Give a text in which nothing is a link or a placeholder of a SARIF message (3.11)."""
     return visible(" ".join(text.split())).translate(_MARKED)
 

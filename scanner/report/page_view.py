@@ -155,9 +155,11 @@ class PageView:
         """Give the mark of findings that this reader takes for clues only."""
         return self._mark if group in self._clues else None
 
-    def vouched(self, finding: Finding) -> list[Words]:
-        """Say by whose records of collection a finding stands."""
-        return [collected.stands_on(one) for one in collected.vouching(self._report, finding)]
+    def standing(self, finding: Finding) -> list[Words]:
+        """Say in how many runs a finding was made, and by whose record it stands."""
+        runs = collected.repeated(finding)
+        records = collected.vouching(self._report, finding)
+        return [*([runs] if runs else []), *(collected.stands_on(each) for each in records)]
 
     def norm(self, id_: str) -> Norm | None:
         """Give a norm by its id."""

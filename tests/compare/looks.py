@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from scanner.audit import report_of
 from scanner.case import CaseFacts, read_facts
-from scanner.casework import NEW, OLD
+from scanner.casework.comparing import NEW, OLD
 from scanner.compare import compare
 from scanner.compare.look import Look, Sight, by_id
 from scanner.facts import Fact

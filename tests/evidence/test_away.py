@@ -10,7 +10,8 @@ import pytest
 from scanner.errors import EvidenceError
 from scanner.evidence.away import ADDED, LEFT_OUT, accounted, listed
 from scanner.evidence.bundle import write_manifest
-from scanner.evidence.seals import Discrepancy, Reader, verify
+from scanner.evidence.seals import Discrepancy, Reader
+from scanner.evidence.verifying import verify
 
 ONE, TWO = "1" * 64, "2" * 64
 

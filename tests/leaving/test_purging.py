@@ -1,4 +1,4 @@
-"""What is purged is gone, what is left verifies, and a purge that broke off is ended."""
+"""What is purged is gone, and what is left verifies."""
 
 from __future__ import annotations
 
@@ -118,80 +118,6 @@ def test_what_was_purged_and_came_back_is_named(tmp_path: Path) -> None:
     shutil.copy(original / "evidence" / gone, case / "evidence" / gone)
     with pytest.raises(EvidenceError, match=f"{gone}: added"):
         casework.check(case)
-
-
-class _CutError(Exception):
-    pass
-
-
-STEPS = ("after the log", "between files", "before the manifest")
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_a_purge_that_broke_off_is_ended_by_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    case = full_case(tmp_path)
-    whole = tmp_path / "whole"
-    shutil.copytree(case, whole)
-    take_out = purging.take_out
-
-    def cut(folder: Path, digests: Any) -> None:
-        if step == "between files":
-            take_out(folder, list(digests)[:2])
-        if step == "before the manifest":
-            take_out(folder, digests)
-        raise _CutError
-
-    with monkeypatch.context() as patched:
-        patched.setattr(purging, "take_out", cut)
-        with pytest.raises(_CutError):
-            purge(case)
-    with pytest.raises(EvidenceError):
-        casework.check(case)
-    assert not purge(case).evidence
-    casework.check(case)
-    purge(whole)
-    there = {
-        path.relative_to(case): path.read_bytes() for path in case.rglob("*") if path.is_file()
-    }
-    want = {
-        path.relative_to(whole): path.read_bytes() for path in whole.rglob("*") if path.is_file()
-    }
-    assert there == want
-
-
-def broken(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def cut(*_: object) -> None:
-        raise _CutError
-
-    with monkeypatch.context() as patched:
-        patched.setattr(purging, "take_out", cut)
-        with pytest.raises(_CutError):
-            purge(case)
-
-
-def test_a_purge_that_broke_off_excuses_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = full_case(tmp_path)
-    broken(case, monkeypatch)
-    facts = case / "facts.jsonl"
-    facts.write_bytes(facts.read_bytes() + b"\n")
-    with pytest.raises(EvidenceError, match=r"facts\.jsonl: altered"):
-        purge(case)
-    assert "violating.har" in names(case)
-
-
-def test_a_report_altered_meanwhile_is_not_taken_for_the_purge(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = full_case(tmp_path)
-    broken(case, monkeypatch)
-    page = case / "report.html"
-    page.write_bytes(page.read_bytes().replace(b"</html>", b"<p>innocent</p></html>"))
-    with pytest.raises(EvidenceError, match=r"report\.html: altered"):
-        purge(case)
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/hostname", "..", "a" * 63])

@@ -26,6 +26,7 @@ from scanner.model import (
     Basis,
     Choice,
     Decision,
+    Evidence,
     Finding,
     Manual,
     Report,
@@ -72,6 +73,9 @@ def decided() -> Report:
     by_hand = next(one for one in report.rulings if one.manual is not None)
     rule = {one.fingerprint: each.rule for each in report.rulings for one in each.findings}
 
+    def note(sha256: str) -> Evidence:
+        return Evidence(sha256=sha256, name="note", media_type="text/plain", size=4)
+
     def word(subject: str, choice: Choice, by: str, hour: int, *attached: str) -> Decision:
         return Decision(
             subject=subject,
@@ -80,7 +84,7 @@ def decided() -> Report:
             by=by,
             at=f"2026-03-03T{hour:02}:00:00+08:00",
             reason=f"{by}：{subject[:6]}",
-            attachments=attached,
+            attachments=tuple(note(sha256) for sha256 in attached),
         )
 
     decisions = (

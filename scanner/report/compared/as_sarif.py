@@ -11,8 +11,7 @@ from typing import Any
 import msgspec
 
 from scanner.model import ComparedFinding, Comparison, Outcome
-from scanner.report.as_sarif import LONGEST, PROVEN, SCHEMA, SUSPECTED
-from scanner.report.as_sarif import _marked as marked
+from scanner.report.as_sarif import LONGEST, PROVEN, SCHEMA, SUSPECTED, marked
 from scanner.report.compared.tables import OUTCOME, counts
 from scanner.report.listed import cut, line
 from scanner.report.words import Lang, visible
