@@ -67,13 +67,7 @@ def test_a_purge_that_was_killed_happened_or_did_not(
 ) -> None:
     case = tmp_path / "case"
     shutil.copytree(whole, case)
-    run = subprocess.run(
-        [sys.executable, "-c", KILLED, str(case), step, str(after)],
-        cwd=ROOT,
-        check=False,
-        timeout=120,
-    )
-    assert run.returncode == 9
+    assert killed(case, step, after) == 9
     with working(case):
         pass
     assert tree(case) in (tree(whole), tree(purged))
@@ -86,12 +80,7 @@ def test_what_a_killed_call_left_is_named_until_somebody_works_on_the_case(
 ) -> None:
     case = tmp_path / "case"
     shutil.copytree(whole, case)
-    subprocess.run(
-        [sys.executable, "-c", KILLED, str(case), "rename", "15"],
-        cwd=ROOT,
-        check=False,
-        timeout=120,
-    )
+    killed(case, "rename", 15)
     with pytest.raises(EvidenceError):
         casework.check(case)
     with working(case):
