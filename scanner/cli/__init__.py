@@ -1,25 +1,22 @@
 """Words in, exit code out: the command line holds no logic of its own."""
 
-# The order of the help.
-# isort: off
 from scanner.cli import (
-    scan,
     capture,
-    device,
     cases,
-    deciding,
-    explaining,
     comparing,
-    recording,
-    tables,
-    sealing,
+    deciding,
+    device,
+    explaining,
     leaving,
-    rules,
     projects,
+    recording,
+    rules,
+    scan,
+    sealing,
     self_test,
+    tables,
 )
-
-# isort: on
+from scanner.cli.app import app
 from scanner.cli.main import main
 
 __all__ = [
@@ -39,3 +36,19 @@ __all__ = [
     "self_test",
     "tables",
 ]
+
+ORDER = (
+    *("scan", "capture", "judge", "report", "explain", "decide", "compare", "draft"),
+    *("seal", "verify", "record", "export", "purge", "table"),
+    *("init", "baseline", "self-test", "facts", "types"),
+)
+"""Verbs as the help lists them: first what makes a case and reads it, then what keeps it."""
+
+
+def _place(name: str | None) -> int:
+    return ORDER.index(name) if name in ORDER else len(ORDER)
+
+
+app.registered_commands.sort(
+    key=lambda one: _place(one.name or getattr(one.callback, "__name__", None))
+)
