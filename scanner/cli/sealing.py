@@ -244,7 +244,7 @@ def verify(
     )
     wrong = found.verified.wrong
     if form is VerifyFormat.JSON:
-        typer.echo(as_json(found.verified, found.acts).decode(), nl=False)
+        typer.echo(as_json(found.verified, found.acts, found.left_out).decode(), nl=False)
     if len(wrong) > 20:
         typer.echo("\n".join(map(str, wrong)), err=True)
     refuse(case, wrong)
@@ -256,8 +256,12 @@ def verify(
 
 
 def _print_lines(case: Path, found: CaseVerified, *, chinese: bool) -> None:
+    import datetime
+
+    from scanner.casework import remarks
     from scanner.evidence.telling import told
 
-    typer.echo(f"{case}:")
-    for words in told(found.verified, found.acts):
+    typer.echo(f"{plain_text(str(case))}:")
+    away = remarks(case, found, datetime.datetime.now().astimezone().date().isoformat())
+    for words in told(found.verified, found.acts, away, left_out=len(found.left_out)):
         typer.echo(f"  {words.said(chinese=chinese)}")
