@@ -55,7 +55,8 @@ def accounted(case: Path, wrong: Iterable[Discrepancy]) -> Standing:
     """Tell what is away, or there, on purpose from what is wrong with a case.
 
     A copy may leave out evidence and forms of the report that its manifest lists, and nothing that
-    they rest on; what it adds must be as it was added. Raises EvidenceError where its lists are no lists of ours.
+    they rest on; what it adds must be as it was added. Raises EvidenceError where its lists are no
+    lists of ours.
     """
     away = _read(case, LEFT_OUT)
     if away is None:
