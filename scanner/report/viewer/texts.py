@@ -38,7 +38,7 @@ class Texts:
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
-        self._passages = Passages(kept.entry, kept.bytes_or_missing)
+        self._passages = Passages(kept.entry, kept.bytes_or_missing, kept.published)
         self._page = functools.lru_cache(maxsize=4)(self._parsed)
         self._begins = functools.lru_cache(maxsize=4)(self._line_begins)
         self._manifest = functools.lru_cache(maxsize=8)(self._lines)
