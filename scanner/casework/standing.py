@@ -13,6 +13,7 @@ from scanner.custody import LONGEST, acts
 from scanner.errors import EvidenceError, MingjianError, UsageError
 from scanner.evidence import away, certificates
 from scanner.evidence.checking import SIGNATURE, TOKEN
+from scanner.evidence.sealing import left_behind
 from scanner.evidence.seals import Discrepancy, Reader
 from scanner.evidence.vault import open_plain
 from scanner.evidence.verifying import Verified, verify
@@ -124,7 +125,9 @@ def refuse(folder: Path, wrong: Sequence[Discrepancy]) -> None:
         )
     raise EvidenceError(
         f"{folder.name} does not verify: {listed}{more}",
-        hint="restore the case from its sealed copy",
+        hint="a call was killed while it changed the case: mingjian report CASE puts it back"
+        if any(left_behind(each.path) for each in wrong)
+        else "restore the case from its sealed copy",
     )
 
 

@@ -94,3 +94,26 @@ def test_where_the_act_fails_its_attachments_are_taken_out_again(
     with pytest.raises(UsageError, match="no room"):
         decide(copy, saying(first(copy).fingerprint, attached=[note]), tool=request().tool)
     check(copy)
+
+
+def test_a_call_that_is_killed_leaves_no_attachment_behind(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came into the case before the act did would be in it for ever, listed nowhere."""
+    note = tmp_path / "a.txt"
+    note.write_text("x", "utf-8")
+    there: list[bool] = []
+
+    def seen(folder: Path, *_: object, **__: object) -> None:
+        there.append((folder / "evidence" / hashlib.sha256(b"x").hexdigest()).exists())
+        raise UsageError("killed", hint="")
+
+    monkeypatch.setattr("scanner.casework.acting.seal", seen)
+    with pytest.raises(UsageError, match="killed"):
+        decide(copy, saying(first(copy).fingerprint, attached=[note]), tool=request().tool)
+    assert there == [False]
+    monkeypatch.undo()
+    decide(copy, saying(first(copy).fingerprint, attached=[note]), tool=request().tool)
+    kept = copy / "evidence" / hashlib.sha256(b"x").hexdigest()
+    assert kept.stat().st_mode & 0o777 == 0o444
+    check(copy)

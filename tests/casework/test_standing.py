@@ -62,6 +62,15 @@ def test_a_case_of_a_later_form_is_checked_by_its_bytes_all_the_same(copy: Path)
     assert remarks(copy, check(copy), "2026-11-22") == ()
 
 
+def test_what_a_killed_call_left_behind_is_said_to_be_mended_by_the_next(copy: Path) -> None:
+    (copy / ".0123456789abcdef-0.part").write_bytes(b"x")
+    with pytest.raises(EvidenceError) as refused:
+        check(copy)
+    assert "mingjian report CASE" in refused.value.hint
+    again(copy)
+    check(copy)
+
+
 def test_a_broken_custody_log_is_named_even_where_the_lists_fit(copy: Path) -> None:
     log = (copy / "custody.jsonl").read_bytes()
     seal(copy, {"custody.jsonl": log.replace(b'"collected"', b'"exported"')})
