@@ -116,10 +116,10 @@ def _sealing(settings: Settings, words: SealWords) -> Sealing:
     from scanner.evidence.sealing import Sealing
 
     key, certificate, command = words.sign_key, words.sign_cert, words.sign_with
-    if not (key or words.self_signed or command):
+    if key is None and command is None and not words.self_signed:
         key = settings.path("sign-key", None)
         command = None if key else settings.command("sign-with")
-    if key or command:
+    if key is not None or command is not None:
         certificate = settings.path("sign-cert", certificate)
     elif certificate is not None:
         misused("--sign-cert without a key", "name the key too: --sign-key FILE")
@@ -192,7 +192,7 @@ def seal(
         allow_private,
     )
     sealing = _sealing(settings, words)
-    if not (sealing.key or sealing.command):
+    if sealing.key is None and sealing.command is None:
         sealing = sealing._replace(self_made=True)
     names = [plain_text(each) or "" for each in by or ()]
     seal_case(case, sealing, tool=tool_now(), by=names)
