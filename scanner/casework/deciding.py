@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from scanner.decide import decided, with_decisions
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault, open_plain, tidy
 from scanner.model import Choice, Decision, Evidence, Report, Tool
+from scanner.report.hiding import hiding
 from scanner.report.words import Options
 
 
@@ -36,7 +37,8 @@ def decide(
     folder: Path, said: Said, *, tool: Tool, options: Options = AS_USUAL
 ) -> tuple[Report, Decision]:
     """Put a person's decision on a finding or a check into the log of a case, and rewrite the
-    reports that the case has; what the program said of it stays as it is.
+    reports that the case has; what the program said of it stays as it is. Of personal values that
+    the reason or the name of an attachment repeats only the masked form is kept.
 
     Raises UsageError where the words do not fit, and then nothing is changed.
     """
@@ -47,13 +49,15 @@ def decide(
         report = held_report(folder)
         matter = deciding.matter_of(report, said.subject)
         at = deciding.moment(said.at, now=tool.started_at, observed_at=report.observed_at)
-        kept, new = _attached(folder, said.attached)
+        vault = Vault(folder / cases.EVIDENCE)
+        hide = hiding(report, vault.open)
+        reason = hide(reason)
+        kept, new = _attached(folder, said.attached, hide)
         decision = deciding.decision(
             matter, said.choice, by=by, reason=reason, at=at, attachments=kept
         )
         report = with_decisions(report, (*log, decision))
         act = act_upon(folder, "decided", tool, by=[by], decision=decision)
-        vault = Vault(folder / cases.EVIDENCE)
 
         def opened(sha256: str) -> bytes:
             return new[sha256] if sha256 in new else vault.open(sha256)
@@ -64,7 +68,9 @@ def decide(
     return report, decision
 
 
-def _attached(folder: Path, paths: Sequence[Path]) -> tuple[tuple[Evidence, ...], dict[str, bytes]]:
+def _attached(
+    folder: Path, paths: Sequence[Path], hide: Callable[[str], str]
+) -> tuple[tuple[Evidence, ...], dict[str, bytes]]:
     """Read attachments, and give those that the case does not hold yet by digest.
 
     They come into the case together with the act, or not at all, however the call ends.
@@ -81,7 +87,9 @@ def _attached(folder: Path, paths: Sequence[Path]) -> tuple[tuple[Evidence, ...]
         sha256 = hashlib.sha256(data).hexdigest()
         if not (folder / cases.EVIDENCE / sha256).exists():
             new[sha256] = data
-        entry = Evidence(sha256=sha256, name=tidy(path.name), media_type=media_type, size=len(data))
+        entry = Evidence(
+            sha256=sha256, name=hide(tidy(path.name)), media_type=media_type, size=len(data)
+        )
         kept.setdefault(sha256, entry)
     return tuple(kept.values()), new
 

@@ -117,3 +117,17 @@ def test_a_call_that_is_killed_leaves_no_attachment_behind(
     kept = copy / "evidence" / hashlib.sha256(b"x").hexdigest()
     assert kept.stat().st_mode & 0o777 == 0o444
     check(copy)
+
+
+def test_values_that_a_reason_repeats_are_masked_wherever_it_is_kept(
+    copy: Path, tmp_path: Path
+) -> None:
+    note = tmp_path / "13812345678.txt"
+    note.write_text("x", "utf-8")
+    words = saying(first(copy).fingerprint, attached=[note])
+    words = words._replace(reason="电话 13812345678，身份证 11010119900307763X")
+    _, decision = decide(copy, words, tool=request().tool)
+    assert decision.reason == "电话 138****5678，身份证 110101********763X"
+    for path in copy.iterdir():
+        data = path.read_bytes() if path.is_file() else b""
+        assert b"13812345678" not in data and b"11010119900307763X" not in data, path.name
