@@ -149,8 +149,8 @@ def _signature(one: Signature | None) -> Words:
 def _stamp(one: Stamp | None) -> Words:
     if one is None:
         return Words(
-            "时间戳：无。所有时间均出自采集机器的本机时钟",
-            "time stamp: none; every time rests on the local clock of the machine that wrote it",
+            "时间戳：本次封存无。时间均出自采集机器的本机时钟",
+            "time stamp: none on this seal; times rest on the local clock of the machine that wrote them",
         )
     over_zh = "签名" if one.over == "signature" else "清单"
     if one.standing == "unverified":
@@ -194,6 +194,17 @@ def _before(verified: Verified, *, gone: bool) -> list[Words]:
                 f"最近一次签名见 {last.folder}。{said.zh}",
                 f"the case was added to since, unsigned: that signature is not over the reports "
                 f"and records as they are now; the last signed seal is {last.folder}. {said.en}",
+            )
+        )
+    stamped = [seal for seal in verified.earlier if seal.stamp is not None]
+    if verified.seal.stamp is None and stamped:
+        dated: Seal = stamped[-1]
+        said = _stamp(dated.stamp)
+        lines.append(
+            Words(
+                f"最近一次时间戳见 {dated.folder}，不及于其后的记录。{said.zh}",
+                f"the last seal that was stamped is {dated.folder}, and its stamp is not over what "
+                f"came after. {said.en}",
             )
         )
     return lines
