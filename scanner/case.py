@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -178,14 +178,37 @@ def read_facts(folder: Path, *, run: int = 1) -> CaseFacts:
     is wrong, with its number.
     """
     name = name_of_run(run)
+    facts: list[Fact] = []
+    unseen: list[Unseen] = []
+    with _lines(folder, name) as file:
+        header = _read_header(file.readline(), name)
+        previous = b""
+        for number, line in enumerate(file, 2):
+            entry = _read_line(line, number, name)
+            if line <= previous:
+                raise _wrong(name, number, "stands twice or out of order")
+            previous = line
+            if isinstance(entry, Unseen):
+                unseen.append(entry)
+            else:
+                facts.append(entry)
+    return CaseFacts(header, tuple(facts), tuple(unseen))
+
+
+def read_header(folder: Path) -> Header:
+    """Read what a case says of itself, and nothing of its facts; raises as read_facts does."""
+    with _lines(folder, FACTS) as file:
+        return _read_header(file.readline(), FACTS)
+
+
+@contextlib.contextmanager
+def _lines(folder: Path, name: str) -> Iterator[BinaryIO]:
     path = folder / name
     if path.is_symlink() or not path.is_file():
         raise UsageError(
             f"{_shown(folder)} is no case folder: it holds no {name}",
             hint="give a folder that mingjian scan -o wrote",
         )
-    facts: list[Fact] = []
-    unseen: list[Unseen] = []
     try:
         if path.stat().st_size > LIMIT:
             raise EvidenceError(
@@ -193,23 +216,12 @@ def read_facts(folder: Path, *, run: int = 1) -> CaseFacts:
                 hint="no scan writes so much; get the case again from where it was sealed",
             )
         with path.open("rb") as file:
-            header = _read_header(file.readline(), name)
-            previous = b""
-            for number, line in enumerate(file, 2):
-                entry = _read_line(line, number, name)
-                if line <= previous:
-                    raise _wrong(name, number, "stands twice or out of order")
-                previous = line
-                if isinstance(entry, Unseen):
-                    unseen.append(entry)
-                else:
-                    facts.append(entry)
+            yield file
     except OSError as error:
         raise UsageError(
             f"{name} cannot be read: {error.strerror}",
             hint="check your permission to read the case folder",
         ) from error
-    return CaseFacts(header, tuple(facts), tuple(unseen))
 
 
 @contextlib.contextmanager

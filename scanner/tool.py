@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import platform
+import re
+import shlex
 from collections.abc import Sequence
 
 from scanner import __version__
@@ -15,6 +17,9 @@ LIBRARIES = (
     *("httpx", "playwright", "protego", "publicsuffixlist", "zxing-cpp"),
 )
 """Libraries whose version can change what is read or judged."""
+SIGNS_BY = "--sign-with"
+"""The option whose value is a command, in which a PIN or a passphrase may stand."""
+_USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s]*@")
 NOT_COMPARED = Words(
     "本机时钟，未与时间服务器核对", "this machine's clock, not compared with a time server"
 )
@@ -34,10 +39,38 @@ def this_tool(
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
         libraries={name: _version(name) for name in LIBRARIES},
-        flags=tuple(plain(flag) for flag in flags),
+        flags=without_secrets([plain(flag) for flag in flags]),
         started_at=started_at.isoformat(timespec="seconds"),
         clock=f"{said.zh} / {said.en}",
     )
+
+
+def without_secrets(flags: Sequence[str]) -> tuple[str, ...]:
+    """Give words of a call without what may be a password: it would stand in a case for ever.
+
+    Of a command that signs its name is left, of an address what stands behind its user.
+    """
+    told, before = [], ""
+    for flag in flags:
+        option, equals, value = flag.partition("=")
+        if before == SIGNS_BY:
+            shown = _named(flag)
+        elif option == SIGNS_BY and equals:
+            shown = f"{option}={_named(value)}"
+        else:
+            shown = _USER.sub(r"\1***@", flag)
+        told.append(shown)
+        before = flag
+    return tuple(told)
+
+
+def _named(command: str) -> str:
+    """Give the first word of a command, and that there are more."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return "…"
+    return " ".join([*words[:1], *(["…"] if len(words) > 1 else [])])
 
 
 def clock_said(clock: Clock | None) -> Words:

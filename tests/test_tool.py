@@ -9,7 +9,7 @@ from typing import Any
 
 from scanner import __version__
 from scanner.model import OWN_ESTIMATE, Clock
-from scanner.tool import NOT_COMPARED, clock_said, this_tool
+from scanner.tool import NOT_COMPARED, clock_said, this_tool, without_secrets
 
 
 def test_versions_flags_and_clock_are_stated() -> None:
@@ -23,6 +23,19 @@ def test_versions_flags_and_clock_are_stated() -> None:
     assert tool.libraries["androguard"] == importlib.metadata.version("androguard")
     assert tool.clock
     assert NOT_COMPARED.zh in tool.clock and NOT_COMPARED.en in tool.clock
+
+
+def test_no_passphrase_of_a_call_is_kept() -> None:
+    """A case is sealed and handed on with its custody log."""
+    given = ["seal", "--sign-with", "openssl cms -passin 'pass:PIN 1'", "--sign-with=a PIN"]
+    assert without_secrets(given) == ("seal", "--sign-with", "openssl …", "--sign-with=a …")
+    given = ["https://me:PIN@tsa.example/x@y", "--tsa=https://PIN@tsa.example", "a@b.example"]
+    assert without_secrets(given) == (
+        *("https://***@tsa.example/x@y", "--tsa=https://***@tsa.example", "a@b.example"),
+    )
+    assert without_secrets(["--sign-with", "card", "--sign-with", "'PIN", "--sign-with", ""]) == (
+        *("--sign-with", "card", "--sign-with", "…", "--sign-with", ""),
+    )
 
 
 def said(**known: Any) -> str:

@@ -15,6 +15,7 @@ from scanner.casework.standing import check, log_of
 from scanner.custody import appended
 from scanner.evidence.sealing import Ready, Sealing, prepared, recover, seal
 from scanner.model import Act, Decision, Deed, Tool
+from scanner.personal.veil import formed
 from scanner.surroundings import clock_of, machine
 
 
@@ -43,7 +44,10 @@ def act_upon(
     decision: Decision | None = None,
     removed: Iterable[str] = (),
 ) -> Act:
-    """Describe an act upon a case as it stands, before the act changes it."""
+    """Describe an act upon a case as it stands, before the act changes it.
+
+    What has the form of a person's value is masked in its words: the log goes into every copy.
+    """
     manifest = (folder / cases.MANIFEST).read_bytes()
     return Act(
         deed=deed,
@@ -54,7 +58,7 @@ def act_upon(
         clock=clock_of(tool.started_at),
         rulebook=rulebook,
         manifest=hashlib.sha256(manifest).hexdigest(),
-        details=dict(details or {}),
+        details={name: formed(words) for name, words in (details or {}).items()},
         decision=decision,
         removed=tuple(removed),
     )

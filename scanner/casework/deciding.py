@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from scanner.decide import decided, with_decisions
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault, open_plain, tidy
 from scanner.model import Choice, Decision, Evidence, Report, Tool
+from scanner.report.hiding import hiding
 from scanner.report.words import Options
 
 
@@ -37,7 +37,8 @@ def decide(
     folder: Path, said: Said, *, tool: Tool, options: Options = AS_USUAL
 ) -> tuple[Report, Decision]:
     """Put a person's decision on a finding or a check into the log of a case, and rewrite the
-    reports that the case has; what the program said of it stays as it is.
+    reports that the case has; what the program said of it stays as it is. Of personal values that
+    the reason or the name of an attachment repeats only the masked form is kept.
 
     Raises UsageError where the words do not fit, and then nothing is changed.
     """
@@ -48,44 +49,49 @@ def decide(
         report = held_report(folder)
         matter = deciding.matter_of(report, said.subject)
         at = deciding.moment(said.at, now=tool.started_at, observed_at=report.observed_at)
-        with _attached(folder, said.attached) as (vault, kept):
-            decision = deciding.decision(
-                matter, said.choice, by=by, reason=reason, at=at, attachments=kept
-            )
-            report = with_decisions(report, (*log, decision))
-            act = act_upon(folder, "decided", tool, by=[by], decision=decision)
-            wanted = cases.formats_in(folder)
-            close(folder, act, rendered(report, vault.open, wanted, options))
+        vault = Vault(folder / cases.EVIDENCE)
+        hide = hiding(report, vault.open)
+        reason = hide(reason)
+        kept, new = _attached(folder, said.attached, hide)
+        decision = deciding.decision(
+            matter, said.choice, by=by, reason=reason, at=at, attachments=kept
+        )
+        report = with_decisions(report, (*log, decision))
+        act = act_upon(folder, "decided", tool, by=[by], decision=decision)
+
+        def opened(sha256: str) -> bytes:
+            return new[sha256] if sha256 in new else vault.open(sha256)
+
+        files = rendered(report, opened, cases.formats_in(folder), options)
+        files |= {f"{cases.EVIDENCE}/{sha256}": data for sha256, data in new.items()}
+        close(folder, act, files)
     return report, decision
 
 
-@contextlib.contextmanager
-def _attached(folder: Path, paths: Sequence[Path]) -> Iterator[tuple[Vault, tuple[Evidence, ...]]]:
-    """Keep attachments as evidence; where the act fails, those that it brought are taken out."""
+def _attached(
+    folder: Path, paths: Sequence[Path], hide: Callable[[str], str]
+) -> tuple[tuple[Evidence, ...], dict[str, bytes]]:
+    """Read attachments, and give those that the case does not hold yet by digest.
+
+    They come into the case together with the act, or not at all, however the call ends.
+    """
     if len(paths) > deciding.MOST_ATTACHED:
         raise UsageError(
             f"{len(paths)} attachments",
             hint=f"give {deciding.MOST_ATTACHED} at most, or put them into one document",
         )
-    read = [(tidy(path.name), *_attachment(path)) for path in paths]
-    vault = Vault(folder / cases.EVIDENCE)
-    new: list[Path] = []
-    try:
-        kept: dict[str, Evidence] = {}
-        for name, data, media_type in read:
-            place = vault.path(hashlib.sha256(data).hexdigest())
-            if not place.exists():
-                new.append(place)
-                vault.keep(data, name=name, media_type=media_type)
-            kept.setdefault(
-                place.name,
-                Evidence(sha256=place.name, name=name, media_type=media_type, size=len(data)),
-            )
-        yield vault, tuple(kept.values())
-    except BaseException:
-        for place in new:
-            place.unlink(missing_ok=True)
-        raise
+    kept: dict[str, Evidence] = {}
+    new: dict[str, bytes] = {}
+    for path in paths:
+        data, media_type = _attachment(path)
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not (folder / cases.EVIDENCE / sha256).exists():
+            new[sha256] = data
+        entry = Evidence(
+            sha256=sha256, name=hide(tidy(path.name)), media_type=media_type, size=len(data)
+        )
+        kept.setdefault(sha256, entry)
+    return tuple(kept.values()), new
 
 
 def _attachment(path: Path) -> tuple[bytes, str]:

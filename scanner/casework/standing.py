@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from scanner import case as cases
 from scanner.custody import LONGEST, acts
-from scanner.errors import EvidenceError, UsageError
+from scanner.errors import EvidenceError, MingjianError, UsageError
 from scanner.evidence import away, certificates
 from scanner.evidence.checking import SIGNATURE, TOKEN
+from scanner.evidence.sealing import left_behind
 from scanner.evidence.seals import Discrepancy, Reader
 from scanner.evidence.vault import open_plain
 from scanner.evidence.verifying import Verified, verify
@@ -61,9 +63,14 @@ def verified(
     if broken:
         found = found._replace(wrong=tuple(sorted((*found.wrong, *broken))))
     standing = away.accounted(folder, found.wrong)
-    there = found.files - len(standing.left_out)  # nothing is said of what is not there
+    away_now = _missing(found.wrong) - _missing(standing.wrong)
+    there = found.files - len(away_now)  # nothing is said of what is not there
     found = found._replace(wrong=standing.wrong, files=there)
     return CaseVerified(found, done, standing.left_out)
+
+
+def _missing(wrong: Iterable[Discrepancy]) -> set[str]:
+    return {one.path for one in wrong if one.what == "missing"}
 
 
 def _custody(folder: Path) -> tuple[bytes, tuple[Act, ...], list[Discrepancy]]:
@@ -81,9 +88,15 @@ def _custody(folder: Path) -> tuple[bytes, tuple[Act, ...], list[Discrepancy]]:
 
 
 def remarks(folder: Path, found: CaseVerified, today: str) -> tuple[Words, ...]:
-    """Say of a case that verifies what is away on purpose, and whether its time is over."""
-    collection = cases.read_facts(folder).header.collection
-    until = collection.retain_until if collection else None
+    """Say of a case that verifies what is away on purpose, and whether its time is over.
+
+    That a case has no facts, or facts of a form that only another version reads, keeps nobody from
+    checking its bytes: then nothing is said of its time.
+    """
+    until = None
+    with contextlib.suppress(MingjianError):
+        collection = cases.read_header(folder).collection
+        until = collection.retain_until if collection else None
     removed = purging.removals(found.acts)
     return tuple(purging.said(removed, len(found.left_out), until, today))
 
@@ -112,7 +125,9 @@ def refuse(folder: Path, wrong: Sequence[Discrepancy]) -> None:
         )
     raise EvidenceError(
         f"{folder.name} does not verify: {listed}{more}",
-        hint="restore the case from its sealed copy",
+        hint="a call was killed while it changed the case: mingjian report CASE puts it back"
+        if any(left_behind(each.path) for each in wrong)
+        else "restore the case from its sealed copy",
     )
 
 

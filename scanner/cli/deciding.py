@@ -98,6 +98,9 @@ def decide(
         attached=tuple(attach or ()),
     )
     report, decision = put(case, said, tool=tool_now(), options=writing(lang))
+    if decision.reason != said.reason.strip():
+        note = ("理由中的个人信息已遮蔽", "personal values in the reason were masked")
+        typer.echo(f"note: {note[0 if chinese else 1]}: {decision.reason}", err=True)
     if not quiet:
         from scanner.report.words import CHOICE, visible
 

@@ -116,10 +116,10 @@ def _sealing(settings: Settings, words: SealWords) -> Sealing:
     from scanner.evidence.sealing import Sealing
 
     key, certificate, command = words.sign_key, words.sign_cert, words.sign_with
-    if not (key or words.self_signed or command):
+    if key is None and command is None and not words.self_signed:
         key = settings.path("sign-key", None)
         command = None if key else settings.command("sign-with")
-    if key or command:
+    if key is not None or command is not None:
         certificate = settings.path("sign-cert", certificate)
     elif certificate is not None:
         misused("--sign-cert without a key", "name the key too: --sign-key FILE")
@@ -192,7 +192,7 @@ def seal(
         allow_private,
     )
     sealing = _sealing(settings, words)
-    if not (sealing.key or sealing.command):
+    if sealing.key is None and sealing.command is None:
         sealing = sealing._replace(self_made=True)
     names = [plain_text(each) or "" for each in by or ()]
     seal_case(case, sealing, tool=tool_now(), by=names)
@@ -244,7 +244,7 @@ def verify(
     )
     wrong = found.verified.wrong
     if form is VerifyFormat.JSON:
-        typer.echo(as_json(found.verified, found.acts).decode(), nl=False)
+        typer.echo(as_json(found.verified, found.acts, found.left_out).decode(), nl=False)
     if len(wrong) > 20:
         typer.echo("\n".join(map(str, wrong)), err=True)
     refuse(case, wrong)
@@ -256,8 +256,12 @@ def verify(
 
 
 def _print_lines(case: Path, found: CaseVerified, *, chinese: bool) -> None:
+    import datetime
+
+    from scanner.casework import remarks
     from scanner.evidence.telling import told
 
-    typer.echo(f"{case}:")
-    for words in told(found.verified, found.acts):
+    typer.echo(f"{plain_text(str(case))}:")
+    away = remarks(case, found, datetime.datetime.now().astimezone().date().isoformat())
+    for words in told(found.verified, found.acts, away, left_out=len(found.left_out)):
         typer.echo(f"  {words.said(chinese=chinese)}")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from scanner.errors import EvidenceError, UsageError
+from scanner.evidence import lists
+from scanner.evidence.lists import MANIFEST
 from scanner.evidence.seals import Discrepancy
 from scanner.evidence.vault import open_plain
 
@@ -51,15 +54,20 @@ def listed(entries: Mapping[str, Iterable[tuple[str, str]]]) -> bytes:
 def accounted(case: Path, wrong: Iterable[Discrepancy]) -> Standing:
     """Tell what is away, or there, on purpose from what is wrong with a case.
 
-    A copy may leave out evidence and forms of the report, and nothing that they rest on; what it
-    adds must be as it was added. Raises EvidenceError where its lists are no lists of ours.
+    A copy may leave out evidence and forms of the report that its manifest lists, and nothing that
+    they rest on; what it adds must be as it was added. Raises EvidenceError where its lists are no
+    lists of ours.
     """
     away = _read(case, LEFT_OUT)
     if away is None:
         return Standing(tuple(wrong), ())
-    for name in away:
+    sealed = _sealed(case)
+    for name, digest in away.items():
         if not _MAY_BE_AWAY.fullmatch(name):
             raise _malformed(LEFT_OUT, f"{name} is never left out")
+        # Once a copy was sealed anew, its manifest lists this list, and no longer what is away.
+        if sealed.get(name) != digest and (name in sealed or LEFT_OUT not in sealed):
+            raise _malformed(LEFT_OUT, f"{name} is not listed so by {MANIFEST}")
     added = _read(case, ADDED) or {}
     fine = {ADDED}
     fine |= {name for name in added if name in _MAY_BE_ADDED and _is(case, name, added[name])}
@@ -73,6 +81,16 @@ def accounted(case: Path, wrong: Iterable[Discrepancy]) -> Standing:
             continue
         left.append(one)
     return Standing(tuple(left), tuple(sorted(name for name in away if not _is_there(case, name))))
+
+
+def _sealed(case: Path) -> dict[str, str]:
+    """Give what the manifest lists, by name."""
+    try:
+        with open_plain(case / MANIFEST) as file:
+            found, _ = lists.listed(file.read(lists.LIMIT))
+    except (UsageError, OSError):
+        return {}
+    return {os.fsdecode(name): digest for name, digest in found.items()}
 
 
 def _is_there(case: Path, name: str) -> bool:

@@ -36,10 +36,19 @@ class _Say(Protocol):
 
 _LISTS = f"sha256sum --check --strict --quiet {SEAL}\nsha256sum --check --strict --quiet {MANIFEST}"
 _SM3 = (
-    "( while IFS= read -r line; do\n"
+    "( bad=0; while IFS= read -r line; do\n"
     '    test "$(openssl dgst -sm3 -r < "${line#*  }")" = "${line%%  *} *stdin" ||\n'
-    '      { echo "${line#*  }: FAILED"; exit 1; }\n'
-    f"  done < {SM3_MANIFEST} )"
+    '      { echo "${line#*  }: FAILED"; bad=1; }\n'
+    f"  done < {SM3_MANIFEST}; exit $bad )"
+)
+_ADDED = (
+    f"( bad=0; known='|{SEAL}|'; for list in {SEAL} {MANIFEST}; do\n"
+    '    while IFS= read -r line; do known="$known${line#*  }|"; done < $list; done\n'
+    "  for each in * .[!.]* */* */.[!.]* */*/* */*/.[!.]*; do\n"
+    '    test -e "$each" || test -L "$each" || continue\n'
+    '    case "$each" in */*/*) ;; *) test ! -L "$each" && test -d "$each" && continue;; esac\n'
+    '    case "$known" in *"|$each|"*) ;; *) echo "$each: WARNING: not listed"; bad=1;; esac\n'
+    "  done; exit $bad )"
 )
 _SIGNED = (
     f"openssl cms -verify -binary -inform DER -in {SIGNATURE} -content {MANIFEST} \\\n"
@@ -106,11 +115,18 @@ def _steps(planned: Planned, t: _Say) -> list[tuple[str, str | None]]:
         ),
         (
             t(
-                f"两份清单（{SEAL}、{MANIFEST}）都未列出的文件不属于本案卷；{SEAL} 本身除外。",
+                f"两份清单（{SEAL}、{MANIFEST}）都未列出的文件不属于本案卷；{SEAL} 本身除外。\n"
+                "流转副本（附有 left-out.txt）：该文件所列者系有意未附，上下各步将逐一报为缺失，\n"
+                "仅此不为不符；left-out.txt、copy-sha256.txt、report-masked.html 是副本自加的，\n"
+                "不在封签之内，须与原案卷核对。查找清单以外的文件：",
                 f"A file that neither {SEAL} nor {MANIFEST} names is no part of this case;\n"
-                f"{SEAL} itself excepted.",
+                f"{SEAL} itself excepted. A copy for circulation (it holds left-out.txt) lacks\n"
+                "what that file lists: every step here names these as missing, which alone is no\n"
+                "fault. left-out.txt, copy-sha256.txt and report-masked.html are the copy's own:\n"
+                "no seal is over them, and only the original bears them out. To find what is not\n"
+                "listed:",
             ),
-            None,
+            _ADDED,
         ),
         (
             t(

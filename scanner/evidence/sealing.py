@@ -40,7 +40,8 @@ SEALED = (MANIFEST, SM3_MANIFEST, SIGNATURE, SIGNER, TOKEN, AUTHORITY)
 OUTSIDE = (MANIFEST, SIGNATURE, SIGNER, TOKEN, AUTHORITY, SEAL)
 """Files that the manifest cannot list, since they are made after it."""
 MOST_SEALS = 9_999
-_KEPT = (b"evidence/", b"seals/")
+_EVIDENCE = "evidence/"
+_KEPT = (_EVIDENCE.encode(), b"seals/")
 """Folders whose files never change: their digests are taken over from the list before."""
 
 
@@ -132,14 +133,15 @@ def seal(
     gone: Iterable[str] = (),
 ) -> None:
     """Put files into a case, take `gone` out of it for good, and seal it anew, in one step: the
-    old case stands, or the new one.
+    old case stands, or the new one. Evidence comes under the name of its digest.
 
     A signature or stamp that this supersedes moves into a folder under seals/, with the lists that
     it is over. Raises UsageError where it cannot be signed, stamped or written, EvidenceError when
     the case holds anything but plain files.
     """
-    for name in files:
-        if not name or name.startswith(".") or "/" in name or name in OUTSIDE:
+    for name, data in files.items():
+        kept = name == f"{_EVIDENCE}{hashlib.sha256(data).hexdigest()}"
+        if not kept and (not name or name.startswith(".") or "/" in name or name in OUTSIDE):
             raise ValueError(f"not the name of a file that is put into a case: {name!r}")
     away = names_of(gone)
     present = plain_files(case) - away
@@ -248,6 +250,8 @@ def _commit(case: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None
     try:
         for name, part in parts.items():
             part.write_bytes(files[name])
+            if name.startswith(_EVIDENCE):
+                part.chmod(0o444)  # as the vault keeps it
         for folder in made:
             folder.mkdir(parents=True)
         wanted = [*parts.items(), *((name, None) for name in gone)]
@@ -331,6 +335,11 @@ def recover(case: Path) -> None:
                 (case / step.name).unlink(missing_ok=True)
         plan.unlink()
     _clear([path for path in left if path.suffix != ".plan" and os.path.lexists(path)])
+
+
+def left_behind(name: str) -> bool:
+    """Say whether a name is that of a file which a call leaves behind that is killed."""
+    return _LEFT.fullmatch(name) is not None
 
 
 _LEFT = re.compile(r"\.[0-9a-f]{16}(?:\.plan|-[0-9]{1,7}\.(?:part|old))")

@@ -28,18 +28,26 @@ DEEDS: dict[Deed, str] = {
 """Acts in Chinese; in English they are their own names."""
 
 
-def told(verified: Verified, acts: Sequence[Act]) -> list[Words]:
-    """Tell what is known of a case of which nothing is wrong, a line each."""
+def told(
+    verified: Verified, acts: Sequence[Act], away: Sequence[Words] = (), *, left_out: int = 0
+) -> list[Words]:
+    """Tell what is known of a case of which nothing is wrong, a line each.
+
+    `away` says what is not there on purpose; `left_out` counts the files of a copy's own list.
+    """
     sm3 = "、SM3" if verified.sm3 else ""
+    gone = bool(left_out) or any(act.removed for act in acts)
+    zh, en = ("现有的", "that are here") if gone else ("全部", "")
     lines = [
         Words(
-            f"全部 {verified.files} 个文件与封存时一致（SHA-256{sm3}）",
-            f"all {verified.files} files are as they were sealed"
+            f"{zh} {verified.files} 个文件与清单一致（SHA-256{sm3}）",
+            f"all {verified.files} files {en + ' ' if en else ''}are as the list of digests says"
             f" (SHA-256{' and SM3' if verified.sm3 else ''})",
         ),
+        *away,
         _signature(verified.seal.signature),
         _stamp(verified.seal.stamp),
-        *_before(verified),
+        *_before(verified, gone=gone),
     ]
     lines.append(_custody(acts))
     return lines
@@ -83,9 +91,13 @@ class _Result(msgspec.Struct, frozen=True, kw_only=True):
     earlier: tuple[Seal, ...]
     acts: int
     last_act: Act | None
+    left_out: tuple[str, ...]
+    """Files that this copy leaves out, as its own list says: no seal is over that list."""
+    removed: tuple[str, ...]
+    """SHA-256 of evidence that was taken out for good, as the custody log says."""
 
 
-def as_json(verified: Verified, acts: Sequence[Act]) -> bytes:
+def as_json(verified: Verified, acts: Sequence[Act], left_out: Sequence[str] = ()) -> bytes:
     """Give the same for programs."""
     result = _Result(
         whole=not verified.wrong,
@@ -96,6 +108,8 @@ def as_json(verified: Verified, acts: Sequence[Act]) -> bytes:
         earlier=verified.earlier,
         acts=len(acts),
         last_act=acts[-1] if acts else None,
+        left_out=tuple(left_out),
+        removed=tuple(sorted({one for act in acts for one in act.removed})),
     )
     return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
 
@@ -135,8 +149,8 @@ def _signature(one: Signature | None) -> Words:
 def _stamp(one: Stamp | None) -> Words:
     if one is None:
         return Words(
-            "时间戳：无。所有时间均出自采集机器的本机时钟",
-            "time stamp: none; every time rests on the local clock of the machine that wrote it",
+            "时间戳：本次封存无。时间均出自采集机器的本机时钟",
+            "time stamp: none on this seal; times rest on the clock of the machine that wrote them",
         )
     over_zh = "签名" if one.over == "signature" else "清单"
     if one.standing == "unverified":
@@ -158,15 +172,16 @@ def _stamp(one: Stamp | None) -> Words:
     )
 
 
-def _before(verified: Verified) -> list[Words]:
+def _before(verified: Verified, *, gone: bool) -> list[Words]:
     """Tell of superseded seals, the last that was signed first of all."""
     if not verified.earlier:
         return []
     count = len(verified.earlier)
+    but = Words("，有意除去的除外", ", but for what is away on purpose") if gone else Words("", "")
     lines = [
         Words(
-            f"此前的封签：{count} 个，证据与各次封存时一致",
-            f"earlier seals: {count}; the evidence is as each of them lists it",
+            f"此前的封签：{count} 个，证据与各次封存时一致{but.zh}",
+            f"earlier seals: {count}; the evidence is as each of them lists it{but.en}",
         )
     ]
     signed = [seal for seal in verified.earlier if seal.signature is not None]
@@ -175,9 +190,21 @@ def _before(verified: Verified) -> list[Words]:
         said = _signature(last.signature)
         lines.append(
             Words(
-                f"其后案卷有新的记录而未再签名；最近一次签名见 {last.folder}。{said.zh}",
-                f"the case was added to since, unsigned; the last signed seal is {last.folder}. "
-                f"{said.en}",
+                f"其后案卷有新的记录而未再签名，现有报告及其后的记录均不在该签名之内；"
+                f"最近一次签名见 {last.folder}。{said.zh}",
+                f"the case was added to since, unsigned: that signature is not over the reports "
+                f"and records as they are now; the last signed seal is {last.folder}. {said.en}",
+            )
+        )
+    stamped = [seal for seal in verified.earlier if seal.stamp is not None]
+    if verified.seal.stamp is None and stamped:
+        dated: Seal = stamped[-1]
+        said = _stamp(dated.stamp)
+        lines.append(
+            Words(
+                f"最近一次时间戳见 {dated.folder}，不及于其后的记录。{said.zh}",
+                f"the last seal that was stamped is {dated.folder}, and its stamp is not over what "
+                f"came after. {said.en}",
             )
         )
     return lines

@@ -36,9 +36,6 @@ _SHOWS_PICTURES = Words(
 _TELLS_IDENTITY = Words(
     "文本中出现测试身份文件所列的值", "texts in which a value of the identity file stands"
 )
-_EARLIER = Words(
-    "已在本副本之前缺失", "what the case from which this copy was made no longer held itself"
-)
 
 
 class Content(NamedTuple):

@@ -95,9 +95,10 @@ def said(
     """Say of a case that verifies what of it is away on purpose, and whether its time is over."""
     if left_out:
         yield Words(
-            f"流转副本：有意未附 {left_out} 个文件，见 left-out.txt",
-            f"a copy for circulation: complete but for {left_out} files left out on purpose,"
-            " see left-out.txt",
+            f"流转副本：未附 {left_out} 个文件，见 left-out.txt；该清单及本副本自加的文件"
+            "不在封签之内，须与原案卷核对",
+            f"a copy for circulation: complete but for {left_out} files, see left-out.txt; no seal "
+            "is over that list, nor over what else this copy adds: the original tells",
         )
     for one in removed:
         who, many, on = ", ".join(one.by), len(one.files), one.at[:10]

@@ -34,6 +34,12 @@ def test_each_act_is_logged_with_the_manifest_that_it_found(
     assert acts[0].details["subject"] == hashlib.sha256(VIOLATING.read_bytes()).hexdigest()
 
 
+def test_a_number_of_a_person_in_the_words_of_an_act_is_masked(copy: Path) -> None:
+    details = {"reason": "13812345678 要求删除", "sha256": "1" * 64}
+    act = act_upon(copy, "exported", request().tool, details=details)
+    assert act.details == {"reason": "138****5678 要求删除", "sha256": "1" * 64}
+
+
 def test_evidence_leaves_a_sealed_case_only_by_an_act_that_says_so(copy: Path) -> None:
     seal_case(copy, wish(), tool=request().tool)
     victim = sorted((copy / "evidence").iterdir())[0]

@@ -94,3 +94,40 @@ def test_where_the_act_fails_its_attachments_are_taken_out_again(
     with pytest.raises(UsageError, match="no room"):
         decide(copy, saying(first(copy).fingerprint, attached=[note]), tool=request().tool)
     check(copy)
+
+
+def test_a_call_that_is_killed_leaves_no_attachment_behind(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came into the case before the act did would be in it for ever, listed nowhere."""
+    note = tmp_path / "a.txt"
+    note.write_text("x", "utf-8")
+    there: list[bool] = []
+
+    def seen(folder: Path, *_: object, **__: object) -> None:
+        there.append((folder / "evidence" / hashlib.sha256(b"x").hexdigest()).exists())
+        raise UsageError("killed", hint="")
+
+    monkeypatch.setattr("scanner.casework.acting.seal", seen)
+    with pytest.raises(UsageError, match="killed"):
+        decide(copy, saying(first(copy).fingerprint, attached=[note]), tool=request().tool)
+    assert there == [False]
+    monkeypatch.undo()
+    decide(copy, saying(first(copy).fingerprint, attached=[note]), tool=request().tool)
+    kept = copy / "evidence" / hashlib.sha256(b"x").hexdigest()
+    assert kept.stat().st_mode & 0o777 == 0o444
+    check(copy)
+
+
+def test_values_that_a_reason_repeats_are_masked_wherever_it_is_kept(
+    copy: Path, tmp_path: Path
+) -> None:
+    note = tmp_path / "13812345678.txt"
+    note.write_text("x", "utf-8")
+    words = saying(first(copy).fingerprint, attached=[note])
+    words = words._replace(reason="电话 13812345678，身份证 11010119900307763X")
+    _, decision = decide(copy, words, tool=request().tool)
+    assert decision.reason == "电话 138****5678，身份证 110101********763X"
+    for path in copy.iterdir():
+        data = path.read_bytes() if path.is_file() else b""
+        assert b"13812345678" not in data and b"11010119900307763X" not in data, path.name

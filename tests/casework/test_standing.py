@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from scanner.case import read_header
 from scanner.casework import (
     check,
     refuse,
+    remarks,
     seal_case,
     verified,
 )
-from scanner.errors import EvidenceError
+from scanner.errors import EvidenceError, UsageError
 from scanner.evidence.sealing import seal
 from scanner.evidence.seals import Discrepancy
 from tests.casework.standing import again, wish
@@ -50,6 +52,23 @@ def test_a_case_that_was_touched_is_refused(
             verb(copy)
         name = "added.txt" if harm == "add" else victim.name
         assert name in str(refused.value)
+
+
+def test_a_case_of_a_later_form_is_checked_by_its_bytes_all_the_same(copy: Path) -> None:
+    facts = (copy / "facts.jsonl").read_bytes()
+    seal(copy, {"facts.jsonl": facts.replace(b"mingjian/facts/", b"mingjian/facts/9", 1)})
+    with pytest.raises(UsageError, match="is of the form"):
+        read_header(copy)
+    assert remarks(copy, check(copy), "2026-11-22") == ()
+
+
+def test_what_a_killed_call_left_behind_is_said_to_be_mended_by_the_next(copy: Path) -> None:
+    (copy / ".0123456789abcdef-0.part").write_bytes(b"x")
+    with pytest.raises(EvidenceError) as refused:
+        check(copy)
+    assert "mingjian report CASE" in refused.value.hint
+    again(copy)
+    check(copy)
 
 
 def test_a_broken_custody_log_is_named_even_where_the_lists_fit(copy: Path) -> None:

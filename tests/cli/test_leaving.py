@@ -59,6 +59,32 @@ def test_a_purge_and_what_verify_says_of_it(case: Path) -> None:
     assert mingjian("verify", case).returncode == 5
 
 
+def test_verify_says_of_a_copy_what_it_leaves_out(case: Path, tmp_path: Path) -> None:
+    """A copy without its evidence is never called a whole case."""
+    bag = tmp_path / "bag"
+    assert mingjian("export", case, "-f", "bagit", "-o", bag).returncode == 0
+    left = [line for line in (bag / "data/left-out.txt").read_text().splitlines() if line[0] != "#"]
+    assert left
+    for lang, words in (("en", f"complete but for {len(left)} files"), ("zh", "流转副本")):
+        said = mingjian("verify", bag / "data", "--lang", lang)
+        assert said.returncode == 0, said.stderr
+        assert words in said.stdout
+        assert "全部" not in said.stdout
+    data = json.loads(mingjian("verify", bag / "data", "-f", "json").stdout)
+    assert data["left_out"] == sorted(line[66:] for line in left)
+    assert json.loads(mingjian("verify", case, "-f", "json").stdout)["left_out"] == []
+
+
+def test_verify_never_says_that_purged_evidence_stands(case: Path) -> None:
+    assert mingjian("seal", case, "--self-signed").returncode == 0
+    assert mingjian("purge", case, "--by", "张三", "--reason", "保存期满").returncode == 0
+    said = mingjian("verify", case, "--lang", "en").stdout
+    assert "the evidence is as each of them lists it, but for what is away on purpose" in said
+    assert "that are here" in said
+    data = json.loads(mingjian("verify", case, "-f", "json").stdout)
+    assert data["removed"]
+
+
 def test_unmasking_wants_a_seal_a_name_and_a_reason(case: Path) -> None:
     assert "--reason" in complaint(mingjian("report", case, "--unmask", "--by", "张三"))
     run = mingjian("report", case, "--unmask", "--by", "张三", "--reason", "庭审")

@@ -327,6 +327,7 @@ def test_settings_say_who_signs_and_a_command_only_from_a_file_that_was_named(
         (("--sign-pass", "x"), "--sign-pass without a key"),
         (("--tsa-trust", "x.pem"), "--tsa-trust without --tsa"),
         (("--sign-key", "none.pem"), "none.pem"),
+        (("--sign-with", ""), "--sign-with: no command"),
     ],
 )
 def test_words_that_do_not_fit_are_refused(copy: Path, words: tuple[str, ...], said: str) -> None:

@@ -25,8 +25,12 @@ def copy(tmp_path: Path) -> Path:
     (tmp_path / "facts.jsonl").write_text("{}")
     write_manifest(tmp_path)
     (tmp_path / "evidence" / ONE).unlink()
-    list_out(tmp_path, listed({"为何 / why\nso": [(ONE, f"evidence/{ONE}")]}))
+    list_out(tmp_path, listed({"为何 / why\nso": [(digest_of(ONE), f"evidence/{ONE}")]}))
     return tmp_path
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def found(copy: Path) -> tuple[Discrepancy, ...]:
@@ -72,6 +76,13 @@ def test_a_list_admits_only_files_of_known_names(copy: Path) -> None:
 def test_what_a_case_rests_on_is_never_left_out(copy: Path, name: str) -> None:
     list_out(copy, listed({"why": [(ONE, name)]}))
     with pytest.raises(EvidenceError):
+        accounted(copy, found(copy))
+
+
+@pytest.mark.parametrize(("digest", "name"), [(TWO, ONE), ("3" * 64, "3" * 64)])
+def test_a_list_that_was_widened_is_refused(copy: Path, digest: str, name: str) -> None:
+    list_out(copy, listed({"why": [(digest, f"evidence/{name}")]}))
+    with pytest.raises(EvidenceError, match="is not listed so"):
         accounted(copy, found(copy))
 
 

@@ -118,6 +118,17 @@ def test_its_commands_say_that_all_is_well_and_name_what_is_not(
         victim.write_bytes(before)
 
 
+@pytest.mark.parametrize("name", ["more", ".more", "evidence/.x", "seals/0001/x", "a/b/c/d"])
+def test_what_no_list_names_is_found(case: Path, tools: Path, name: str) -> None:
+    seal(case, {})
+    assert not any(each.returncode for each in run(case, tools))
+    (case / name).parent.mkdir(parents=True, exist_ok=True)
+    (case / name).write_bytes(b"x")
+    said = [each.stdout for each in run(case, tools) if each.returncode]
+    assert len(said) == 2  # the page says everything in two languages
+    assert all("WARNING: not listed" in each for each in said)
+
+
 def test_it_tells_only_what_applies() -> None:
     plain = page(Planned()).decode()
     assert "cms -verify" not in plain

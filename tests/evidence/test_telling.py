@@ -104,6 +104,21 @@ def test_the_last_signed_seal_is_named_where_the_top_is_unsigned() -> None:
     assert "seals/0001" not in lines(SIGNATURE, None, *earlier)[1]
 
 
+def test_an_earlier_stamp_is_told_and_covers_nothing_that_came_later() -> None:
+    _, en = lines(None, None, seal(SIGNATURE, STAMP, "seals/0001"))
+    assert "the last seal that was stamped is seals/0001, and its stamp is not over what" in en
+    assert "says 2026-11-23T10:00:00+00:00" in en
+    assert "stamped is" not in lines(SIGNATURE, STAMP, seal(SIGNATURE, STAMP, "seals/0001"))[1]
+
+
+def test_what_is_away_is_told_and_no_list_is_called_whole() -> None:
+    away = Words("副本", "a copy")
+    found = told(Verified((), 7, False, seal(None, None), ()), (ACT,), (away,), left_out=2)
+    assert found[1] == away
+    assert "全部" not in found[0].zh
+    assert "that are here" in found[0].en
+
+
 def test_the_chain_of_custody_is_told_without_what_a_terminal_obeys() -> None:
     zh, en = lines()
     assert "人工认定" in zh

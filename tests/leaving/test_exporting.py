@@ -232,4 +232,4 @@ def test_a_masked_copy_is_judged_again_like_the_original(tmp_path: Path) -> None
     standing = casework.check(bag / "data")
     assert standing.left_out
     (said,) = casework.remarks(bag / "data", standing, "2026-11-22")
-    assert f"{len(standing.left_out)} files left out on purpose" in said.en
+    assert f"complete but for {len(standing.left_out)} files" in said.en

@@ -14,6 +14,7 @@ from scanner.errors import EvidenceError, MingjianError
 from scanner.model import Evidence, Open, Report
 from scanner.personal.hidden import Hidden
 from scanner.personal.identity import read_identity
+from scanner.report.hiding import hiding
 
 LARGEST = 1 << 30
 """Bytes of evidence that is opened at all."""
@@ -49,6 +50,9 @@ class Kept:
         self.entries = {entry.sha256: entry for entry in report.evidence}
         self._held: OrderedDict[str, bytes | None] = OrderedDict()
         self._hidden: Hidden | None = None
+        self._published = functools.cache(
+            lambda: hiding(report, self.bytes_or_missing, published=True)
+        )
         self._member = functools.lru_cache(maxsize=MEMBERS_HELD)(self._read_member)
 
     def entry(self, sha256: str | None) -> Evidence | None:
@@ -114,6 +118,13 @@ class Kept:
         if self._hidden is None:
             self._hidden = Hidden(self._known())
         return self._hidden.text(text)
+
+    def published(self, text: str) -> str:
+        """Give words that an operator published without the values of the test person and device.
+
+        How the operator is reached stays, and so does a model or a carrier, which is many people's.
+        """
+        return self._published()(text)
 
     def _known(self) -> dict[str, tuple[str, ...]]:
         values: dict[str, tuple[str, ...]] = {}

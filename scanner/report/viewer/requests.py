@@ -9,6 +9,7 @@ from scanner.exchange import Exchange, Headers, Passage, address
 from scanner.personal.layers import Layer, layers_of, pieces, url_pieces
 from scanner.personal.masking import masked
 from scanner.personal.shown import secret, veiled
+from scanner.personal.veil import formed
 from scanner.recordings.parts import as_written
 from scanner.recordings.place import PLACE
 from scanner.report.viewer.views import Field, Request
@@ -49,12 +50,14 @@ def request(
     place = PLACE.fullmatch(exchange.at)
     offset = int(place[3]) if place else 0
     if isinstance(exchange, Passage):
-        return _closed(exchange, evidence, offset)
+        return _closed(exchange, evidence, offset, without_known)
     return _Shower(exchange, fact, without_known).request(evidence, offset)
 
 
-def _closed(passage: Passage, evidence: str, offset: int) -> Request:
-    host = passage.host[:255]
+def _closed(
+    passage: Passage, evidence: str, offset: int, without_known: Callable[[str], str]
+) -> Request:
+    host = without_known(formed(passage.host[:255]))
     return Request(
         *(evidence, passage.at, offset, passage.kind, "", host, (passage.ip or "")[:45]),
         *(passage.started[:40], None, passage.kind in ("refused", "quic"), (), (), ()),
@@ -85,7 +88,7 @@ class _Shower:
         answer: tuple[Field, ...] = ()
         if self.answers:
             answer = self._fields("answer", self._body(one.response_body, one.response_headers))
-        host = parts.host if parts else ""
+        host = self._named(parts.host) if parts else ""
         return Request(
             evidence=evidence,
             at=one.at,
@@ -110,7 +113,7 @@ class _Shower:
         parts = address(url[:LONGEST_ADDRESS])
         if parts is None:
             return self._veiled(url[:LONGEST_VALUE], "")
-        host = f"[{parts.host}]" if ":" in parts.host else parts.host
+        host = f"[{parts.host}]" if ":" in parts.host else self._named(parts.host)
         port = "" if parts.port is None else f":{parts.port}"
         steps = (self._veiled(step, "") for step in parts.path.split("/"))
         return f"{parts.scheme}://{host}{port}" + "/".join(steps)
@@ -151,7 +154,9 @@ class _Shower:
             if _ORDINARY.match(low) and low not in _SHOWN and not pointed:
                 continue
             fields.append(
-                Field(name[:LONGEST_NAME], self._header(low, value, pointed), (), pointed)
+                Field(
+                    self._named(name[:LONGEST_NAME]), self._header(low, value, pointed), (), pointed
+                )
             )
         fields.sort(key=lambda field: not field.pointed)
         self.left_out += max(0, len(fields) - MOST_FIELDS)
@@ -179,7 +184,7 @@ class _Shower:
             if own or number == 0:
                 told.append(f"{self._veiled(name, '')}{equals}{secret(said) if said else ''}")
             else:
-                told.append(part.strip()[:LONGEST_NAME])
+                told.append(self._named(part.strip()[:LONGEST_NAME]))
         return "; ".join(told)
 
     def _is_pointed(self, part: str, path: str) -> bool:
@@ -196,6 +201,10 @@ class _Shower:
         if fact.get("kind") == "identifier.sent" and isinstance(name, str) and name:
             return path.rpartition(":")[2] == name or path.rpartition(".")[2] == name
         return False
+
+    def _named(self, name: str) -> str:
+        """Give a name, of a host or of a header, in which a person's number may stand."""
+        return self.known(formed(name))
 
     def _veiled(self, text: str, key: str, *, pointed: bool = False) -> str:
         cut = text[:LONGEST_VALUE]

@@ -9,6 +9,8 @@ from typing import Any
 
 from scanner.device_file import RUN
 from scanner.facts import Source
+from scanner.personal.masking import masked
+from scanner.personal.names import is_person_name
 from scanner.personal.shown import veiled
 from scanner.report.passages import Passages
 from scanner.report.viewer.kept import Kept
@@ -30,6 +32,7 @@ _STEP = re.compile(r"([A-Za-z][\w.\\-]{0,80})(?::nth-of-type\((\d{1,6})\))?", re
 _ELEMENT = re.compile(r"([\w.\-:]{1,200})(?:\[(\d{1,6})\])?", re.ASCII)
 _TAG = re.compile(r"\s*<(/?)([^\s<>/?!]+)")
 _LINE = re.compile(r"([a-z_]{1,40}\.jsonl) line ([1-9]\d{0,7})", re.ASCII)
+_MAY_BE_NAME = re.compile(r"(?<![\u4e00-\u9fff·])[\u4e00-\u9fff·]{2,12}(?![\u4e00-\u9fff·])")
 _EVENT = re.compile(r"events (\d{1,7})")
 
 
@@ -38,7 +41,7 @@ class Texts:
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
-        self._passages = Passages(kept.entry, kept.bytes_or_missing)
+        self._passages = Passages(kept.entry, kept.bytes_or_missing, kept.published)
         self._page = functools.lru_cache(maxsize=4)(self._parsed)
         self._begins = functools.lru_cache(maxsize=4)(self._line_begins)
         self._manifest = functools.lru_cache(maxsize=8)(self._lines)
@@ -192,7 +195,14 @@ class Texts:
         )
 
     def _hidden(self, text: str) -> str:
-        return self._kept.without_known(veiled(text))
+        shown = veiled(text)
+        if shown != text:  # where numbers of persons stand, their names stand beside them
+            shown = _MAY_BE_NAME.sub(_without_name, shown)
+        return self._kept.without_known(shown)
+
+
+def _without_name(found: re.Match[str]) -> str:
+    return masked("name", found[0]) if is_person_name(found[0]) else found[0]
 
 
 def _visible(root: Any) -> str:

@@ -43,6 +43,18 @@ def test_the_place_and_the_line_of_the_request_are_told() -> None:
     assert view.secure
 
 
+def test_numbers_in_names_of_hosts_headers_and_paths_of_cookies_are_hidden() -> None:
+    view = shown(
+        url=f"http://{PHONE}.ads.example/t",
+        request_headers=(("Host", f"{PHONE}.ads.example"), (f"x-{CARD}", "1")),
+        response_headers=(("Set-Cookie", f"a=1; Domain={PHONE}.ads.example; Path=/"),),
+    )
+    assert PHONE not in repr(view) and CARD not in repr(view)
+    assert view.host.endswith(".ads.example")
+    passed = Passage(kind="refused", host=f"{PHONE}.ads.example", at=AT, started="")
+    assert PHONE not in repr(request(passed, "a" * 64, {}, lambda text: text))
+
+
 def test_what_is_wrapped_is_unwrapped_and_the_one_meant_is_marked() -> None:
     inner = base64.b64encode(json.dumps({"user": {"phone": PHONE}, "v": 1}).encode()).decode()
     body = gzip.compress(json.dumps({"p": inner}).encode())

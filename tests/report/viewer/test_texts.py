@@ -37,6 +37,31 @@ def test_numbers_in_a_page_are_hidden() -> None:
     assert 'name="m"' in found.words
 
 
+def test_a_policy_shows_how_its_operator_is_reached_and_not_the_test_person() -> None:
+    made = Made()
+    made.keep("phone: '13900112233'\nname: 欧阳靖宇\n".encode(), "application/yaml")
+    text = "测试人欧阳靖宇 13900112233。我们收集位置信息。投诉电话 13812345678，13900112233"
+    readable = made.keep(text.encode(), "text/plain")
+    digest = made.keep(b"<html>", "text/html", readable=readable)
+    begin = text.index("我们")
+    found = texts(made).policy(Source(evidence=digest, at=f"text {begin}-{begin + 8}, line 1"))
+    assert found is not None
+    assert found.words == "我们收集位置信息"
+    assert "13812345678" in found.after
+    assert not any(one in repr(found) for one in ("13900112233", "欧阳靖宇"))
+
+
+def test_names_beside_numbers_of_persons_are_hidden_too() -> None:
+    made = Made()
+    row = "<tr><td>欧阳靖宇</td><td>13812345678</td></tr>"
+    digest = made.keep(f"<body><h1>获奖名单</h1><table>{row}</table></body>".encode(), "text/html")
+    for at in ("", "获奖名单", "html > body > table:nth-of-type(1)"):
+        found = texts(made).page(Source(evidence=digest, at=at))
+        assert found is not None
+        assert "获奖名单" in repr(found)
+        assert "欧阳靖宇" not in repr(found) and "13812345678" not in repr(found)
+
+
 def test_words_and_whole_pages_are_found_without_scripts() -> None:
     made = Made()
     digest = made.keep(PAGE.encode(), "text/html")
