@@ -185,6 +185,8 @@ def test_html_and_text_count_the_same(reports: dict[str, Report]) -> None:
             found = re.search(rf"{label.zh}：(\d+) 项规则，(\d+) 处", said)
             wanted = sum(len(one.findings) for one in flagged(report, certainty))
             assert (int(found[2]) if found else 0) == wanted, name
+        told = re.search(r"另有 (\d+) 处发现与所列的同一行为重合", said)
+        assert (int(told[1]) if told else 0) == len(inside), name
 
 
 def test_a_document_names_every_finding(reports: dict[str, Report]) -> None:
@@ -197,6 +199,13 @@ def test_a_document_names_every_finding(reports: dict[str, Report]) -> None:
         for ruling in report.rulings:
             for one in ruling.findings:
                 assert one.fingerprint[:12] in text, name
+        found = re.search(
+            r"事实已证实\s*(\d+)\s*处，线索待印证\s*(\d+)\s*处；提示信息\s*(\d+)\s*处", text
+        )
+        assert found is not None, name
+        told = re.search(r"另有\s*(\d+)\s*处发现与所列的同一行为重合", text)
+        counted = [*found.groups(), told[1] if told else "0"]
+        assert sum(map(int, counted)) == len(in_json(written("json", report))), name
 
 
 @pytest.mark.parametrize("harm", range(len(spoken.HARMFUL)))
