@@ -341,7 +341,7 @@ def test_verdicts_of_program_and_persons_stand_side_by_side(opened: Any) -> None
     summaries = page.locator("article summary").all_inner_texts()
     assert sum("2/3 次" in one for one in summaries) == 1
     assert sum("已接受" in one for one in summaries) == 1
-    assert page.get_by_text("本报告按要求以明文列出").is_visible()
+    assert page.get_by_text("本报告含个人信息原值").is_visible()
     shown = page.locator(".findings > li").count()
     assert shown == len(findings)  # an accepted finding is never hidden
     by_hand = page.locator("section[aria-labelledby=manual]").inner_text()
