@@ -80,16 +80,17 @@ class Sight:
         self.watched = {source.channel for source in look.header.sources if source.readable}
         self.read = {source.sha256 for source in look.header.sources}
         self.of_kind: dict[str, list[Fact]] = {}
-        self.identities: set[bytes] = set()
+        self.identities: set[tuple[Channel, bytes]] = set()
         self._blanks: dict[str, set[frozenset[int]]] = {}
         self._identities: dict[tuple[str, frozenset[int], frozenset[int]], set[bytes]] = {}
         for fact in look.facts.values():
             self.of_kind.setdefault(kind_of(fact), []).append(fact)
-            self.identities.add(canonical(identity_of(fact)))
+            self.identities.add((fact.channel, canonical(identity_of(fact))))
 
     def has(self, fact: Fact) -> bool:
-        """Say whether this very observation was made, whatever else was seen of it."""
-        return canonical(identity_of(fact)) in self.identities
+        """Say whether this very observation was made, whatever else was seen of it: in the same
+        channel, since what a policy says of registering shows no page that registers."""
+        return (fact.channel, canonical(identity_of(fact))) in self.identities
 
     def may_have(self, fact: Fact) -> bool:
         """Say whether an observation was made that may be this one: where the two differ in what

@@ -93,6 +93,13 @@ def test_an_observation_that_may_be_the_same_leaves_it_open() -> None:
     assert reasons(access(), access(owner=None, data_type="sms")) == ""
 
 
+def test_what_another_channel_says_is_not_the_same_seen_again() -> None:
+    """A walk of one page called a finding of the register page mended: the policy spoke of it."""
+    case = sight([access(channel="device")])
+    assert case.has(access(channel="device"))
+    assert not case.has(access(channel="apk"))
+
+
 def test_the_same_file_cannot_have_changed() -> None:
     assert "very same file" in reasons(access(), same=True)
 
