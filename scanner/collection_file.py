@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from scanner.errors import Fault, UsageError
 from scanner.evidence.vault import Vault, open_plain
-from scanner.model import CollectionRecord, Evidence, name_of
+from scanner.model import CollectionRecord, Evidence
+from scanner.persons import count
 from scanner.strict_yaml import MAX_BYTES, Reader, parse
 
 PERSONS = 2
@@ -129,7 +130,7 @@ def _read(path: Path, vault: Vault, before: datetime.datetime) -> Stated:
     document = reader.text(parts.get("document"), "document")
     if not covers or len(covers) > MOST:
         reader.fault(parts["covers"], "covers: no source, or too many", "name what was handed in")
-    if len({name_of(each) for each in by}) < PERSONS:
+    if count(by) < PERSONS:
         reader.fault(parts["by"], "by: fewer than two persons", "name all who collected it")
     if any(len(each) > LONGEST for each in (*covers, *by, at, place, method)):
         reader.fault(parts["method"], f"a statement of over {LONGEST} characters", "say it shorter")

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from scanner.errors import UsageError
-from scanner.model import Demand, ProfileName, Report, TargetKind, Words, name_of
+from scanner.model import Demand, ProfileName, Report, TargetKind, Words
+from scanner.persons import alike, count
 
 
 class Wanted(NamedTuple):
@@ -172,10 +173,10 @@ def refuse_mapped(name: ProfileName | None) -> None:
 
 def _says(report: Report, wanted: Wanted) -> bool:
     value = _value(report, wanted.field)
+    if isinstance(value, tuple) and (wanted.least > 1 or wanted.other_than):
+        return _persons(value, _value(report, wanted.other_than)) >= wanted.least
     if isinstance(value, tuple):
-        return len(_different(value) - _different(_value(report, wanted.other_than))) >= (
-            wanted.least
-        )
+        return bool(value)
     if isinstance(value, int) and wanted.least > 1:
         return value >= wanted.least
     return value not in (None, "")
@@ -189,6 +190,8 @@ def _value(report: Report, field: str) -> object:
     return value
 
 
-def _different(many: object) -> set[str]:
-    """Give different persons, or whatever else is listed, as they are compared."""
-    return {name_of(str(one)) for one in many} - {""} if isinstance(many, tuple) else set()
+def _persons(many: tuple[object, ...], others: object) -> int:
+    """Count the persons of a list who surely are none of the others."""
+    barred = [str(one) for one in others] if isinstance(others, tuple) else []
+    named = [str(one) for one in many]
+    return count(one for one in named if not any(alike(one, other) for other in barred))

@@ -51,6 +51,7 @@ def test_a_record_is_kept_byte_for_byte_with_the_scan_that_it_names(tmp_path: Pa
     [
         ({"by": ["王芳"]}, "fewer than two persons"),
         ({"by": ["王芳", "王 芳"]}, "fewer than two persons"),
+        ({"by": ["王芳", "王芳（复核）"]}, "fewer than two persons"),
         ({"by": ["Wang", "ｗａｎｇ\u200b"]}, "fewer than two persons"),
         ({"by": None}, "missing by"),
         ({"method": None, "place": None}, "missing place, method"),

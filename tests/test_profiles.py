@@ -66,6 +66,8 @@ def test_a_collection_wants_two_different_persons_a_third_who_watches_and_a_seco
     two = ("王芳", "李雷")
     assert "--collector" in lacking(collectors=("王芳",))
     assert "--collector" in lacking(collectors=("王芳", "王 芳", "王\u200b芳"))
+    assert "--collector" in lacking(collectors=("王芳", "王芳（复核）"))
+    assert "--witness" in lacking(collectors=two, witnesses=("王芳（见证人）",))
     assert "--collector" not in lacking(collectors=two)
     assert "--witness" in lacking(collectors=two, witnesses=("李 雷",))
     assert "--witness" not in lacking(collectors=two, witnesses=("李雷", "张三"))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from scanner.compare.look import Sight, blind_to
+from scanner.compare.look import Sight, blind_to, other_text
 from scanner.facts import Fact, PolicyDocument
 from scanner.model import Certainty, ComparedFinding, Finding, Outcome, Report, Ruling, Words
 from scanner.report.decided import said
@@ -198,6 +198,8 @@ def _missing(
         )
         for entry in left_open(rule, case.seen, fact)
     ]
+    facts = [other.look.facts[name] for name in held.finding.facts if name in other.look.facts]
+    doubts += other_text(fact, facts, case, other)
     if case.look.header.home != other.look.header.home:
         doubts.append(OTHER_HOME)
     proof = SEEN_AGAIN

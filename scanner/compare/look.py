@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from scanner.facts import (
@@ -80,16 +80,17 @@ class Sight:
         self.watched = {source.channel for source in look.header.sources if source.readable}
         self.read = {source.sha256 for source in look.header.sources}
         self.of_kind: dict[str, list[Fact]] = {}
-        self.identities: set[bytes] = set()
+        self.identities: set[tuple[Channel, bytes]] = set()
         self._blanks: dict[str, set[frozenset[int]]] = {}
         self._identities: dict[tuple[str, frozenset[int], frozenset[int]], set[bytes]] = {}
         for fact in look.facts.values():
             self.of_kind.setdefault(kind_of(fact), []).append(fact)
-            self.identities.add(canonical(identity_of(fact)))
+            self.identities.add((fact.channel, canonical(identity_of(fact))))
 
     def has(self, fact: Fact) -> bool:
-        """Say whether this very observation was made, whatever else was seen of it."""
-        return canonical(identity_of(fact)) in self.identities
+        """Say whether this very observation was made, whatever else was seen of it: in the same
+        channel, since what a policy says of registering shows no page that registers."""
+        return (fact.channel, canonical(identity_of(fact))) in self.identities
 
     def may_have(self, fact: Fact) -> bool:
         """Say whether an observation was made that may be this one: where the two differ in what
@@ -124,6 +125,16 @@ class Sight:
             for fact in self.look.facts.values()
             if isinstance(fact, PageVisited | PolicyDocument)
         )
+
+    @functools.cached_property
+    def origins(self) -> Mapping[str | None, frozenset[str | None]]:
+        """Where the texts of the policy were got, by the digest of each."""
+        found: dict[str | None, frozenset[str | None]] = {}
+        for fact in self.of_kind.get("policy.document", ()):
+            if isinstance(fact, PolicyDocument):
+                name = fact.source.evidence
+                found[name] = found.get(name, frozenset()) | {fact.origin}
+        return found
 
     @functools.cached_property
     def hidden(self) -> Mapping[str, Words]:
@@ -171,6 +182,33 @@ def blind_to(fact: Fact, case: Sight, other: Sight) -> tuple[Words, ...]:
     """Say why a case could not have shown an observation that the other made and it did not;
     empty where it looked there, so that it would have."""
     return tuple(dict.fromkeys(_reasons(fact, case, other)))
+
+
+def other_text(
+    fact: Fact | None, facts: Iterable[Fact], case: Sight, other: Sight
+) -> Iterator[Words]:
+    """Say where a case read no text of the policy that was got as the one was on which a finding
+    of the other stands: what a store shows says nothing of what the app shows.
+
+    `fact` is the offending one, none where a thing was missing as a whole; `facts` are all on which
+    the finding stands.
+    """
+    own = fact is not None and fact.channel == "policy"
+    of = (
+        [fact] if own and fact is not None else [each for each in facts if each.channel == "policy"]
+    )
+    texts: set[str | None] = set()
+    for each in of:
+        alone = {each.origin} if isinstance(each, PolicyDocument) else None
+        texts |= alone or other.origins.get(each.source.evidence, frozenset())
+    if not own:
+        texts -= {"earlier"}
+    if texts and texts.isdisjoint(frozenset().union(*case.origins.values())):
+        yield _of(
+            case.name,
+            "没有查看同一来源的政策文本",
+            "read no text of the policy that was got in the same way",
+        )
 
 
 def _reasons(fact: Fact, case: Sight, other: Sight) -> Iterator[Words]:

@@ -13,7 +13,7 @@ from scanner.report.document.found import Found
 from scanner.report.document.numbered import groups, numbered
 from scanner.report.document.paper import Cell, Paper
 from scanner.report.document.pictures import shots
-from scanner.report.outline import for_a_person, unwatched, watched
+from scanner.report.outline import for_a_person, merged, unwatched, watched
 from scanner.report.outline import with_verdict as having
 from scanner.report.words import Options, say
 
@@ -129,6 +129,7 @@ def _opening(paper: Paper, report: Report) -> None:
                     f"signs found: {counts['proven']} places proven, {counts['suspected']} "
                     f"suspected; {counts['noted']} for information",
                 ),
+                *(paper.words(one) for one in (merged(report),) if one is not None),
                 paper.say("规则：", "rules: ") + " · ".join(verdicts),
                 paper.say(
                     f"待人工核查 {len(for_a_person(report))} 项",

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from scanner.model import Open, Report, Ruling, Words
-from scanner.report import readers, words
+from scanner.report import collected, readers, words
 from scanner.report.listed import Listed, cut, fails, labelled, line, listed, where
 from scanner.report.words import Lang, Options, visible
 
@@ -89,7 +89,7 @@ class _Suites:
         failing = [one for one in found if fails(one, self.threshold)]
         skipped = None if failing else self._skipped(ruling, found)
         if failing:
-            first = line(failing[0].finding.message, self.lang, 300)
+            first = line(collected.message(failing[0].finding), self.lang, 300)
             kind = failing[0].finding.certainty
             failure = ET.SubElement(case, "failure", message=first, type=kind)
             failure.text = "\n".join(self._lines(ruling, failing))
@@ -120,7 +120,7 @@ class _Suites:
         for one in found[:MOST_FINDINGS]:
             certainty = line(words.CERTAINTY[one.finding.certainty], self.lang)
             place = where(self.report, one.finding, self.lang)
-            yield f"[{certainty}] {line(one.finding.message, self.lang, 500)}"
+            yield f"[{certainty}] {line(collected.message(one.finding), self.lang, 500)}"
             if place:
                 yield f"  @ {place}"
             if one.accepted is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.model import Open, Report, Words
-from scanner.report import readers, words
+from scanner.report import collected, readers, words
 from scanner.report.listed import Listed, listed, where
 from scanner.report.marking import code, plain, table
 from scanner.report.outline import for_a_person, gaps, unwatched, watched, with_verdict
@@ -122,7 +122,7 @@ class _Summary:
                 say(words.SEVERITY[one.ruling.severity], self.lang),
                 code(one.ruling.category, 40),
                 code(rule, 80),
-                plain(say(one.finding.message, self.lang), 300),
+                plain(say(collected.message(one.finding), self.lang), 300),
                 code(place, 180) if place else "",
                 code(one.finding.fingerprint[:16]),
             )

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from scanner.model import Finding, Open, Report, Ruling, Severity, Words
-from scanner.report import words
+from scanner.report import collected, words
 from scanner.report.decided import said
 from scanner.report.listed import Listed, cut, labelled, line, listed, where
 from scanner.report.outline import gaps, unwatched
@@ -215,7 +215,7 @@ class _Run:
 
     def _message(self, ruling: Ruling, finding: Finding) -> str:
         certainty = marked(words.say(words.CERTAINTY[finding.certainty], self.lang))
-        parts = [f"{self._text(finding.message)} ({certainty})"]
+        parts = [f"{self._text(collected.message(finding))} ({certainty})"]
         place = where(self.report, finding, self.lang)
         if place:
             parts.append(labelled(AT, marked(place), self.lang))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scanner.model import Grade, Open, Report, Severity, Words
 from scanner.report import collected, readers, words
 from scanner.report.decided import summed
-from scanner.report.outline import Flagged, flagged, gaps, unwatched, watched
+from scanner.report.outline import Flagged, flagged, gaps, merged, unwatched, watched
 from scanner.report.outline import tally as tally_of
 from scanner.report.retention import pressing
 from scanner.report.site import sessions
@@ -175,6 +175,9 @@ class _Summary:
         if total > MOST_FINDINGS:
             more = total - MOST_FINDINGS
             yield self._say(f"  另有 {more} 项，见报告", f"  and {more} more in the report")
+        inside = merged(self.report)
+        if inside is not None:
+            yield from wrap(say(inside, self.lang))
 
     def _groups(self) -> list[tuple[str, tuple[Flagged, ...]]]:
         """Give the findings under their headings: by certainty, or the issues, then clues."""

@@ -94,6 +94,15 @@ def repeated(finding: Finding) -> Words | None:
     return Words(f"{runs} 次采集中 {found} 次检出", f"found in {found} of {runs} runs")
 
 
+def message(finding: Finding) -> Words:
+    """Give what was found on one line: with how often, where it was looked for several times."""
+    often = repeated(finding)
+    if often is None:
+        return finding.message
+    said = finding.message
+    return Words(f"{said.zh}（{often.zh}）", f"{said.en} ({often.en})")
+
+
 def stated(report: Report) -> tuple[Row, ...]:
     """Give who collected, where, when, on whose authority, on which machine, and how often."""
     one = report.collection

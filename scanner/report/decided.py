@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from scanner.model import Decision, Finding, Report, Words, name_of
+from scanner.persons import count
 from scanner.report.words import Lang, say
 
 TWO = 2
@@ -42,9 +43,9 @@ def said(report: Report, subject: str) -> tuple[Decision, ...]:
 
 
 def confirmed(report: Report, finding: Finding) -> bool:
-    """Say whether two named persons confirm a finding and no last word speaks against it."""
-    words = said(report, finding.fingerprint)
-    return len(words) >= TWO and all(decision.choice == "confirm" for decision in words)
+    """Say whether two named persons confirm a finding and no last word speaks against it; names
+    that may be one person's count once."""
+    return state_of(said(report, finding.fingerprint)) == "confirmed"
 
 
 def state_of(words: Sequence[Decision]) -> State:
@@ -58,7 +59,7 @@ def state_of(words: Sequence[Decision]) -> State:
         return "deferred"
     if choices == {"reject"}:
         return "rejected"
-    return "confirmed" if len(words) >= TWO else "once"
+    return "confirmed" if count(decision.by for decision in words) >= TWO else "once"
 
 
 def tally(report: Report) -> Counter[State]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from scanner.model import Report, Ruling, Words
-from scanner.report import words
+from scanner.report import collected, words
 from scanner.report.decided import said
 from scanner.report.listed import Listed, line, listed
 from scanner.report.outline import unwatched
@@ -181,7 +181,7 @@ def _clue(report: Report, one: Listed, lang: Lang) -> Row:
         line(words.CERTAINTY[one.finding.certainty], lang),
         line(words.SEVERITY[one.ruling.severity], lang),
         one.finding.fingerprint,
-        line(one.finding.message, lang, 2000),
+        line(collected.message(one.finding), lang, 2000),
     )
 
 

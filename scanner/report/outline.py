@@ -137,6 +137,20 @@ def joined(report: Report) -> tuple[dict[str, str], dict[str, set[str]]]:
     return inside, also
 
 
+def merged(report: Report) -> Words | None:
+    """Say how many findings stand inside another one, so that every count of a report can be
+    brought to that of the formats that list each finding by itself; None where none does."""
+    count = len(joined(report)[0])
+    if not count:
+        return None
+    return Words(
+        f"另有 {count} 处发现与所列的同一行为重合，已并入该处；"
+        "逐条清单（JSON、SARIF、表格）分别列出。",
+        f"{count} more are of an act listed already and stand with it; the lists of each finding "
+        "(JSON, SARIF, tables) name them apart.",
+    )
+
+
 def with_verdict(report: Report, verdict: str) -> tuple[Ruling, ...]:
     """Give the rulings with this verdict, by category and rule.
 

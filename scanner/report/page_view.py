@@ -100,9 +100,9 @@ class PageView:
         channel = fact.get("channel")
         return channel if isinstance(channel, str) else ""
 
-    def merged(self) -> int:
-        """Count the findings that stand inside another one, by whose other proofs it was found."""
-        return len(self._inside)
+    def merged(self) -> Words | None:
+        """Say how many findings stand inside another one, by whose other proofs it was found."""
+        return outline.merged(self._report)
 
     def rich(self, finding: Finding) -> bool:
         """Say whether the page sets out a finding's facts as tables."""

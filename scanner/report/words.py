@@ -117,7 +117,10 @@ STATUS: dict[str, Words] = {
 
 TO_VERIFY = Words("待核", "to be verified")
 
-TITLE = Words("个人信息保护检测报告", "Personal information audit report")
+TITLE = Words("个人信息保护检测记录", "Personal information audit record")
+"""What the page is called; 检测报告 is a test report, which a body with a qualification writes."""
+QUALIFIED_TITLE = Words("个人信息保护检测报告", "Personal information audit report")
+"""What it is called where the number of a qualification was given."""
 
 SCHEME: dict[str, Words] = {
     "cac-191": Words("《认定方法》第", "Identification Method, no."),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from scanner.compare.look import blind_to, by_id
+from scanner.compare.look import blind_to, by_id, other_text
 from scanner.facts import (
     AppFramework,
     AppPacked,
@@ -22,6 +22,7 @@ from scanner.facts import (
     PageVisited,
     PermissionDeclared,
     PhaseBegan,
+    PolicyDocument,
     RequestMade,
     SiteVisited,
     Source,
@@ -92,6 +93,13 @@ def test_an_observation_that_may_be_the_same_leaves_it_open() -> None:
     assert reasons(access(), access(owner=None, data_type="sms")) == ""
 
 
+def test_what_another_channel_says_is_not_the_same_seen_again() -> None:
+    """A walk of one page called a finding of the register page mended: the policy spoke of it."""
+    case = sight([access(channel="device")])
+    assert case.has(access(channel="device"))
+    assert not case.has(access(channel="apk"))
+
+
 def test_the_same_file_cannot_have_changed() -> None:
     assert "very same file" in reasons(access(), same=True)
 
@@ -109,6 +117,42 @@ def test_code_that_went_out_of_sight_mends_nothing_in_code(hiding: Fact, word: s
     assert reasons(access(), hiding, before=(hiding,)) == ""
     declared = PermissionDeclared(source=HERE, channel="apk", permission="p")
     assert reasons(declared, hiding) == ""
+
+
+def text(origin: Any, number: int = 1) -> PolicyDocument:
+    at = Source(at="x", evidence=f"{number:02}" * 32)
+    return PolicyDocument(source=at, channel="policy", url=f"{number}.html", origin=origin)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "doubted"),
+    [
+        ("given", ("given",), False),
+        ("given", ("store", "given"), False),
+        ("given", ("store",), True),
+        ("store", ("given",), True),
+        ("earlier", ("given",), True),
+        ("given", (), True),
+    ],
+)
+def test_another_text_of_the_policy_mends_nothing(
+    before: str, now: tuple[str, ...], doubted: bool
+) -> None:
+    """Dropping --policy-before, or handing in the store's text alone, changed no policy."""
+    read = text(before)
+    other, case = sight([read]), sight([text(one, 2 + at) for at, one in enumerate(now)])
+    assert bool(list(other_text(read, [read], case, other))) == doubted
+
+
+def test_what_a_finding_needs_of_the_policy_is_the_present_text() -> None:
+    """An access that the policy does not tell of stands on the policy as well; an earlier version
+    that lay beside it decides nothing."""
+    given, earlier = text("given"), text("earlier", 2)
+    other = sight([access(), given, earlier])
+    stands = [access(), given, earlier]
+    assert not list(other_text(access(), stands, sight([text("given", 3)]), other))
+    assert list(other_text(access(), stands, sight([text("store", 3)]), other))
+    assert not list(other_text(access(), [access()], sight([]), other))
 
 
 def test_what_the_auditor_states_is_no_observation() -> None:

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from msgspec.structs import replace
 from playwright.sync_api import Page, sync_playwright
 
-from scanner.model import Report
+from scanner.model import Qualification, Report
 from scanner.report import outline, persons, readers, render
 from scanner.report.words import Lang
 from tests.report import example, scenes
@@ -72,8 +72,14 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_page_asks_for_nothing_and_breaks_nowhere(opened: Any, name: str) -> None:
     page, faults = opened(REPORTS[name])
-    assert page.title().startswith("个人信息保护检测报告")
+    assert page.title().startswith("个人信息保护检测记录")
     assert faults == []
+
+
+def test_it_is_a_test_report_only_where_a_qualification_is_stated() -> None:
+    assert "检测报告" not in html(REPORTS["rich"])
+    stated = replace(REPORTS["rich"], qualification=Qualification(number="CMA 170000000000"))
+    assert "<title>个人信息保护检测报告" in html(stated)
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
@@ -256,10 +262,10 @@ def test_the_counts_are_those_of_the_rules_and_do_not_overlap() -> None:
 def test_it_opens_in_the_language_that_was_asked_for(opened: Any) -> None:
     page, faults = opened(REPORTS["rich"], "en")
     assert page.locator("html").get_attribute("lang") == "en"
-    assert page.title().startswith("Personal information audit report")
+    assert page.title().startswith("Personal information audit record")
     assert page.get_by_role("heading", name="Findings").is_visible()
     page.get_by_role("button", name="中文").click()
-    assert page.title().startswith("个人信息保护检测报告")
+    assert page.title().startswith("个人信息保护检测记录")
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
         0,
         0,
@@ -335,7 +341,7 @@ def test_verdicts_of_program_and_persons_stand_side_by_side(opened: Any) -> None
     summaries = page.locator("article summary").all_inner_texts()
     assert sum("2/3 次" in one for one in summaries) == 1
     assert sum("已接受" in one for one in summaries) == 1
-    assert page.get_by_text("本报告按要求以明文列出").is_visible()
+    assert page.get_by_text("本报告含个人信息原值").is_visible()
     shown = page.locator(".findings > li").count()
     assert shown == len(findings)  # an accepted finding is never hidden
     by_hand = page.locator("section[aria-labelledby=manual]").inner_text()
@@ -391,7 +397,7 @@ HOSTILE = dict(scenes.hostile())
 def test_hostile_words_are_inert_wherever_they_stand(opened: Any, name: str) -> None:
     page, faults = opened(HOSTILE[name], viewport={"width": 390, "height": 800})
     title = page.title()
-    assert title.startswith("个人信息保护检测报告")
+    assert title.startswith("个人信息保护检测记录")
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
     page.get_by_label("文字").fill("<script>")
     page.get_by_label("文字").fill("")

@@ -32,7 +32,16 @@ def test_one_person_written_in_two_ways_is_one_person() -> None:
     assert not is_confirmed(
         decision("王芳", "confirm"), decision("王\u200b\u2060芳\u202e", "confirm")
     )
+    for other in ("王芳（复核）", "王芳 检察官", "王芳2", "复核人：王芳"):
+        assert not is_confirmed(decision("王芳", "confirm"), decision(other, "confirm")), other
+    assert not is_confirmed(decision("张伟", "confirm"), decision("張偉", "confirm"))
     assert is_confirmed(decision("王芳", "confirm"), decision("李雷", "confirm"))
+
+
+def test_what_may_be_the_same_person_takes_back_no_word_of_another() -> None:
+    both = [decision("王芳", "confirm"), decision("李雷", "confirm")]
+    assert not is_confirmed(*both, decision("王芳（复核）", "reject"))
+    assert not is_confirmed(*both, decision("王芳（复核）", "reject"), decision("王芳", "confirm"))
 
 
 def test_the_last_word_of_each_person_counts() -> None:

@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
 from scanner.case import REPORTS
 from scanner.errors import UsageError
-from scanner.model import Report
+from scanner.model import Repeat, Report
 from scanner.report import FORMATS, render
 from scanner.report.outline import flagged, joined, noted
 from scanner.report.words import CERTAINTY, VERDICT
@@ -185,6 +186,26 @@ def test_html_and_text_count_the_same(reports: dict[str, Report]) -> None:
             found = re.search(rf"{label.zh}：(\d+) 项规则，(\d+) 处", said)
             wanted = sum(len(one.findings) for one in flagged(report, certainty))
             assert (int(found[2]) if found else 0) == wanted, name
+        told = re.search(r"另有 (\d+) 处发现与所列的同一行为重合", said)
+        assert (int(told[1]) if told else 0) == len(inside), name
+
+
+@pytest.mark.parametrize("format_", ["csv", "docx", "html", "json", "junit", "markdown", "sarif"])
+def test_every_format_that_lists_findings_says_in_how_many_runs(format_: str) -> None:
+    """Seen in two of three runs is another thing than seen, wherever it is read."""
+    first, *rest = example.rich().rulings
+    found = replace(first.findings[0], repeat=Repeat(found=2, runs=3))
+    ruling = replace(first, findings=(found, *first.findings[1:]))
+    data = written(format_, replace(example.rich(), rulings=(ruling, *rest)))
+    if format_ == "docx":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            data = archive.read("word/document.xml")
+    said = re.sub(r"<[^>]*>", "", data.decode()) if format_ == "docx" else data.decode()
+    if format_ == "json":
+        repeats = [f["repeat"] for r in json.loads(said)["rulings"] for f in r["findings"]]
+        assert {"found": 2, "runs": 3, "evidence": []} in repeats
+    else:
+        assert re.search(r"3 *次(采集|检测)中 *2 *次检出|2/3 次", said)
 
 
 def test_a_document_names_every_finding(reports: dict[str, Report]) -> None:
@@ -197,6 +218,13 @@ def test_a_document_names_every_finding(reports: dict[str, Report]) -> None:
         for ruling in report.rulings:
             for one in ruling.findings:
                 assert one.fingerprint[:12] in text, name
+        found = re.search(
+            r"事实已证实\s*(\d+)\s*处，线索待印证\s*(\d+)\s*处；提示信息\s*(\d+)\s*处", text
+        )
+        assert found is not None, name
+        told = re.search(r"另有\s*(\d+)\s*处发现与所列的同一行为重合", text)
+        counted = [*found.groups(), told[1] if told else "0"]
+        assert sum(map(int, counted)) == len(in_json(written("json", report))), name
 
 
 @pytest.mark.parametrize("harm", range(len(spoken.HARMFUL)))

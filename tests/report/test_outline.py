@@ -115,6 +115,15 @@ def test_code_call_and_packet_of_one_access_are_one_finding() -> None:
     assert joined(*reversed(rulings)) == joined(*rulings) == {"b": "a", "c": "a"}
 
 
+def test_what_stands_inside_another_is_counted_aloud() -> None:
+    rulings = proof("a", CODE, CALL, PACKET), proof("b", CALL, PACKET), proof("c", PACKET, "other")
+    said = outline.merged(replace(RICH, rulings=rulings, facts=FACTS))
+    assert said is not None
+    assert "2 处" in said.zh
+    assert said.en.startswith("2 more")
+    assert outline.merged(replace(RICH, rulings=rulings[:1], facts=FACTS)) is None
+
+
 def test_what_stands_on_other_facts_stays_a_finding_of_its_own() -> None:
     whole = proof("a", CODE, CALL)
     assert joined(whole, proof("c", PACKET)) == {}

@@ -46,6 +46,7 @@ from scanner.knowledge import Knowledge
 from scanner.model import Keep, Lead, Say, Sighting, Target, Unseen, Words
 from scanner.personal.hidden import Hidden
 from scanner.personal.identity import read_identity
+from scanner.wording.values import VALUE
 
 __all__ = ["KINDS", "collect"]
 
@@ -299,7 +300,10 @@ def _unseen(recorded: Recorded) -> Iterator[Unseen]:
     reached = {edge.phase for edge in recorded.phases.edges}
     for phase in REACHED:
         if phase not in reached:
-            reason = Words(f"运行未到达阶段 {phase}", f"the run did not reach the phase {phase}")
+            name = VALUE["phase"][phase]
+            reason = Words(
+                f"运行未到达阶段“{name.zh}”", f"the run did not reach the phase {name.en!r}"
+            )
             for kind in PHASED:
                 yield unseen(kind, reason, phase=(phase,))
 

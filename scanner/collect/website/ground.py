@@ -29,6 +29,7 @@ PAGE_KINDS = (
     *("form.found", "form.field", "checkbox.found", "agreement.implied", "app.pushed"),
     *("recommendation.shown", "popup.shown", "verification.offered", "inducement.shown"),
     *("closing.demanded", "handover.offered", "store.listing", "change.told"),
+    "account.registration",
 )
 """Kinds of fact that name the page on which they were seen."""
 SHOWN_KINDS = tuple(kind for kind in PAGE_KINDS if kind != "page.visited")

@@ -53,7 +53,7 @@ BASIC = ("浏览", "瀏覽", "基本功能", "browse", "basic")
 """Words of a control that leads to a reduced mode."""
 WHOLE = (
     *("site.visited", "consent.prompt", "walk.completed", "minors.addressed"),
-    *("account.registration", "policy.document"),
+    "policy.document",
     *SHOWN_KINDS,
 )
 """Kinds of which nothing is seen where the first page does not open; that page itself is named."""

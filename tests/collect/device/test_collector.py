@@ -69,6 +69,8 @@ def test_what_is_missing_is_unseen_and_so_is_a_phase_that_was_not_reached(
         one.scope["phase"][0] for one in found if isinstance(one, Unseen) and one.scope.get("phase")
     }
     assert phases >= set(REACHED)
+    reasons = {one.reason.zh for one in found if isinstance(one, Unseen)}
+    assert "运行未到达阶段“拒绝之后”" in reasons
     whole = collected(tmp_path, known, walk([(1, ASK), (5, ASK), (13, MAIN)], TAPS))
     assert "consent.prompt" not in unseen(whole) and "data.accessed" in unseen(whole)
 

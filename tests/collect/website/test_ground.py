@@ -145,3 +145,9 @@ async def _hello(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
     await writer.drain()
     writer.close()
+
+
+def test_a_page_that_was_not_opened_may_let_people_register() -> None:
+    """A walk of one page said that the duty to offer closing an account was met."""
+    left = {one.kind for one in unseen_pages(["https://a.example/register"], WHY)}
+    assert "account.registration" in left
