@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from scanner import new_file
 from scanner.errors import EvidenceError, UsageError
 from scanner.facts import AnyFact, Fact, canonical
 from scanner.model import Header, Scalar, Unseen, Words
 
-FACTS = "facts.jsonl"
+FACTS = new_file.FACTS
 """What was looked at (line 1) and what was seen and not seen (the other lines)."""
 EVIDENCE = "evidence"
 """Folder of the raw bytes, each named by its SHA-256."""
@@ -252,32 +253,6 @@ def replace_files(case: Path, files: dict[str, bytes]) -> None:
             part.unlink(missing_ok=True)
 
 
-def write_beside(case: Path, destination: Path, data: bytes, *, force: bool = False) -> None:
-    """Write a file that speaks of a case to a place outside it, whole or not at all.
-
-    Raises UsageError inside the case, whose manifest would disagree with it, over a file that is
-    there unless `force` is given, and where the place cannot be written.
-    """
-    place = destination.parent.resolve() / destination.name
-    if place == case.resolve() or case.resolve() in place.parents:
-        raise UsageError(
-            f"{_shown(destination)} lies inside the case",
-            hint="a paper that quotes the digest of a case stands outside it: name another place",
-        )
-    if destination.is_dir() or (destination.exists() and not force):
-        raise UsageError(
-            f"{_shown(destination)} is there already",
-            hint="give another file to -o" if destination.is_dir() else "or --force to replace it",
-        )
-    part = place.parent / f".mingjian-{secrets.token_hex(8)}.part"
-    try:
-        with _writing(destination):
-            part.write_bytes(data)
-            part.replace(place)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 @contextlib.contextmanager
 def held(case: Path, *, patience_s: float = PATIENCE_S) -> Iterator[None]:
     """Keep every other call from changing a case meanwhile, so that two acts at once lose nothing.
@@ -371,6 +346,7 @@ def _wrong(file: str, line: int, why: str) -> EvidenceError:
 
 
 def _check_place(destination: Path, force: bool) -> None:
+    new_file.outside(destination)
     if not destination.parent.is_dir():
         raise UsageError(
             f"the folder {_shown(destination.parent)} does not exist",
@@ -380,9 +356,9 @@ def _check_place(destination: Path, force: bool) -> None:
         if not destination.exists():
             return
         if destination.is_dir():
-            if _is_empty(destination) or (force and _is_case(destination)):
+            if _is_empty(destination) or (force and new_file.is_case(destination)):
                 return
-            if _is_case(destination):
+            if new_file.is_case(destination):
                 raise UsageError(
                     f"{_shown(destination)} already holds a case",
                     hint="give another folder to -o, or --force to replace that case",
@@ -395,15 +371,6 @@ def _check_place(destination: Path, force: bool) -> None:
 
 def _is_empty(folder: Path) -> bool:
     return next(folder.iterdir(), None) is None
-
-
-def _is_case(folder: Path) -> bool:
-    """Tell whether a folder holds facts that Mingjian wrote, of whatever version."""
-    path = folder / FACTS
-    if path.is_symlink() or not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.readline(200).startswith(b'{"schema":"mingjian/facts/')
 
 
 def _sibling(destination: Path) -> Path:
