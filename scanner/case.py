@@ -77,10 +77,10 @@ def cases_in(folders: Iterable[Path]) -> Iterator[Path]:
 
 
 def _held(folder: Path) -> list[Path]:
-    if (folder / FACTS).is_file():
+    if _seems(folder):
         return [folder]
     try:
-        held = sorted(each for each in folder.iterdir() if (each / FACTS).is_file())
+        held = sorted(each for each in folder.iterdir() if _seems(each))
     except OSError as error:
         hint = "name a folder that mingjian scan made"
         raise UsageError(f"no case at {folder}: {error.strerror}", hint=hint) from None
@@ -88,6 +88,12 @@ def _held(folder: Path) -> list[Path]:
         hint = "name folders that mingjian scan made, or a folder of them"
         raise UsageError(f"no case at {folder}", hint=hint)
     return held
+
+
+def _seems(folder: Path) -> bool:
+    """Tell whether a folder is a case, or what is left of one: a damaged case is named to whoever
+    reads it, and never passed over."""
+    return any((folder / name).is_file() for name in (FACTS, CUSTODY, REPORTS["json"]))
 
 
 class CaseFacts(NamedTuple):

@@ -290,6 +290,15 @@ def test_replaces_files_and_leaves_nothing_beside(tmp_path: Path) -> None:
     assert names(tmp_path) == ["folder", "report.html", "report.json"]
 
 
+def test_a_damaged_case_is_not_passed_over(tmp_path: Path) -> None:
+    for name, file in (("a", "facts.jsonl"), ("b", "custody.jsonl"), ("c", "report.json")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_text("")
+    (tmp_path / "comparison").mkdir()
+    (tmp_path / "comparison" / "manifest-sha256.txt").write_text("")
+    assert [one.name for one in cases_in([tmp_path])] == ["a", "b", "c"]
+
+
 def test_cases_are_found_as_named_and_in_folders_of_them(folder: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     for name in ("b", "a", "none"):
