@@ -56,6 +56,7 @@ def write_new(files: Mapping[Path, bytes], *, force: bool = False) -> None:
             raise UsageError(f"{_shown(path)} already exists", hint=hint)
     parts: dict[Path, Path] = {}
     made: list[Path] = []
+    path = Path()
     try:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,11 +69,10 @@ def write_new(files: Mapping[Path, bytes], *, force: bool = False) -> None:
                 _place(part, path)
                 made.append(path)
     except OSError as error:
-        for path in made:
-            path.unlink(missing_ok=True)
-        why = error.strerror or type(error).__name__
+        for each in made:
+            each.unlink(missing_ok=True)
         raise UsageError(
-            f"{_shown(Path(error.filename2 or error.filename or '.'))}: {why}",
+            f"{_shown(path)} cannot be written: {error.strerror or type(error).__name__}",
             hint="check the free space and your permission to write there",
         ) from error
     finally:

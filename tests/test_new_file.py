@@ -46,6 +46,19 @@ def test_when_one_cannot_be_written_none_is(tmp_path: Path) -> None:
     assert left(tmp_path) == {"file": b"old"}
 
 
+def test_a_full_disk_names_the_file_that_was_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UsageError, match=r"paper\.toml cannot be written: No space left"):
+        write_new({tmp_path / "paper.toml": b"1"})
+    monkeypatch.undo()
+    assert left(tmp_path) == {}
+
+
 def test_a_file_system_without_links_will_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
