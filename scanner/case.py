@@ -15,11 +15,12 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from scanner import new_file
 from scanner.errors import EvidenceError, UsageError
 from scanner.facts import AnyFact, Fact, canonical
 from scanner.model import Header, Scalar, Unseen, Words
 
-FACTS = "facts.jsonl"
+FACTS = new_file.FACTS
 """What was looked at (line 1) and what was seen and not seen (the other lines)."""
 EVIDENCE = "evidence"
 """Folder of the raw bytes, each named by its SHA-256."""
@@ -76,10 +77,10 @@ def cases_in(folders: Iterable[Path]) -> Iterator[Path]:
 
 
 def _held(folder: Path) -> list[Path]:
-    if (folder / FACTS).is_file():
+    if _seems(folder):
         return [folder]
     try:
-        held = sorted(each for each in folder.iterdir() if (each / FACTS).is_file())
+        held = sorted(each for each in folder.iterdir() if _seems(each))
     except OSError as error:
         hint = "name a folder that mingjian scan made"
         raise UsageError(f"no case at {folder}: {error.strerror}", hint=hint) from None
@@ -87,6 +88,12 @@ def _held(folder: Path) -> list[Path]:
         hint = "name folders that mingjian scan made, or a folder of them"
         raise UsageError(f"no case at {folder}", hint=hint)
     return held
+
+
+def _seems(folder: Path) -> bool:
+    """Tell whether a folder is a case, or what is left of one: a damaged case is named to whoever
+    reads it, and never passed over."""
+    return any((folder / name).is_file() for name in (FACTS, CUSTODY, REPORTS["json"]))
 
 
 class CaseFacts(NamedTuple):
@@ -264,32 +271,6 @@ def replace_files(case: Path, files: dict[str, bytes]) -> None:
             part.unlink(missing_ok=True)
 
 
-def write_beside(case: Path, destination: Path, data: bytes, *, force: bool = False) -> None:
-    """Write a file that speaks of a case to a place outside it, whole or not at all.
-
-    Raises UsageError inside the case, whose manifest would disagree with it, over a file that is
-    there unless `force` is given, and where the place cannot be written.
-    """
-    place = destination.parent.resolve() / destination.name
-    if place == case.resolve() or case.resolve() in place.parents:
-        raise UsageError(
-            f"{_shown(destination)} lies inside the case",
-            hint="a paper that quotes the digest of a case stands outside it: name another place",
-        )
-    if destination.is_dir() or (destination.exists() and not force):
-        raise UsageError(
-            f"{_shown(destination)} is there already",
-            hint="give another file to -o" if destination.is_dir() else "or --force to replace it",
-        )
-    part = place.parent / f".mingjian-{secrets.token_hex(8)}.part"
-    try:
-        with _writing(destination):
-            part.write_bytes(data)
-            part.replace(place)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 @contextlib.contextmanager
 def held(case: Path, *, patience_s: float = PATIENCE_S) -> Iterator[None]:
     """Keep every other call from changing a case meanwhile, so that two acts at once lose nothing.
@@ -383,6 +364,7 @@ def _wrong(file: str, line: int, why: str) -> EvidenceError:
 
 
 def _check_place(destination: Path, force: bool) -> None:
+    new_file.outside(destination)
     if not destination.parent.is_dir():
         raise UsageError(
             f"the folder {_shown(destination.parent)} does not exist",
@@ -392,9 +374,9 @@ def _check_place(destination: Path, force: bool) -> None:
         if not destination.exists():
             return
         if destination.is_dir():
-            if _is_empty(destination) or (force and _is_case(destination)):
+            if _is_empty(destination) or (force and new_file.is_case(destination)):
                 return
-            if _is_case(destination):
+            if new_file.is_case(destination):
                 raise UsageError(
                     f"{_shown(destination)} already holds a case",
                     hint="give another folder to -o, or --force to replace that case",
@@ -407,15 +389,6 @@ def _check_place(destination: Path, force: bool) -> None:
 
 def _is_empty(folder: Path) -> bool:
     return next(folder.iterdir(), None) is None
-
-
-def _is_case(folder: Path) -> bool:
-    """Tell whether a folder holds facts that Mingjian wrote, of whatever version."""
-    path = folder / FACTS
-    if path.is_symlink() or not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.readline(200).startswith(b'{"schema":"mingjian/facts/')
 
 
 def _sibling(destination: Path) -> Path:

@@ -1,4 +1,8 @@
-"""Files that a person wants outside of a case: written whole or not at all, and over nothing."""
+"""Files that a person wants outside of a case: written whole or not at all, and over nothing.
+
+A case is sealed, and whatever else came to lie in it would keep it from verifying: so here is also
+how a case is known.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,41 @@ from pathlib import Path
 
 from scanner.errors import UsageError
 
+FACTS = "facts.jsonl"
+"""The file that makes a folder a case: what was looked at (line 1), what was seen and not seen."""
+
+
+def is_case(folder: Path) -> bool:
+    """Tell whether a folder holds facts that Mingjian wrote, of whatever version."""
+    path = folder / FACTS
+    try:
+        if path.is_symlink() or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.readline(200).startswith(b'{"schema":"mingjian/facts/')
+    except OSError:  # a folder in which we may not look, as above one's home
+        return False
+
+
+def outside(destination: Path) -> None:
+    """Raise UsageError where a file or folder to be made would lie inside a case, whosever."""
+    folder = destination.parent.resolve()
+    for each in (folder, *folder.parents):
+        if is_case(each):
+            raise UsageError(
+                f"{_shown(destination)} lies inside the case {_shown(each)}",
+                hint="a case is sealed as it is: name a place outside of it",
+            )
+
 
 def write_new(files: Mapping[Path, bytes], *, force: bool = False) -> None:
     """Write files that are not there yet; with `force` older files give way, and nothing else.
 
-    Folders of theirs are made. Raises UsageError where one cannot stand; then none is written.
+    Folders of theirs are made. Raises UsageError where one cannot stand, as inside a case; then
+    none is written.
     """
     for path in files:
+        outside(path)
         if os.path.lexists(path) and not (force and path.is_file() and not path.is_symlink()):
             hint = "name another place, or --force to replace that file"
             if path.is_dir() or path.is_symlink():
@@ -24,6 +56,7 @@ def write_new(files: Mapping[Path, bytes], *, force: bool = False) -> None:
             raise UsageError(f"{_shown(path)} already exists", hint=hint)
     parts: dict[Path, Path] = {}
     made: list[Path] = []
+    path = Path()
     try:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,11 +69,10 @@ def write_new(files: Mapping[Path, bytes], *, force: bool = False) -> None:
                 _place(part, path)
                 made.append(path)
     except OSError as error:
-        for path in made:
-            path.unlink(missing_ok=True)
-        why = error.strerror or type(error).__name__
+        for each in made:
+            each.unlink(missing_ok=True)
         raise UsageError(
-            f"{_shown(Path(error.filename2 or error.filename or '.'))}: {why}",
+            f"{_shown(path)} cannot be written: {error.strerror or type(error).__name__}",
             hint="check the free space and your permission to write there",
         ) from error
     finally:

@@ -17,7 +17,6 @@ from scanner.case import (
     read_facts,
     read_runs,
     replace_files,
-    write_beside,
     write_facts,
 )
 from scanner.errors import EvidenceError, MingjianError, UsageError
@@ -175,6 +174,18 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def test_no_new_case_lies_in_another(tmp_path: Path) -> None:
+    (tmp_path / "case" / "evidence").mkdir(parents=True)
+    (tmp_path / "case" / FACTS).write_text('{"schema":"mingjian/facts/1"}\n')
+    for inner in ("x", "evidence/x"):
+        with (
+            pytest.raises(UsageError, match="inside the case"),
+            new_case(tmp_path / "case" / inner, force=True),
+        ):
+            pass
+    assert names(tmp_path / "case") == ["evidence", FACTS]
+
+
 def test_a_new_case_takes_its_place_at_the_end(tmp_path: Path) -> None:
     with new_case(tmp_path / "case") as folder:
         (folder / "file").write_bytes(b"1")
@@ -279,6 +290,15 @@ def test_replaces_files_and_leaves_nothing_beside(tmp_path: Path) -> None:
     assert names(tmp_path) == ["folder", "report.html", "report.json"]
 
 
+def test_a_damaged_case_is_not_passed_over(tmp_path: Path) -> None:
+    for name, file in (("a", "facts.jsonl"), ("b", "custody.jsonl"), ("c", "report.json")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_text("")
+    (tmp_path / "comparison").mkdir()
+    (tmp_path / "comparison" / "manifest-sha256.txt").write_text("")
+    assert [one.name for one in cases_in([tmp_path])] == ["a", "b", "c"]
+
+
 def test_cases_are_found_as_named_and_in_folders_of_them(folder: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     for name in ("b", "a", "none"):
@@ -346,27 +366,6 @@ def test_runs_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(case_, "LIMIT", size + 200)
     with pytest.raises(EvidenceError, match="longer than"):
         read_runs(tmp_path)
-
-
-def test_a_paper_stands_beside_the_case_or_nowhere(tmp_path: Path) -> None:
-    folder = tmp_path / "case"
-    (folder / "evidence").mkdir(parents=True)
-    place = tmp_path / "paper.docx"
-    write_beside(folder, place, b"one")
-    assert place.read_bytes() == b"one"
-    with pytest.raises(UsageError, match="there already"):
-        write_beside(folder, place, b"two")
-    write_beside(folder, place, b"two", force=True)
-    assert place.read_bytes() == b"two"
-    link = tmp_path / "link"
-    link.symlink_to(folder)
-    for inside in (folder / "a", folder / "evidence" / "b", link / "c", folder, tmp_path):
-        with pytest.raises(UsageError):
-            write_beside(folder, inside, b"x", force=True)
-    with pytest.raises(UsageError, match="cannot be written"):
-        write_beside(folder, tmp_path / "none" / "paper", b"x")
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["case", "link", "paper.docx"]
-    assert list(folder.rglob("*")) == [folder / "evidence"]
 
 
 def test_a_case_is_held_by_one_call_at_a_time(tmp_path: Path) -> None:

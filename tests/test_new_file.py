@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import UsageError
-from scanner.new_file import write_new
+from scanner.new_file import FACTS, is_case, outside, write_new
 
 
 def left(folder: Path) -> dict[str, bytes]:
@@ -46,6 +46,19 @@ def test_when_one_cannot_be_written_none_is(tmp_path: Path) -> None:
     assert left(tmp_path) == {"file": b"old"}
 
 
+def test_a_full_disk_names_the_file_that_was_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UsageError, match=r"paper\.toml cannot be written: No space left"):
+        write_new({tmp_path / "paper.toml": b"1"})
+    monkeypatch.undo()
+    assert left(tmp_path) == {}
+
+
 def test_a_file_system_without_links_will_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,3 +78,29 @@ def test_what_comes_meanwhile_is_not_replaced(
     with pytest.raises(UsageError):
         write_new({tmp_path / "a": b"1", tmp_path / "b": b"2"})
     assert left(tmp_path) == {"b": b"theirs"}
+
+
+def test_nothing_is_written_into_a_case_whosever_it_is(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    (case / "evidence").mkdir(parents=True)
+    (case / FACTS).write_text('{"schema":"mingjian/facts/1"}\n')
+    (tmp_path / "way").symlink_to(case)
+    before = left(tmp_path)
+    for place in (
+        case / "a",
+        case / "evidence" / "b",
+        case / "new" / "c",
+        tmp_path / "way" / "d",
+        tmp_path / "none" / ".." / "case" / "e",
+    ):
+        with pytest.raises(UsageError, match="inside the case"):
+            write_new({tmp_path / "beside": b"1", place: b"2"}, force=True)
+    assert left(tmp_path) == before
+    outside(case)
+
+
+def test_only_what_mingjian_wrote_is_a_case(tmp_path: Path) -> None:
+    assert not is_case(tmp_path)
+    (tmp_path / FACTS).write_text("theirs\n")
+    assert not is_case(tmp_path)
+    write_new({tmp_path / "a": b"1"})

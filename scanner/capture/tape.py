@@ -14,6 +14,7 @@ from scanner.capture.recorder import STOPPED
 from scanner.capture_file import Begin, CaptureWriter, Caught, Passed, Record
 from scanner.errors import MingjianError, UsageError
 from scanner.exchange import Exchange, address
+from scanner.new_file import outside
 
 MOST_COUNTED = 100_000
 """Hosts, and addresses, that are told apart in the counts at most."""
@@ -70,6 +71,7 @@ class Tape:
 
     def __init__(self, path: Path, *, force: bool) -> None:
         """Take a place for the file; raises UsageError where one is already and `force` is not."""
+        outside(path)
         if os.path.lexists(path) and not force:
             raise UsageError(f"{path} is there already", hint="name another file, or add --force")
         if os.path.lexists(path) and (path.is_symlink() or not path.is_file()):

@@ -12,6 +12,7 @@ from scanner.casework.standing import acts_of, stored_report
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault
 from scanner.model import Tool
+from scanner.new_file import write_new
 from scanner.report import as_csv, as_xlsx
 from scanner.report.document.record import Held, Stated, origins, transcript
 from scanner.report.words import Lang
@@ -44,7 +45,7 @@ def record(
         open=Vault(folder / cases.EVIDENCE).open,
     )
     paper = transcript(held, stated, made_at=made_at, lang=lang)
-    cases.write_beside(folder, destination, paper, force=force)
+    write_new({destination: paper}, force=force)
     return held.root
 
 

@@ -48,5 +48,5 @@ def explain(
     if output is None:
         typer.echo(told.text, nl=False)
     else:
-        write(told, case, output)
+        write(told, output)
         typer.echo(f"{output}", err=True)

@@ -14,6 +14,7 @@ import msgspec
 from scanner.device_file import RUN, SCHEMA, Run
 from scanner.errors import UsageError
 from scanner.evidence.bundle import write_manifest
+from scanner.new_file import outside
 
 MOST_LINES = 2_000_000
 """Lines of one part at most; a busy hour of hooks has some 100,000."""
@@ -28,6 +29,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         """Make the folder; raises UsageError where something is there already."""
+        outside(path)
         if os.path.lexists(path) and (path.is_symlink() or not path.is_dir()):
             raise UsageError(f"{path} is no folder", hint="name a folder that is not there yet")
         if path.is_dir() and any(path.iterdir()):

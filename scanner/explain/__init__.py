@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -119,39 +117,14 @@ def _chosen(report: Report, subject: str) -> _Chosen:
     return _Chosen(found[0].ruling, tuple(each.findings[0] for each in found))
 
 
-def write(explanation: Explanation, case: Path, destination: Path) -> None:
+def write(explanation: Explanation, destination: Path) -> None:
     """Write an explanation into a new folder, or an empty one; nothing is left where it fails.
 
-    Raises UsageError where the folder cannot be made, or lies in the case, which is sealed.
+    Raises UsageError where the folder cannot be made, or would lie in a case, which is sealed.
     """
-    place = destination.resolve()
-    if place.is_relative_to(case.resolve()):
-        raise UsageError(
-            "an explanation cannot lie in the case, which is sealed",
-            hint="give another folder to -o",
-        )
-    if destination.is_symlink() or (destination.exists() and not _is_empty(destination)):
-        raise UsageError(
-            f"{destination} already exists", hint="give a folder to -o that does not exist"
-        )
-    if not place.parent.is_dir():
-        raise UsageError(f"the folder {place.parent} does not exist", hint="make it first")
-    part = place.parent / f".mingjian-{secrets.token_hex(8)}"
-    try:
-        part.mkdir()
-        (part / TEXT).write_text(explanation.markdown, "utf-8", errors="backslashreplace")
-        for file, data in explanation.pictures.items():
-            (part / file).write_bytes(data)
-        part.rename(place)
-    except OSError as error:
-        hint = "check the free space and your permission to write there"
-        raise UsageError(f"{destination} cannot be written: {error.strerror}", hint=hint) from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and next(folder.iterdir(), None) is None
+    text = explanation.markdown.encode("utf-8", "backslashreplace")
+    with cases.new_case(destination) as folder:
+        cases.replace_files(folder, {TEXT: text, **explanation.pictures})
 
 
 __all__ = ["Explanation", "explained", "write"]

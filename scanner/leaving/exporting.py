@@ -72,7 +72,7 @@ def exported(
             f"{form} holds the traffic as it was recorded, with personal values in the clear",
             hint="add --complete, or take bagit or zip, which leave raw traffic out by default",
         )
-    with new_place(destination, case=case) as place:
+    with new_place(destination) as place:
         if form in ("warc", "wacz"):
             yield _archive(case, place, stored, form, tool)
         else:

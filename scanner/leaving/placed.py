@@ -11,23 +11,23 @@ from pathlib import Path
 
 from scanner.errors import UsageError
 from scanner.evidence.vault import tidy
+from scanner.new_file import outside
 
 HINT = "give a name to -o that does not exist yet, in a folder where you may write"
 
 
 @contextlib.contextmanager
-def new_place(destination: Path, *, case: Path) -> Iterator[Path]:
+def new_place(destination: Path) -> Iterator[Path]:
     """Give a place beside the destination to write to, which takes its name when all went well.
 
-    Raises UsageError where something stands there, where it would lie inside the case, or where it
+    Raises UsageError where something stands there, where it would lie inside a case, or where it
     cannot be written; nothing half-written is ever left.
     """
     place = Path(os.path.abspath(destination))  # noqa: PTH100 - a link must stay visible
     shown = tidy(str(destination))
     if place.is_symlink() or place.exists():
         raise UsageError(f"{shown} exists already", hint=HINT)
-    if place.resolve().is_relative_to(case.resolve()):
-        raise UsageError(f"{shown} lies inside the case", hint="give a place outside of it to -o")
+    outside(destination)
     if not place.parent.is_dir():
         raise UsageError(f"{shown} cannot be written: its folder does not exist", hint=HINT)
     part = place.parent / f".mingjian-{secrets.token_hex(8)}"

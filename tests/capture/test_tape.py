@@ -36,6 +36,14 @@ def passed(kind: str, host: str) -> Passed:
     return Passed(passage=Passage(kind=kind, host=host, started=STARTED, at=""))  # type: ignore[arg-type]
 
 
+def test_no_recording_is_written_into_a_case(tmp_path: Path) -> None:
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "facts.jsonl").write_text('{"schema":"mingjian/facts/1"}\n')
+    with pytest.raises(UsageError, match="inside the case"):
+        Tape(tmp_path / "case" / "a", force=True)
+    assert [one.name for one in (tmp_path / "case").iterdir()] == ["facts.jsonl"]
+
+
 def test_what_it_wrote_is_counted_and_known_by_its_digest(tmp_path: Path) -> None:
     tape = Tape(tmp_path / "a", force=False)
     assert not (tmp_path / "a").exists()

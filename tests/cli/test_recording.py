@@ -58,7 +58,7 @@ def test_nothing_is_written_into_the_case(folder: Path, inside: str) -> None:
         ("--began", "yesterday"),
         ("--collector", " "),
         ("--place", "x" * 400),
-        ("-o", "/nowhere/at/all.docx"),
+        ("-o", "/proc/nowhere/all.docx"),
         tuple(word for n in range(30) for word in ("--witness", f"w{n}")),
     ],
 )

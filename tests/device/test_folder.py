@@ -34,6 +34,14 @@ def test_lines_are_on_the_disk_at_once_and_whole_from_many_threads(tmp_path: Pat
     assert folder.count(EVENTS) == 1000
 
 
+def test_no_recording_is_written_into_a_case(tmp_path: Path) -> None:
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "facts.jsonl").write_text('{"schema":"mingjian/facts/1"}\n')
+    with pytest.raises(UsageError, match="inside the case"):
+        Folder(tmp_path / "case" / "run")
+    assert [one.name for one in (tmp_path / "case").iterdir()] == ["facts.jsonl"]
+
+
 def test_the_same_bytes_are_kept_once(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "run")
     one, same = folder.keep("screens", ".xml", b"a"), folder.keep("screens", ".xml", b"a")

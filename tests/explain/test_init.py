@@ -91,7 +91,7 @@ def test_it_is_written_with_its_pictures_and_the_case_stays_as_it_was(tmp_path: 
         folder, "permission-asked-without-purpose", book=BOOK, lang="zh", pictures=True
     )
     out = tmp_path / "out"
-    write(told, folder, out)
+    write(told, out)
     assert sorted(path.name for path in out.iterdir()) == [TEXT, *sorted(told.pictures)]
     text = (out / TEXT).read_text("utf-8")
     for name, data in told.pictures.items():
@@ -122,9 +122,9 @@ def test_it_is_never_written_into_the_case_or_over_anything(tmp_path: Path) -> N
     link.symlink_to(tmp_path / "else")
     for place in (folder / "x", folder, full, link, tmp_path / "no" / "x"):
         with pytest.raises(UsageError):
-            write(told, folder, place)
+            write(told, place)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "link"]
     empty = tmp_path / "empty"
     empty.mkdir()
-    write(told, folder, empty)
+    write(told, empty)
     assert (empty / TEXT).read_text() == "b"
