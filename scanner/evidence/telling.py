@@ -150,7 +150,7 @@ def _stamp(one: Stamp | None) -> Words:
     if one is None:
         return Words(
             "时间戳：本次封存无。时间均出自采集机器的本机时钟",
-            "time stamp: none on this seal; times rest on the clock of the machine that wrote them",
+            "time stamp: none on this seal; times rest on the local clock of the machine used",
         )
     over_zh = "签名" if one.over == "signature" else "清单"
     if one.standing == "unverified":
