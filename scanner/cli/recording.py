@@ -77,6 +77,8 @@ def record(
         began=_time(began, "--began"),
         ended=_time(ended, "--ended"),
     )
+    if output is not None and output.suffix.lower() != ".docx":
+        misused(f"{output.name} is no Word file", "name a file.docx")
     destination = output or case.resolve().parent / f"{case.resolve().name}-record.docx"
     root = write(
         case,
