@@ -71,12 +71,15 @@ def test_a_scan_prints_the_report_and_leaves_a_case(tmp_path: Path) -> None:
     assert "\x1b[" not in run.stdout
     case = tmp_path / "case"
     assert {path.name for path in case.iterdir()} == {
+        "CHECKING.txt",
         "custody.jsonl",
         "evidence",
         "facts.jsonl",
         "manifest-sha256.txt",
+        "manifest-sm3.txt",
         "report.html",
         "report.json",
+        "seal-sha256.txt",
     }
     assert json.loads((case / "report.json").read_bytes())["score"]["grade"] == "D"
     for verb in (("verify",), ("judge",), ("report", "-f", "text"), ("verify",)):

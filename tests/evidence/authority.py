@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 OPENSSL = shutil.which("openssl") or ""
-MOMENT = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=1)
+MOMENT = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
 """A moment at which the certificates of this test run are valid."""
 
 _CONFIG = """
