@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
-from msgspec.structs import replace
 
-from scanner.audit import report_of
-from scanner.case import read_facts
-from scanner.errors import EvidenceError, NotAuditable, UsageError
-from scanner.model import Choices, Qualification, Report
+from scanner.errors import NotAuditable, UsageError
+from scanner.model import Report
 from scanner.report.as_json import decode
 from tests.evidence.authority import openssl
-from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, VIOLATING, case, request
+from tests.samples import COMPLIANT, KNOWLEDGE, VIOLATING, case
 
 
 @pytest.fixture(scope="module")
@@ -94,26 +89,6 @@ def test_the_same_input_gives_the_same_bytes(folders: dict[str, Path], tmp_path:
         ).read_bytes()
 
 
-def test_a_kind_that_the_case_does_not_know_is_unseen(folders: dict[str, Path]) -> None:
-    header, facts, unseen = read_facts(folders["compliant"])
-    older = msgspec.structs.replace(
-        header, kinds=tuple(kind for kind in header.kinds if kind != "app.manifest")
-    )
-    kept = [fact for fact in facts if type(fact).__name__ != "AppManifest"]
-    options: dict[str, Any] = {"book": BOOK, "knowledge": KNOWLEDGE, "tool": header.tool}
-    newer = report_of(older, kept, unseen, **options)
-    assert any(entry.kind == "app.manifest" and not entry.scope for entry in newer.unseen)
-    assert verdicts(newer)["debuggable-build"] == "undetermined"
-
-
-def test_a_case_without_a_time_is_refused(folders: dict[str, Path]) -> None:
-    header, facts, unseen = read_facts(folders["compliant"])
-    timeless = msgspec.structs.replace(header, observed_at="some day")
-    options: dict[str, Any] = {"book": BOOK, "knowledge": KNOWLEDGE, "tool": header.tool}
-    with pytest.raises(EvidenceError, match="says no time"):
-        report_of(timeless, facts, unseen, **options)
-
-
 @pytest.mark.parametrize("content", [b"", b"just text", b"PK"])
 def test_what_cannot_be_audited_leaves_nothing_behind(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.apk").write_bytes(content)
@@ -145,24 +120,6 @@ def test_provenance_and_scanner_stand_in_the_report(tmp_path: Path) -> None:
     assert found.observed_at == "2026-11-22T10:00:00+00:00"
 
 
-def test_whoever_counts_on_nothing_handed_in_still_has_what_the_package_proves(
-    folders: dict[str, Path],
-) -> None:
-    header, facts, unseen = read_facts(folders["violating"])
-    tool = report(folders["violating"]).tool
-    plain = report_of(header, facts, unseen, book=BOOK, knowledge=KNOWLEDGE, tool=tool)
-    strict = report_of(
-        *(header, facts, unseen),
-        book=BOOK,
-        knowledge=KNOWLEDGE,
-        tool=tool,
-        choices=Choices(profile="procurator"),
-    )
-    assert strict.rulings == plain.rulings  # all of it was read in the package itself
-    assert (strict.score, strict.behaviours) == (plain.score, plain.behaviours)
-    assert (plain.required, bool(strict.required)) == ((), True)
-
-
 def test_figures_stand_for_rules_of_ours_that_found_something_and_no_other(
     folders: dict[str, Path],
 ) -> None:
@@ -173,28 +130,3 @@ def test_figures_stand_for_rules_of_ours_that_found_something_and_no_other(
         assert one == KNOWLEDGE.measured[rule]
     assert report.measured
     assert not decode((folders["compliant"] / "report.json").read_bytes()).measured
-
-
-def test_a_rule_of_another_folder_takes_no_figures_of_ours(folders: dict[str, Path]) -> None:
-    header, facts, unseen = read_facts(folders["violating"])
-    judged: dict[str, Any] = {"knowledge": KNOWLEDGE, "tool": request().tool}
-    ours = report_of(header, facts, unseen, book=BOOK, **judged)
-    foreign = replace(BOOK, rules=tuple(replace(one, folder="theirs") for one in BOOK.rules))
-    theirs = report_of(header, facts, unseen, book=foreign, **judged)
-    assert ours.measured
-    assert not theirs.measured
-
-
-def test_what_a_qualification_says_stands_in_the_report(folders: dict[str, Path]) -> None:
-    header, facts, unseen = read_facts(folders["violating"])
-    held = Qualification(number="CMA 1")
-    report = report_of(
-        header,
-        facts,
-        unseen,
-        book=BOOK,
-        knowledge=KNOWLEDGE,
-        tool=request().tool,
-        choices=Choices(qualification=held),
-    )
-    assert report.qualification == held

@@ -12,13 +12,14 @@ import msgspec
 import pytest
 import yaml
 
-from scanner.audit import Collecting, audit, report_of
+from scanner.audit import Collecting, audit
 from scanner.case import read_runs
 from scanner.casework import acts_of, check, judge_again
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault
 from scanner.model import Choices, Clock, Report, Surroundings, Visit
 from scanner.personal.veil import Veil
+from scanner.reporting import report_of
 from scanner.rounds import best, look, saying_of
 from tests.samples import BOOK, KNOWLEDGE, VIOLATING, request
 

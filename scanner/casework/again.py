@@ -8,7 +8,6 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from scanner import case as cases
-from scanner.audit import AS_USUAL, NOTHING_CHOSEN, rendered, report_of
 from scanner.baseline import accepted
 from scanner.casework.acting import act_upon, close, working
 from scanner.casework.standing import acts_of, check, held_report
@@ -22,6 +21,7 @@ from scanner.leaving.holdings import holdings
 from scanner.model import Act, Baseline, Choices, ProfileName, Qualification, Report, Tool
 from scanner.profiles import for_reader, refuse_mapped
 from scanner.report.words import Options
+from scanner.reporting import AS_USUAL, NOTHING_CHOSEN, rendered, report_of
 from scanner.rulebook.rule import Rulebook
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scanner import case as cases
-from scanner.audit import report_of
 from scanner.casework.standing import stored_report
 from scanner.compare import compare
 from scanner.compare.look import Look, by_id
@@ -17,6 +16,7 @@ from scanner.knowledge import Knowledge
 from scanner.model import Comparison, Tool, Words
 from scanner.report import compared as comparisons
 from scanner.report.words import Lang
+from scanner.reporting import report_of
 from scanner.rulebook.rule import Rulebook
 
 OLD = Words("原案", "the earlier case")

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from scanner import case as cases
 from scanner import decide as deciding
-from scanner.audit import AS_USUAL, rendered
 from scanner.casework.acting import act_upon, close, working
 from scanner.casework.standing import acts_of, held_report
 from scanner.decide import decided, with_decisions
@@ -18,6 +17,7 @@ from scanner.evidence.vault import Vault, open_plain, tidy
 from scanner.model import Choice, Decision, Evidence, Report, Tool
 from scanner.report.hiding import hiding
 from scanner.report.words import Options
+from scanner.reporting import AS_USUAL, rendered
 
 
 class Said(NamedTuple):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from scanner import case as cases
 from scanner import report as formats
-from scanner.audit import rendered
 from scanner.casework.acting import act_upon, close, working
 from scanner.casework.again import as_it_stands
 from scanner.casework.standing import acts_of, held_report
@@ -19,6 +18,7 @@ from scanner.leaving import exporting, purging, unmasking
 from scanner.leaving.copies import known_values
 from scanner.leaving.holdings import HARMLESS, holdings
 from scanner.model import Act, Report, Tool
+from scanner.reporting import rendered
 
 
 def report_in_the_clear(

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scanner import case as cases
-from scanner.audit import observed_on
 from scanner.casework.standing import acts_of, stored_report
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault
@@ -16,6 +15,7 @@ from scanner.new_file import write_new
 from scanner.report import as_csv, as_xlsx
 from scanner.report.document.record import Held, Stated, origins, transcript
 from scanner.report.words import Lang
+from scanner.reporting import observed_on
 from scanner.rulebook.catalog import Catalog
 from scanner.rulebook.cited import norms_of_evidence
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from scanner.audit import report_of
 from scanner.case import CaseFacts, read_facts
 from scanner.casework.comparing import NEW, OLD
 from scanner.compare import compare
 from scanner.compare.look import Look, Sight, by_id
 from scanner.facts import Fact
 from scanner.model import CaseSource, Comparison, Header, Unseen, Words
+from scanner.reporting import report_of
 from scanner.rulebook.rule import Rulebook
 from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, VIOLATING, case, request
 
