@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.model import Report, Unseen
-from scanner.report import site, terms, words
+from scanner.report import collected, site, terms, words
 from scanner.report.document.numbered import Numbered
 from scanner.report.document.paper import Column, Digest, Paper
 from scanner.report.outline import gaps, unwatched, watched
@@ -27,9 +27,10 @@ def method(paper: Paper, report: Report, numbers: Numbered) -> None:
     paper.table(
         say("检测对象的来源", "Sources of the subject"),
         [
-            Column(say("通道", "Channel"), 2.2),
-            Column(say("名称与 SHA-256", "Name and SHA-256"), 7.6),
-            Column(say("采集器", "Collector"), 2.4),
+            Column(say("通道", "Channel"), 2),
+            Column(say("名称与 SHA-256", "Name and SHA-256"), 5.6),
+            Column(say("采集器", "Collector"), 2),
+            Column(say("如何取得", "How it was got"), 2.6),
             Column(say("状态", "State"), 1.8),
             Column(say("证据", "Evidence"), 2),
         ],
@@ -38,6 +39,13 @@ def method(paper: Paper, report: Report, numbers: Numbered) -> None:
                 paper.words(words.CHANNEL[source.channel]),
                 [source.name, Digest(source.sha256)],
                 source.collector,
+                [
+                    paper.words(collected.got(source)),
+                    *(
+                        paper.words(collected.said_of(each))
+                        for each in collected.covering(report, source)
+                    ),
+                ],
                 say("已读取", "read") if source.readable else say("无法读取", "could NOT be read"),
                 numbers.called(source.sha256, chinese=chinese),
             )

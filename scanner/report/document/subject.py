@@ -30,6 +30,7 @@ def identity(paper: Paper, report: Report, open_evidence: Open, numbers: Numbere
         (say("文件名", "File name"), "" if addresses else subject.file),
         (say("大小", "Size"), _size(paper, subject.size)),
         ("SHA-256", [Digest(subject.sha256), *([named] if named else [])]),
+        ("SM3", [Digest(subject.sm3)] if subject.sm3 else []),
         (say("签名证书 SHA-256", "Signers, SHA-256"), [Digest(one) for one in subject.signers]),
         *_manifest(paper, report),
         *_of_a_site(paper, report),

@@ -32,6 +32,13 @@ def test_every_source_stands_with_who_looked_and_whether_it_could_be_read() -> N
     assert said.count("无法读取") == sum(not one.readable for one in report.sources)
 
 
+def test_what_others_recorded_is_told_from_what_was_captured() -> None:
+    first, *rest = rich().sources
+    own, theirs = replace(first, captured=True), replace(first, captured=False)
+    assert "他人采集后提供" not in method(replace(rich(), sources=(own, *rest)))
+    assert "他人采集后提供" in method(replace(rich(), sources=(theirs, *rest)))
+
+
 def test_the_sessions_of_a_site_tell_what_was_done() -> None:
     said = method(site())
     assert "网站的三次会话" in said

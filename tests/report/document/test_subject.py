@@ -42,6 +42,9 @@ def test_an_app_is_known_by_its_digest_its_signers_and_its_source() -> None:
     assert "证据1" in said
     assert f"{report.subject.size:,} 字节" in said
     assert "本工具未核实" in said
+    sm3 = "ab" * 32
+    assert sm3 not in said
+    assert sm3 in identity(replace(report, subject=replace(report.subject, sm3=sm3)))
 
 
 def test_what_nobody_stated_reads_so() -> None:
