@@ -40,7 +40,8 @@ def test_an_end_that_is_no_fault_stays_what_it_is(raised: str, code: int) -> Non
 def faulty(raised: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a command that breaks in the middle."""
     lines = ("import scanner.casework", "from scanner.cli import main", "def check(case, **_):")
-    script = "\n".join((*lines, f"    raise {raised}", "scanner.casework.verified = check", "main()"))
+    last = ("scanner.casework.verified = check", "main()")
+    script = "\n".join((*lines, f"    raise {raised}", *last))
     words = [sys.executable, "-c", script, "verify", "case"]
     environment = {**os.environ, **env}
     return subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
