@@ -12,6 +12,7 @@ from scanner.explain.blocks import Block, Drawn, Heading, Paragraph, Point, Quot
 from scanner.explain.looking import check, commands
 from scanner.facts import Fact, fact_id, kind_of
 from scanner.model import Finding, Norm, Report, Ruling, Words
+from scanner.report.citing import cited
 from scanner.report.decided import said as decisions_on
 from scanner.report.places import places
 from scanner.report.readers import DISABLED, HELD_BACK
@@ -126,10 +127,8 @@ class Sections:
                 continue
             check_it = f" {say(TO_VERIFY, self.lang)}" if needs_check(norm) else ""
             status = say(STATUS[norm.status], self.lang)
-            yield Point(
-                f"{say(norm.title, self.lang)} {norm.number}{check_it}（{status}）"
-                + self._say(f"第 {place.item} 条（项）", f" item {place.item}")
-            )
+            where = say(cited(norm, place.item), self.lang)
+            yield Point(f"{where} {norm.number}{check_it}（{status}）")
             demand = norm.items.get(place.item)
             if demand is not None:
                 yield Point(say(demand, self.lang), 1)

@@ -37,7 +37,7 @@ def test_from_the_clause_to_the_byte_all_of_it_is_there() -> None:
     told = explained(folder, first("read-before-consent"), book=BOOK, lang="zh").text
     plain = " ".join(told.split())
     for wanted in (
-        *("认定方法", "第 3.1 条", "rules/cac-191/read-before-consent.yaml", "events.jsonl"),
+        *("认定方法", "》第三条第一项", "rules/cac-191/read-before-consent.yaml", "events.jsonl"),
         *("sha256sum evidence/", "unzip -p evidence/", "可能的正当解释", "人工意见", "整改"),
         *("怎样不同就不会检出", "不属于清单 before-consent", "Settings$Secure.getString"),
     ):
