@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Request": "scanner.audit",
-    "judge_again": "scanner.casework",
+    "judge_again": "scanner.casework.again",
     "Report": "scanner.model",
     "Ruling": "scanner.model",
     "Finding": "scanner.model",

@@ -14,7 +14,8 @@ import yaml
 
 from scanner.audit import Collecting, audit
 from scanner.case import read_runs
-from scanner.casework import acts_of, check, judge_again
+from scanner.casework.again import judge_again
+from scanner.casework.standing import acts_of, check
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault
 from scanner.model import Choices, Clock, Report, Surroundings, Visit

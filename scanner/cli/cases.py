@@ -71,7 +71,7 @@ def judge(
     lang: Lang = None,
 ) -> None:
     """Judge the stored facts of a case again, with the rules of today; the target is not needed."""
-    from scanner.casework import judge_again
+    from scanner.casework.again import judge_again
 
     settings = Settings(config)
     lang, formats = settings.lang(lang), settings.formats(formats)
@@ -133,7 +133,7 @@ def report(
 
     It stays for whom it was judged, unless --profile names another reader.
     """
-    from scanner.casework import report_again
+    from scanner.casework.again import report_again
 
     if unmask:
         _unmask(case, by, reason, quiet, language(lang) is Language.ZH)
@@ -156,7 +156,7 @@ def report(
 def _unmask(
     case: Path, by: list[str] | None, reason: str | None, quiet: bool, chinese: bool
 ) -> None:
-    from scanner.casework import report_in_the_clear
+    from scanner.casework.leaving import report_in_the_clear
 
     who = tuple(name for one in by or () if (name := (plain_text(one) or "").strip()))
     why = (plain_text(reason) or "").strip()
@@ -178,7 +178,7 @@ def _unmask(
 @app.command()
 def draft(case: Case, lang: Lang = None) -> None:
     """Print what the privacy policy of a case lacks, as Markdown to be completed."""
-    from scanner.casework import draft_of
+    from scanner.casework.again import draft_of
     from scanner.knowledge import load_knowledge, rules_folder
 
     knowledge = load_knowledge(rules_folder() / "lists")

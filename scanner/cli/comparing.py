@@ -123,7 +123,7 @@ def compare(
 
     What nobody looked at this time is not mended. Neither case is changed.
     """
-    from scanner.casework import compared, compared_files
+    from scanner.casework.comparing import compared, compared_files
     from scanner.report.compared import render
 
     settings = Settings(config)
@@ -179,7 +179,7 @@ def tell_news(
 
 def ready(old: Path | None, new: Path) -> None:
     """Check the earlier case before any work is done for the comparison with it."""
-    from scanner.casework import stored_report
+    from scanner.casework.standing import stored_report
 
     if old is not None:
         if old.resolve() == new.resolve():
@@ -200,7 +200,7 @@ def new_since(
     threshold = LEAST if level == "never" else level
 
     def fails() -> bool:
-        from scanner.casework import compared
+        from scanner.casework.comparing import compared
 
         if old is None:
             return False

@@ -76,8 +76,9 @@ def decide(
     lang: Lang = None,
 ) -> None:
     """Put a person's decision on a finding or a check into a case; the program's verdict stays."""
-    from scanner.casework import Said, stored_report
-    from scanner.casework import decide as put
+    from scanner.casework.deciding import Said
+    from scanner.casework.deciding import decide as put
+    from scanner.casework.standing import stored_report
 
     chinese = language(lang) is Language.ZH
     if waiting:

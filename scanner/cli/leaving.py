@@ -63,7 +63,7 @@ def export(
     lang: Lang = None,
 ) -> None:
     """Write a copy of a case for others, or an archive that replays its site; the log keeps it."""
-    from scanner.casework import export as export_case
+    from scanner.casework.leaving import export as export_case
 
     done = export_case(
         case,
@@ -107,7 +107,7 @@ def purge(
     lang: Lang = None,
 ) -> None:
     """Take raw material with personal data out of a case for good; what is left still verifies."""
-    from scanner.casework import purge as purge_case
+    from scanner.casework.leaving import purge as purge_case
     from scanner.cli.app import misused
     from scanner.leaving.holdings import KINDS
 

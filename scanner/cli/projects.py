@@ -71,7 +71,7 @@ def baseline(
 ) -> None:
     """Write a file that accepts findings of a case for a while; --baseline reads it."""
     from scanner.baseline import chosen, written
-    from scanner.casework import stored_report
+    from scanner.casework.standing import stored_report
     from scanner.new_file import write_new
 
     given = {"--reason": reason, "--owner": owner, "--expires": expires}

@@ -63,7 +63,7 @@ def record(
     One Word file to be signed by hand. It quotes the digest of the case, so it stands outside, and
     the case stays as it is. What nobody stated is a line to fill in.
     """
-    from scanner.casework import record as write
+    from scanner.casework.papers import record as write
     from scanner.knowledge import rules_folder
     from scanner.report.document.aloud import short, words
     from scanner.report.document.record import Stated

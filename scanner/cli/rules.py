@@ -173,7 +173,7 @@ def rules_fired(
 ) -> None:
     """Count over many cases how often each rule fired, and name those that never did."""
     from scanner.case import cases_in
-    from scanner.casework import stored_report
+    from scanner.casework.standing import stored_report
     from scanner.rulebook.firing import firing, told
 
     _, book = books(rules, proofs=False)

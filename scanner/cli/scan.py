@@ -303,7 +303,6 @@ def scan(
 ) -> None:
     """Audit one subject into a case folder and print a summary."""
     from scanner.audit import Request, audit
-    from scanner.casework import seal_case
     from scanner.errors import MingjianError
     from scanner.evidence.sealing import signer_of
     from scanner.leaving.purging import day
@@ -414,6 +413,8 @@ def scan(
         say=saying(quiet),
     )
     if sealing is not None:
+        from scanner.casework.sealing import seal_case
+
         try:
             seal_case(destination, sealing, tool=request.tool)
         except MingjianError:

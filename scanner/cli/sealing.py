@@ -24,7 +24,7 @@ from scanner.cli.app import (
 from scanner.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from scanner.casework import CaseVerified
+    from scanner.casework.standing import CaseVerified
     from scanner.evidence.sealing import Sealing
 
 SignKey = Annotated[
@@ -178,7 +178,8 @@ def seal(
 
     Nothing of the case is altered but its seal and its custody log; a seal that it bore is kept.
     """
-    from scanner.casework import seal_case, verified
+    from scanner.casework.sealing import seal_case
+    from scanner.casework.standing import verified
 
     settings = Settings(config)
     words = SealWords(
@@ -232,7 +233,7 @@ def verify(
     """Check a case against its lists, byte for byte, and say what its seal says; offline."""
     import datetime
 
-    from scanner.casework import refuse, verified
+    from scanner.casework.standing import refuse, verified
     from scanner.evidence.telling import as_json, unverified
 
     found = verified(
@@ -258,7 +259,7 @@ def verify(
 def _print_lines(case: Path, found: CaseVerified, *, chinese: bool) -> None:
     import datetime
 
-    from scanner.casework import remarks
+    from scanner.casework.standing import remarks
     from scanner.evidence.telling import told
 
     typer.echo(f"{plain_text(str(case))}:")

@@ -27,7 +27,7 @@ def table(
 
     Only what two named persons confirmed is an issue; all else is listed apart as a clue.
     """
-    from scanner.casework import notice_of
+    from scanner.casework.papers import notice_of
     from scanner.new_file import write_new
 
     data = notice_of(case, output, lang=language(lang).value, tool=tool_now())

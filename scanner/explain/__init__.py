@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scanner import case as cases
-from scanner.casework import stored_report
+from scanner.casework.standing import stored_report
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault
 from scanner.explain.blocks import Block, Paragraph, markdown, plain

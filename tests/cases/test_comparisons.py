@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from scanner.casework import compared
+from scanner.casework.comparing import compared
 from scanner.model import Comparison, Visit
 from tests.cases.test_sites import needs_chromium
 from tests.samples import APKS, BOOK, KNOWLEDGE, case, request

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import pytest
 
-from scanner import casework
 from scanner.case import REPORTS
+from scanner.casework import again, leaving
 from scanner.personal.hidden import Hidden
 from scanner.report import FORMATS
 from tests.cases.running import SCAN
@@ -195,7 +195,7 @@ def test_the_talk_holds_none(app: tuple[Path, bytes]) -> None:
 @pytest.mark.parametrize("form", sorted(FORMATS))
 def test_no_format_holds_one(app: tuple[Path, bytes], form: str) -> None:
     case, _ = app
-    casework.report_again(case, formats_wanted=[form], tool=TOOL)
+    again.report_again(case, formats_wanted=[form], tool=TOOL)
     data = (case / REPORTS[form]).read_bytes()
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -205,7 +205,7 @@ def test_no_format_holds_one(app: tuple[Path, bytes], form: str) -> None:
 
 def test_the_copy_for_circulation_holds_none(app: tuple[Path, bytes], tmp_path: Path) -> None:
     case, _ = app
-    casework.export(case, tmp_path / "bag", form="bagit", complete=False, tool=TOOL)
+    leaving.export(case, tmp_path / "bag", form="bagit", complete=False, tool=TOOL)
     for path in (tmp_path / "bag").rglob("*"):
         if path.is_file():
             assert leaks(path.read_bytes()) == [], path.name

@@ -6,10 +6,8 @@ import datetime
 from pathlib import Path
 from typing import Any
 
-from scanner.casework import (
-    Said,
-    judge_again,
-)
+from scanner.casework.again import judge_again
+from scanner.casework.deciding import Said
 from scanner.evidence.sealing import Sealing
 from scanner.model import Choice, Finding, Report
 from scanner.report.as_json import decode

@@ -8,13 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from scanner.casework import (
-    act_upon,
-    acts_of,
-    close,
-    seal_case,
-    verified,
-)
+from scanner.casework.acting import act_upon, close
+from scanner.casework.sealing import seal_case
+from scanner.casework.standing import acts_of, verified
 from tests.casework.standing import again, wish
 from tests.samples import VIOLATING, request
 

@@ -9,10 +9,8 @@ import msgspec
 import pytest
 
 from scanner.case import REPORTS, CaseFacts, formats_in, read_facts
-from scanner.casework import (
-    check,
-    report_again,
-)
+from scanner.casework.again import report_again
+from scanner.casework.standing import check
 from scanner.errors import UsageError
 from scanner.model import Choices, Qualification
 from scanner.report.words import Options

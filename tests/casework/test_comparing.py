@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.casework import compared, compared_files
+from scanner.casework.comparing import compared, compared_files
 from scanner.errors import EvidenceError
 from tests.samples import BOOK, COMPLIANT, KNOWLEDGE, case, request
 

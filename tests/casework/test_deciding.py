@@ -9,13 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from scanner.casework import (
-    Said,
-    acts_of,
-    check,
-    decide,
-    report_again,
-)
+from scanner.casework.again import report_again
+from scanner.casework.deciding import Said, decide
+from scanner.casework.standing import acts_of, check
 from scanner.errors import UsageError
 from scanner.report.decided import confirmed
 from tests.casework.standing import again, first, report, saying

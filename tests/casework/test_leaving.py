@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner import casework
-from scanner.casework import working
+from scanner.casework import leaving, standing
+from scanner.casework.acting import working
 from scanner.errors import EvidenceError
 from tests.leaving.holding import TOOL, full_case
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 KILLED = """
 import os, sys
 from pathlib import Path
-from scanner import casework
+from scanner.casework import leaving, standing
 from tests.leaving.holding import TOOL
 step, left = sys.argv[2], int(sys.argv[3])
 plain = getattr(Path, step)
@@ -30,7 +30,7 @@ def counted(self, *rest, **more):
             os._exit(9)
     return plain(self, *rest, **more)
 setattr(Path, step, counted)
-casework.purge(Path(sys.argv[1]), kind="bodies", tool=TOOL, by=["张三"], reason="保存期满")
+leaving.purge(Path(sys.argv[1]), kind="bodies", tool=TOOL, by=["张三"], reason="保存期满")
 """
 """Purges a case, and is killed after so many renamings, or removals of what stood beside."""
 
@@ -54,7 +54,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def purged(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("purged") / "case"
     shutil.copytree(whole, place)
-    casework.purge(place, kind="bodies", tool=TOOL, by=["张三"], reason="保存期满")
+    leaving.purge(place, kind="bodies", tool=TOOL, by=["张三"], reason="保存期满")
     return place
 
 
@@ -71,7 +71,7 @@ def test_a_purge_that_was_killed_happened_or_did_not(
     with working(case):
         pass
     assert tree(case) in (tree(whole), tree(purged))
-    casework.purge(case, kind="bodies", tool=TOOL, by=["张三"], reason="保存期满")
+    leaving.purge(case, kind="bodies", tool=TOOL, by=["张三"], reason="保存期满")
     assert tree(case) == tree(purged)
 
 
@@ -82,9 +82,9 @@ def test_what_a_killed_call_left_is_named_until_somebody_works_on_the_case(
     shutil.copytree(whole, case)
     killed(case, "rename", 15)
     with pytest.raises(EvidenceError):
-        casework.check(case)
+        standing.check(case)
     with working(case):
-        casework.check(case)
+        standing.check(case)
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/hostname", "link/outside", ".hidden"])

@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from scanner.casework import (
-    record,
-)
+from scanner.casework.papers import record
 from scanner.errors import EvidenceError
 from scanner.report.document.record import Stated
 from tests.casework.standing import again

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.casework import (
-    seal_case,
-    verified,
-)
+from scanner.casework.sealing import seal_case
+from scanner.casework.standing import verified
 from tests.casework.standing import again, wish
 from tests.samples import request
 

@@ -9,13 +9,8 @@ from pathlib import Path
 import pytest
 
 from scanner.case import read_header
-from scanner.casework import (
-    check,
-    refuse,
-    remarks,
-    seal_case,
-    verified,
-)
+from scanner.casework.sealing import seal_case
+from scanner.casework.standing import check, refuse, remarks, verified
 from scanner.errors import EvidenceError, UsageError
 from scanner.evidence.sealing import seal
 from scanner.evidence.seals import Discrepancy

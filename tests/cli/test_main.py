@@ -39,8 +39,12 @@ def test_an_end_that_is_no_fault_stays_what_it_is(raised: str, code: int) -> Non
 
 def faulty(raised: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a command that breaks in the middle."""
-    lines = ("import scanner.casework", "from scanner.cli import main", "def check(case, **_):")
-    last = ("scanner.casework.verified = check", "main()")
+    lines = (
+        "import scanner.casework.standing",
+        "from scanner.cli import main",
+        "def check(case, **_):",
+    )
+    last = ("scanner.casework.standing.verified = check", "main()")
     script = "\n".join((*lines, f"    raise {raised}", *last))
     words = [sys.executable, "-c", script, "verify", "case"]
     environment = {**os.environ, **env}

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.casework import report_again, seal_case
+from scanner.casework.again import report_again
+from scanner.casework.sealing import seal_case
 from scanner.cli import main
 from scanner.evidence.digests import shown
 from scanner.evidence.sealing import Sealing

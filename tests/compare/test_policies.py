@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.casework import compared
+from scanner.casework.comparing import compared
 from scanner.compare.policies import Text, documents, passages, policy_changes, texts
 from scanner.model import Comparison, Visit
 from tests.compare.looks import sight, twins

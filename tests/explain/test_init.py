@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from scanner.casework import check
+from scanner.casework.standing import check
 from scanner.errors import EvidenceError, UsageError
 from scanner.explain import TEXT, Explanation, explained, write
 from scanner.explain.drawing import margin

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner import casework
 from scanner.case import read_facts
+from scanner.casework import standing
 from scanner.leaving.archive import Counted, write_warc
 from scanner.leaving.holdings import Holding, holdings
 from scanner.model import Evidence
@@ -260,4 +260,4 @@ def test_a_site_s_case_becomes_an_archive(tmp_path: Path) -> None:
     done = export(case, tmp_path / "a.warc.gz", "warc", complete=True)
     assert done.files == 1
     assert passes_check(tmp_path / "a.warc.gz")
-    casework.check(case)
+    standing.check(case)

@@ -13,7 +13,7 @@ from typing import Any
 import bagit
 import pytest
 
-from scanner import casework
+from scanner.casework import again, leaving, standing
 from scanner.errors import EvidenceError, UsageError
 from scanner.leaving.exporting import Exported, root_of
 from tests.leaving.holding import IMEI, TOOL, entry, full_case, site_case
@@ -21,7 +21,7 @@ from tests.leaving.holding import IMEI, TOOL, entry, full_case, site_case
 
 def export(case: Path, to: Path, form: Any, **changes: Any) -> Exported:
     given: dict[str, Any] = {"complete": False, "tool": TOOL}
-    return casework.export(case, to, form=form, **given | changes)
+    return leaving.export(case, to, form=form, **given | changes)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -59,7 +59,7 @@ def test_a_complete_copy_is_the_case_as_it_was_and_the_log_keeps_it(tmp_path: Pa
     before, root = tree(case), root_of(case)
     done = export(case, bag, "bagit", complete=True, by=["张三"], reason="移送")
     assert tree(bag / "data") == before
-    *_, act = casework.acts_of(case)
+    *_, act = standing.acts_of(case)
     assert (act.deed, act.by, act.manifest) == ("exported", ("张三",), root)
     assert act.details == {
         "form": "bagit",
@@ -70,7 +70,7 @@ def test_a_complete_copy_is_the_case_as_it_was_and_the_log_keeps_it(tmp_path: Pa
         "left_out": "0",
         "reason": "移送",
     }
-    casework.check(case)
+    standing.check(case)
     after = tree(case)
     changed = {name for name in after if after[name] != before.get(name)}
     assert {"custody.jsonl", "manifest-sha256.txt"} <= changed
@@ -82,19 +82,19 @@ def test_the_masked_copy_verifies_and_says_what_it_leaves_out(tmp_path: Path) ->
     before = tree(case)
     done = export(case, bag, "bagit")
     copy = bag / "data"
-    standing = casework.check(copy)
-    assert len(standing.left_out) == done.left_out > 0
+    whole = standing.check(copy)
+    assert len(whole.left_out) == done.left_out > 0
     there = tree(copy)
     added = {"left-out.txt", "copy-sha256.txt"}
     assert there.keys() - before.keys() == added
     assert all(there[name] == before[name] for name in there.keys() - added)
-    assert set(standing.left_out) == before.keys() - there.keys()
+    assert set(whole.left_out) == before.keys() - there.keys()
     names = [e["name"] for e in json.loads(before["report.json"])["evidence"]]
     assert {"violating.har", "identity.yaml", "torch.zip", "connections.csv"} <= set(names)
     gone = {
         e["name"]
         for e in json.loads(before["report.json"])["evidence"]
-        if f"evidence/{e['sha256']}" in standing.left_out
+        if f"evidence/{e['sha256']}" in whole.left_out
     }
     assert {"violating.har", "identity.yaml", "torch.zip", "connections.csv"} <= gone
     assert not gone & {"violating.apk", "signer.der", "torch.html", "text of torch.html"}
@@ -124,7 +124,7 @@ def test_the_list_excuses_no_file_that_the_case_rests_on(tmp_path: Path, name: s
         file.write(f"{digest}  {name}\n")
     (copy / name).unlink()
     with pytest.raises((EvidenceError, UsageError)):
-        casework.check(copy)
+        standing.check(copy)
 
 
 def test_a_further_missing_or_altered_file_of_a_copy_is_named(tmp_path: Path) -> None:
@@ -135,12 +135,12 @@ def test_a_further_missing_or_altered_file_of_a_copy_is_named(tmp_path: Path) ->
     data = victim.read_bytes()
     victim.unlink()
     with pytest.raises(EvidenceError, match=f"{victim.name}: missing"):
-        casework.check(copy)
+        standing.check(copy)
     victim.write_bytes(data)
-    casework.check(copy)
+    standing.check(copy)
     (copy / "left-out.txt").write_bytes((copy / "left-out.txt").read_bytes() + b"# more\n")
     with pytest.raises(EvidenceError, match=r"left-out\.txt: altered"):
-        casework.check(copy)
+        standing.check(copy)
 
 
 def test_a_zip_unpacks_to_a_case_that_verifies_and_is_the_same_twice(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_zip_unpacks_to_a_case_that_verifies_and_is_the_same_twice(tmp_path: P
         assert archive.testzip() is None
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         archive.extractall(tmp_path / "out")
-    assert casework.check(tmp_path / "out" / "case").left_out == ()
+    assert standing.check(tmp_path / "out" / "case").left_out == ()
 
 
 def test_a_bag_of_the_same_case_is_the_same_twice(tmp_path: Path) -> None:
@@ -207,14 +207,14 @@ def test_archives_want_the_word_complete_since_they_hold_raw_traffic(tmp_path: P
         with pytest.raises(UsageError, match="in the clear"):
             export(case, tmp_path / "out", form)
         export(case, tmp_path / f"out.{form}", form, complete=True)
-        *_, act = casework.acts_of(case)
+        *_, act = standing.acts_of(case)
         made = (tmp_path / f"out.{form}").read_bytes()
         assert act.details["sha256"] == hashlib.sha256(made).hexdigest()
 
 
 def test_a_case_without_traffic_cannot_become_an_archive(tmp_path: Path) -> None:
     case = full_case(tmp_path)
-    casework.purge(case, kind="bodies", tool=TOOL, by=["x"], reason="y")
+    leaving.purge(case, kind="bodies", tool=TOOL, by=["x"], reason="y")
     with pytest.raises(EvidenceError, match="no recording"):
         export(case, tmp_path / "out.warc.gz", "warc", complete=True)
     assert not (tmp_path / "out.warc.gz").exists()
@@ -227,9 +227,9 @@ def test_a_masked_copy_is_judged_again_like_the_original(tmp_path: Path) -> None
     export(case, bag, "bagit")
     kept = json.loads((case / "report.json").read_bytes())["rulings"]
     given: dict[str, Any] = {"book": BOOK, "knowledge": KNOWLEDGE, "tool": TOOL}
-    casework.judge_again(bag / "data", formats_wanted=["html"], **given)
+    again.judge_again(bag / "data", formats_wanted=["html"], **given)
     assert json.loads((bag / "data" / "report.json").read_bytes())["rulings"] == kept
-    standing = casework.check(bag / "data")
-    assert standing.left_out
-    (said,) = casework.remarks(bag / "data", standing, "2026-11-22")
-    assert f"complete but for {len(standing.left_out)} files" in said.en
+    whole = standing.check(bag / "data")
+    assert whole.left_out
+    (said,) = standing.remarks(bag / "data", whole, "2026-11-22")
+    assert f"complete but for {len(whole.left_out)} files" in said.en

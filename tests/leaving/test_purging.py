@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from scanner import casework
 from scanner.case import read_facts
+from scanner.casework import again, leaving, standing
 from scanner.custody import appended
 from scanner.errors import EvidenceError, UsageError
 from scanner.evidence.sealing import seal
@@ -24,7 +24,7 @@ from tests.samples import BOOK, KNOWLEDGE
 
 def purge(case: Path, **changes: Any) -> purging.Purge:
     given: dict[str, Any] = {"kind": "bodies", "tool": TOOL, "by": ["张三"], "reason": "保存期满"}
-    return casework.purge(case, **given | changes)
+    return leaving.purge(case, **given | changes)
 
 
 def report(case: Path) -> Report:
@@ -48,11 +48,11 @@ def test_raw_bodies_go_and_the_case_says_so_and_verifies(tmp_path: Path) -> None
     assert not names(case) & {"violating.har", "identity.yaml", "torch.zip", "connections.csv"}
     assert {"violating.apk", "torch.html"} <= names(case)
     assert not any(IMEI.encode() in path.read_bytes() for path in case.rglob("*") if path.is_file())
-    casework.check(case)
-    *_, act = casework.acts_of(case)
+    standing.check(case)
+    *_, act = standing.acts_of(case)
     assert (act.deed, act.by, act.details["reason"]) == ("purged", ("张三",), "保存期满")
     assert act.removed == done.digests
-    (said,) = casework.remarks(case, casework.check(case), "2026-11-22")
+    (said,) = standing.remarks(case, standing.check(case), "2026-11-22")
     want = f"complete but for {len(done.evidence)} files of evidence purged on 2026-11-22 by 张三"
     assert said.en.startswith(want)
     stored = report(case)
@@ -85,10 +85,10 @@ def test_judging_again_needs_nothing_of_what_is_gone(tmp_path: Path) -> None:
     before = report(case)
     purge(case, kind="all-raw")
     given: dict[str, Any] = {"book": BOOK, "knowledge": KNOWLEDGE, "tool": TOOL}
-    again = casework.judge_again(case, formats_wanted=["html", "text"], **given)
-    assert again.rulings == before.rulings
-    assert len(again.removed) == 1
-    casework.check(case)
+    judged = again.judge_again(case, formats_wanted=["html", "text"], **given)
+    assert judged.rulings == before.rulings
+    assert len(judged.removed) == 1
+    standing.check(case)
 
 
 def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_one_more_missing_file_is_no_purge(tmp_path: Path) -> None:
     victim = sorted((case / "evidence").iterdir())[0]
     victim.unlink()
     with pytest.raises(EvidenceError, match=f"{victim.name}: missing"):
-        casework.check(case)
+        standing.check(case)
     with pytest.raises(EvidenceError, match=f"{victim.name}: missing"):
         purge(case)
 
@@ -117,7 +117,7 @@ def test_what_was_purged_and_came_back_is_named(tmp_path: Path) -> None:
     gone = purge(case).digests[0]
     shutil.copy(original / "evidence" / gone, case / "evidence" / gone)
     with pytest.raises(EvidenceError, match=f"{gone}: added"):
-        casework.check(case)
+        standing.check(case)
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/hostname", "..", "a" * 63])
@@ -146,7 +146,7 @@ def test_a_report_in_the_clear_goes_too(tmp_path: Path) -> None:
     done = purge(case, kind="identity")
     assert [path.name for path in done.unmasked] == ["report-unmasked.html"]
     assert not (case / "report-unmasked.html").exists()
-    casework.check(case)
+    standing.check(case)
 
 
 def test_the_end_of_the_period_is_said(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner import casework
+from scanner.casework import leaving, sealing, standing
 from scanner.errors import UsageError
 from scanner.evidence.sealing import Sealing
 from scanner.knowledge import rules_folder
@@ -28,13 +28,12 @@ VALUES = {
 
 def sealed(folder: Path) -> Path:
     """Give a case as a signature leaves it."""
-    sealing = Sealing(now=lambda: MOMENT, self_made=True)
-    casework.seal_case(folder, sealing, tool=TOOL)
+    sealing.seal_case(folder, Sealing(now=lambda: MOMENT, self_made=True), tool=TOOL)
     return folder
 
 
 def in_the_clear(folder: Path) -> None:
-    casework.report_in_the_clear(folder, tool=TOOL, by=["张三"], reason="庭审出示")
+    leaving.report_in_the_clear(folder, tool=TOOL, by=["张三"], reason="庭审出示")
 
 
 def evidence(folder: Path) -> Callable[[str], Path]:
@@ -58,10 +57,10 @@ def test_the_report_in_the_clear_stands_beside_and_the_log_keeps_it(tmp_path: Pa
     assert IMEI in (folder / "report-unmasked.html").read_text("utf-8")
     assert "含个人信息原值" in (folder / "report-unmasked.html").read_text("utf-8")
     assert "含个人信息原值，仅限" not in (folder / "report.html").read_text("utf-8")
-    *_, act = casework.acts_of(folder)
+    *_, act = standing.acts_of(folder)
     assert (act.deed, act.by, act.details["reason"]) == ("unmasked", ("张三",), "庭审出示")
     assert IMEI not in (folder / "custody.jsonl").read_text("utf-8")
-    casework.check(folder)
+    standing.check(folder)
 
 
 def test_each_value_is_the_one_that_was_masked(tmp_path: Path) -> None:
