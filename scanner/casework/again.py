@@ -46,7 +46,7 @@ def judge_again(
         report = report_of(
             *first, again=again, book=book, knowledge=knowledge, tool=tool, choices=choices
         )
-        report = as_it_stands(folder, report, acts_of(folder))
+        report = as_it_stands(report, acts_of(folder), first)
         wanted = [*cases.formats_in(folder), *formats_wanted]
         details = _by_baseline(choices.baseline)
         act = act_upon(folder, "judged", tool, rulebook=book.digest, details=details)
@@ -70,7 +70,8 @@ def report_again(
     Raises UsageError where that reader wants other certainties, which judging alone can give.
     """
     with working(folder):
-        report = as_it_stands(folder, held_report(folder), acts_of(folder))
+        stored = cases.read_facts(folder)
+        report = as_it_stands(held_report(folder), acts_of(folder), stored)
         if profile is not None and profile != report.profile:
             report = for_reader(report, profile)
         if qualification is not None:
@@ -85,12 +86,11 @@ def report_again(
     return report
 
 
-def as_it_stands(folder: Path, report: Report, done: Iterable[Act]) -> Report:
+def as_it_stands(report: Report, done: Iterable[Act], stored: cases.CaseFacts) -> Report:
     """Give a report with what persons decided, and with what was taken out of the case since."""
     done = tuple(done)
-    header, facts, _ = cases.read_facts(folder)
     removed = purging.removals(done)
-    held = purging.held(holdings(header, facts), removed)
+    held = purging.held(holdings(stored.header, stored.facts), removed)
     return replace(with_decisions(report, decided(done)), removed=removed, held=held)
 
 

@@ -113,13 +113,13 @@ def purge(
         act = act_upon(folder, "purged", tool, by=by, details=details, removed=removed)
         gone = [f"{cases.EVIDENCE}/{sha256}" for sha256 in removed]
         gone += [path.name for path in found.unmasked]
-        close(folder, act, _without(folder, held_report(folder), act), gone=gone)
+        close(folder, act, _without(folder, held_report(folder), act, stored), gone=gone)
     return found
 
 
-def _without(folder: Path, report: Report, act: Act) -> dict[str, bytes]:
+def _without(folder: Path, report: Report, act: Act, stored: cases.CaseFacts) -> dict[str, bytes]:
     """Write the reports of a case anew, without evidence that an act takes out."""
-    report = as_it_stands(folder, report, (*acts_of(folder), act))
+    report = as_it_stands(report, (*acts_of(folder), act), stored)
     vault = Vault(folder / cases.EVIDENCE)
 
     def open_left(sha256: str) -> bytes:
