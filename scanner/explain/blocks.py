@@ -58,12 +58,19 @@ def plain(blocks: Iterable[Block]) -> str:
     return "\n".join(line.rstrip() for line in _plain(blocks)) + "\n"
 
 
-def _plain(blocks: Iterable[Block]) -> Iterator[str]:
+def _spaced(blocks: Iterable[Block]) -> Iterator[tuple[Block, bool]]:
+    """Give each block, and whether an empty line stands before it: points follow one another."""
     before: Block | None = None
     for block in blocks:
-        if before is not None and not (isinstance(block, Point) and isinstance(before, Point)):
-            yield ""
+        together = isinstance(block, Point) and isinstance(before, Point)
+        yield block, before is not None and not together
         before = block
+
+
+def _plain(blocks: Iterable[Block]) -> Iterator[str]:
+    for block, apart in _spaced(blocks):
+        if apart:
+            yield ""
         if isinstance(block, Heading):
             yield f"{_RULES.get(block.level, '·')} {visible(block.text)}"
         elif isinstance(block, Paragraph):
@@ -87,11 +94,9 @@ def markdown(blocks: Iterable[Block]) -> str:
 
 
 def _markdown(blocks: Iterable[Block]) -> Iterator[str]:
-    before: Block | None = None
-    for block in blocks:
-        if before is not None and not (isinstance(block, Point) and isinstance(before, Point)):
+    for block, apart in _spaced(blocks):
+        if apart:
             yield ""
-        before = block
         if isinstance(block, Heading):
             yield f"{'#' * block.level} {_inert(block.text)}"
         elif isinstance(block, Paragraph):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TypeVar
 
 import msgspec
@@ -61,21 +61,30 @@ class Hidden:
 
     def fact(self, fact: F) -> F:
         """Give a fact whose texts hold none of them."""
-        changed = {
-            name: shown
-            for name in texts_of(type(fact))
-            if (said := getattr(fact, name)) and (shown := self._shown(said)) != said
-        }
-        return msgspec.structs.replace(fact, **changed) if changed else fact
-
-    def _shown(self, said: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        return self.text(said) if isinstance(said, str) else tuple(map(self.text, said))
+        return fact_without(fact, self.text)
 
     def unseen(self, one: Unseen) -> Unseen:
         """Give an Unseen whose reason and scope hold none of them."""
-        scope = {
-            field: tuple(self.text(each) if isinstance(each, str) else each for each in values)
-            for field, values in one.scope.items()
-        }
-        reason = Words(self.text(one.reason.zh), self.text(one.reason.en))
-        return msgspec.structs.replace(one, scope=scope, reason=reason)
+        return unseen_without(one, self.text)
+
+
+def fact_without(fact: F, hide: Callable[[str], str], leave: Set[str] = frozenset()) -> F:
+    """Give a fact whose texts went through `hide`, but for the fields that are left as they are."""
+    changed = {
+        name: shown
+        for name in texts_of(type(fact))
+        if name not in leave
+        and (said := getattr(fact, name))
+        and (shown := hide(said) if isinstance(said, str) else tuple(map(hide, said))) != said
+    }
+    return msgspec.structs.replace(fact, **changed) if changed else fact
+
+
+def unseen_without(one: Unseen, hide: Callable[[str], str]) -> Unseen:
+    """Give an Unseen whose reason and scope went through `hide`."""
+    scope = {
+        field: tuple(hide(each) if isinstance(each, str) else each for each in values)
+        for field, values in one.scope.items()
+    }
+    reason = Words(hide(one.reason.zh), hide(one.reason.en))
+    return msgspec.structs.replace(one, scope=scope, reason=reason)

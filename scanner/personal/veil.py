@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from scanner.facts import Fact, kind_of
-from scanner.model import CaseSource, Evidence, Unseen, Words
-from scanner.personal.hidden import Hidden, texts_of
+from scanner.model import CaseSource, Evidence, Unseen
+from scanner.personal.hidden import Hidden, fact_without, unseen_without
 from scanner.personal.mailboxes import is_of_a_company, is_of_a_machine
 from scanner.personal.masking import masked
 from scanner.personal.patterns import find, may_tell
@@ -82,31 +82,15 @@ class Veil:
         """Give a fact whose texts hold none; what its operator published holds no known value."""
         published = kind_of(fact).startswith(PUBLISHED)
         hide = self._known.text if published else self.text
-        changed = {
-            name: shown
-            for name in texts_of(type(fact))
-            if name not in NAMES_OF_THINGS
-            and (said := getattr(fact, name))
-            and (shown := _each(said, hide)) != said
-        }
-        return msgspec.structs.replace(fact, **changed) if changed else fact
+        return fact_without(fact, hide, NAMES_OF_THINGS)
 
     def unseen(self, one: Unseen) -> Unseen:
         """Give an Unseen whose reason and scope hold none."""
-        scope = {
-            field: tuple(self.text(each) if isinstance(each, str) else each for each in values)
-            for field, values in one.scope.items()
-        }
-        reason = Words(self.text(one.reason.zh), self.text(one.reason.en))
-        return msgspec.structs.replace(one, scope=scope, reason=reason)
+        return unseen_without(one, self.text)
 
     def named(self, things: Iterable[T]) -> tuple[T, ...]:
         """Give things that bear a name, the name without them."""
         return tuple(msgspec.structs.replace(one, name=self.text(one.name)) for one in things)
-
-
-def _each(said: str | tuple[str, ...], hide: Callable[[str], str]) -> str | tuple[str, ...]:
-    return hide(said) if isinstance(said, str) else tuple(map(hide, said))
 
 
 @functools.lru_cache(maxsize=8192)

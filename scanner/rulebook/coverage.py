@@ -12,15 +12,14 @@ from scanner.model import CHANNELS, Words
 from scanner.rulebook.catalog import Behaviour, Ceiling, Duty, Label
 from scanner.rulebook.rule import (
     ANY_FIELD,
-    Condition,
     Forbid,
     ForEach,
-    Not,
     Pattern,
     Require,
     Rule,
     Rulebook,
 )
+from scanner.rulebook.variants import patterns_of
 
 COLUMNS: tuple[Channel, ...] = ("apk", "device", "website", "traffic", "policy")
 """The channels of the matrix, in its order."""
@@ -181,17 +180,6 @@ def _demanded(rule: Rule) -> tuple[Pattern, ...]:
         return tuple(patterns_of(shape.condition))
     also = shape.also if isinstance(shape, Forbid) else None
     return tuple(patterns_of(also)) if also is not None else ()
-
-
-def patterns_of(condition: Condition) -> Iterator[Pattern]:
-    """Give every pattern of a condition."""
-    if isinstance(condition, Pattern):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from patterns_of(condition.of)
-    else:
-        for part in condition.of:
-            yield from patterns_of(part)
 
 
 def _values(operator: str, value: object) -> set[str]:

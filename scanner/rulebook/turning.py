@@ -34,6 +34,7 @@ from scanner.rulebook.rule import (
     Rule,
     Rulebook,
 )
+from scanner.rulebook.variants import patterns_of
 
 MOST_TURNS = 24
 """Ways given for one finding."""
@@ -129,7 +130,7 @@ def _is_telling(turn: Turn) -> bool:
 
 def kinds_in(rule: Rule) -> frozenset[str]:
     """Give the kinds of fact that bear on a rule."""
-    kinds = {pattern.fact for part in _parts(rule) for pattern in patterns_in(part)}
+    kinds = {pattern.fact for part in _parts(rule) for pattern in patterns_of(part)}
     shape = rule.shape
     return frozenset(kinds | ({shape.each.fact} if isinstance(shape, Forbid | ForEach) else set()))
 
@@ -144,17 +145,6 @@ def _parts(rule: Rule) -> Iterator[Condition]:
     elif isinstance(shape, Require):
         extra += (shape.condition,)
     yield from (part for part in extra if part is not None)
-
-
-def patterns_in(condition: Condition) -> Iterator[Pattern]:
-    """Give the patterns of a condition."""
-    if isinstance(condition, Pattern):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from patterns_in(condition.of)
-    else:
-        for part in condition.of:
-            yield from patterns_in(part)
 
 
 class _Trier:

@@ -1,4 +1,4 @@
-"""A rule with one thing about it changed: the walk over its parts, whatever the changes are."""
+"""The walk over the parts of a rule: its patterns, and the rule with one thing about it changed."""
 
 from __future__ import annotations
 
@@ -62,6 +62,17 @@ def conditions(condition: Condition, changes: Changes) -> Iterator[tuple[str, in
             before, after = condition.of[:number], condition.of[number + 1 :]
             for change, line, inner in conditions(part, changes):
                 yield change, line, replace(condition, of=(*before, inner, *after))
+
+
+def patterns_of(condition: Condition) -> Iterator[Pattern]:
+    """Give every pattern of a condition."""
+    if isinstance(condition, Pattern):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from patterns_of(condition.of)
+    else:
+        for part in condition.of:
+            yield from patterns_of(part)
 
 
 def _shapes(shape: Shape, changes: Changes) -> Iterator[tuple[str, int, Shape]]:

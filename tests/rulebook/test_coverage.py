@@ -11,9 +11,10 @@ import yaml
 from scanner.knowledge import rules_folder
 from scanner.model import Manual, Words
 from scanner.rulebook.catalog import Behaviour, Duty, Label
-from scanner.rulebook.coverage import COLUMNS, Cell, counts, coverage, patterns_of
+from scanner.rulebook.coverage import COLUMNS, Cell, counts, coverage
 from scanner.rulebook.load import load_rulebook
 from scanner.rulebook.rule import All, Not, Pattern
+from scanner.rulebook.variants import patterns_of
 from tests.rulebook.samples import CATALOG, KNOWLEDGE, RULE, book, read, sample
 
 FOLDER = rules_folder()

@@ -20,9 +20,9 @@ from scanner.rulebook.turning import (
     Supply,
     Turn,
     kinds_in,
-    patterns_in,
     turns,
 )
+from scanner.rulebook.variants import patterns_of
 from tests.rulebook.strategies import DAY, SETS, facts, rules, unseen
 from tests.rulebook.test_judge import CATALOG
 from tests.samples import BOOK
@@ -171,6 +171,6 @@ def test_all_kinds_that_bear_on_a_rule_are_named() -> None:
             assert shape.each.fact in kinds
         for part in (rule.when, rule.exempt, rule.raise_when):
             if part is not None:
-                assert {one.fact for one in patterns_in(part)} <= kinds
+                assert {one.fact for one in patterns_of(part)} <= kinds
     assert kinds_in(named("sent-before-consent")) == {"data.sent"}
-    assert [one.fact for one in patterns_in(Pattern(fact="data.sent"))] == ["data.sent"]
+    assert [one.fact for one in patterns_of(Pattern(fact="data.sent"))] == ["data.sent"]
