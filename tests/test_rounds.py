@@ -15,9 +15,11 @@ import yaml
 from scanner.audit import Collecting, audit
 from scanner.case import read_runs
 from scanner.casework.again import judge_again
+from scanner.casework.comparing import compared
 from scanner.casework.standing import acts_of, check
 from scanner.errors import UsageError
 from scanner.evidence.vault import Vault
+from scanner.facts import DataSent
 from scanner.model import Choices, Clock, Report, Surroundings, Visit
 from scanner.personal.veil import Veil
 from scanner.reporting import report_of
@@ -308,3 +310,28 @@ def test_the_report_of_a_case_is_the_same_in_whatever_order_its_further_runs_com
     forth = report_of(*first, again=again, **options)
     back = report_of(*first, again=again[::-1], **options)
     assert (forth.rulings, forth.facts, forth.score) == (back.rulings, back.facts, back.score)
+
+
+def test_a_case_of_several_runs_is_compared_with_all_of_them(tmp_path: Path) -> None:
+    """What only a later run showed is new since the earlier case, and still there under newer
+    rules."""
+    har, old, new = (tmp_path / name for name in ("app.har", "old", "new"))
+    shutil.copy(TRAFFIC / "compliant.har", har)
+    made(old, har, how=Collecting(), choices=Choices())
+    now = swapped(har, TRAFFIC / "violating.har", 1)  # before the second run
+    report = made(new, har, how=Collecting(runs=2, now=now), choices=Choices())
+    given: dict[str, Any] = {"knowledge": KNOWLEDGE, "tool": report.tool}
+    newer = msgspec.structs.replace(BOOK, digest="0" * 64)
+    found = compared(new, new, book=newer, **given)
+    shown = {one.fingerprint for ruling in report.rulings for one in ruling.findings}
+    assert {one.fingerprint: one.outcome for one in found.findings} == dict.fromkeys(shown, "still")
+    _, later = read_runs(new)
+    sent = {fact.data_type for fact in later.facts if isinstance(fact, DataSent)}
+    before = {fact.data_type for fact in read_runs(old)[0].facts if isinstance(fact, DataSent)}
+    added = {
+        one.item
+        for one in compared(old, new, book=BOOK, any_subject=True, **given).changes
+        if one.change == "added"
+    }
+    assert sent - before <= added
+    assert sent - before

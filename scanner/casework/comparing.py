@@ -61,9 +61,10 @@ def compared_files(
 def _look(folder: Path, name: Words, book: Rulebook, knowledge: Knowledge, tool: Tool) -> Look:
     """Read a case to be compared; where other rules judged it, judge its facts by these too."""
     report = stored_report(folder)
-    header, facts, unseen = cases.read_facts(folder)
+    first, *again = cases.read_runs(folder)
     today = report
     if report.rulebook.digest != book.digest or report.overrides or report.profile:
-        today = report_of(header, facts, unseen, book=book, knowledge=knowledge, tool=tool)
+        today = report_of(*first, again=again, book=book, knowledge=knowledge, tool=tool)
     manifest = hashlib.sha256((folder / cases.MANIFEST).read_bytes()).hexdigest()
-    return Look(name, report, today, header, by_id(facts), manifest)
+    facts = by_id(fact for run in (first, *again) for fact in run.facts)
+    return Look(name, report, today, first.header, facts, manifest)

@@ -321,6 +321,6 @@ def _of(name: Words, zh: str, en: str) -> Words:
     return Words(f"{name.zh}{zh}", f"{name.en} {en}")
 
 
-def by_id(facts: tuple[Fact, ...]) -> dict[str, Fact]:
+def by_id(facts: Iterable[Fact]) -> dict[str, Fact]:
     """Give facts by their ids."""
     return {fact_id(fact): fact for fact in facts}
