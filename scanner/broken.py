@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
+
 import msgspec
 
 from scanner.model import Words
+
+BAD_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What zipfile raises on archives that are broken, encrypted or packed in a way that it lacks."""
 
 
 class Broken(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from scanner.broken import Broken
+from scanner.broken import BAD_ZIP, Broken
 from scanner.errors import NotAuditable
 from scanner.model import Words
 
@@ -28,16 +27,6 @@ LISTED = 5
 """Bad lines that are told one by one."""
 _CHUNK = 1 << 20
 _DEEPEST = 3
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
-"""What zipfile raises on members that are broken, encrypted or packed in a way that it lacks."""
 
 
 class Archive:
@@ -49,7 +38,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(path)
             members = self._zip.infolist()
-        except _UNREADABLE as error:
+        except BAD_ZIP as error:
             said = f"the recording cannot be opened: {error}"
             raise NotAuditable(said, hint="give the folder, or a zip of it") from None
         if len(members) > MOST_FILES:
@@ -89,7 +78,7 @@ class Archive:
         try:
             with self._zip.open(member) as stream:
                 data = stream.read(most + 1)
-        except _UNREADABLE:
+        except BAD_ZIP:
             self._note(name, Words("文件损坏或加密", "the file is broken or encrypted"))
             return None
         if len(data) > most:
@@ -107,7 +96,7 @@ class Archive:
                     while total < most and (chunk := stream.read(_CHUNK)):
                         total += len(chunk)
                         yield chunk
-        except _UNREADABLE:
+        except BAD_ZIP:
             self._note(name, Words("文件损坏或加密", "the file is broken or encrypted"))
 
     def begin(self, name: str, most: int = 65_536) -> bytes:
@@ -117,7 +106,7 @@ class Archive:
             if member is not None:
                 with self._zip.open(member) as stream:
                     return stream.read(most)
-        except _UNREADABLE:
+        except BAD_ZIP:
             pass
         return b""
 
@@ -135,7 +124,7 @@ class Archive:
                 for count, line in self._split(name, stream):
                     if line.strip():
                         yield count, line
-        except _UNREADABLE:
+        except BAD_ZIP:
             reason = Words(f"文件在第 {count} 行之后损坏", f"the file is broken after line {count}")
             self._note(name, reason, rest=True)
 
@@ -215,7 +204,7 @@ def is_recording(stream: BinaryIO) -> bool:
     try:
         with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()[:MOST_FILES]
-    except _UNREADABLE:
+    except BAD_ZIP:
         return False
     top = _top(names)
     inner = {name.removeprefix(top) for name in names}

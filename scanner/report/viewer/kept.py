@@ -7,9 +7,9 @@ import hashlib
 import io
 import re
 import zipfile
-import zlib
 from collections import OrderedDict
 
+from scanner.broken import BAD_ZIP
 from scanner.errors import EvidenceError, MingjianError
 from scanner.model import Evidence, Open, Report
 from scanner.personal.hidden import Hidden
@@ -29,16 +29,6 @@ MOST_MEMBERS = 100_000
 LONGEST_IDENTITY = 64 << 10
 """Bytes of a file of known values; one of a person and a device has some hundred."""
 _KEY = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)[ \t]*:", re.MULTILINE)
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
-"""What zipfile raises on archives that are broken, encrypted or packed in a way that it lacks."""
 
 
 class Kept:
@@ -106,7 +96,7 @@ class Kept:
                     return None
                 with archive.open(named[0]) as stream:
                     return named[0].filename, stream.read(LARGEST_MEMBER)
-        except _BROKEN:
+        except BAD_ZIP:
             return None
 
     def digest_of(self, data: bytes) -> str:
