@@ -241,9 +241,10 @@ def new_case(destination: Path, *, force: bool = False) -> Iterator[Path]:
     destination = Path(os.path.abspath(destination))  # noqa: PTH100 - a link must stay visible
     with _writing(destination):
         _check_place(destination, force)
-        folder = _sibling(destination)
-        folder.mkdir()
+    folder = _sibling(destination)
     try:
+        with _writing(destination):
+            folder.mkdir()
         yield folder
         with _writing(destination):
             _move(folder, destination, force)
